@@ -1,0 +1,41 @@
+# Two commands do everything on a fresh machine: `make verify` and `make test`.
+TARGET ?= local
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+
+.PHONY: verify test lint unit lock clean
+
+verify: $(VENV)/.verify            ## stand the platform up, prove what was agreed, take it down
+	@$(BIN)/seatrial verify --target $(TARGET) $(ARGS)
+
+test: lint unit                    ## the project's own tests
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/seatrial lint
+
+unit: $(VENV)/.dev
+	$(BIN)/pytest tests $(ARGS)
+
+lock: $(VENV)/.dev                 ## pin every dependency anew
+	$(BIN)/pip install --quiet pip-tools
+	sh requirements/lock.sh $(BIN)/pip-compile
+
+clean:                             ## remove what this Makefile has made; platforms are taken down by `seatrial sweep`
+	rm -rf $(VENV) report build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+$(VENV)/.verify: requirements/verify.txt pyproject.toml
+	@test -x $(BIN)/python || { echo "making $(VENV)"; $(PYTHON) -m venv $(VENV); }
+	@echo "installing requirements/verify.txt"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/verify.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.verify
+	@echo "installing requirements/dev.txt"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@

@@ -1,0 +1,21 @@
+"""The only place that wires the words, the provisioning and the harness together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from seatrial.fixtures import instrument
+
+_STEPS = Path(__file__).with_name("steps")
+
+pytest_plugins = [f"steps.{file.stem}" for file in sorted(_STEPS.glob("[!_]*.py"))]
+
+aws = instrument("aws")
+cluster = instrument("cluster")
+containers = instrument("containers")
+dns = instrument("dns")
+etcd = instrument("etcd")
+http = instrument("http")
+logs = instrument("logs")
+metrics = instrument("metrics")
+mongodb = instrument("mongodb")

@@ -1,0 +1,36 @@
+Feature: Shared access
+  Whoever of the team holds the bucket can operate the platform, without asking a colleague for a file.
+
+  Rule: The description of the platform is kept in the team's bucket
+
+    Example: The bucket holds the description
+      Then the team's bucket holds the description of the platform
+
+    Example: The bucket is closed to everybody else
+      Then the team's bucket is closed to the public
+
+    Example: Earlier descriptions can be had back
+      Then the team's bucket keeps earlier versions
+
+  Rule: The bucket is all that a team member needs
+
+    Example: A member with the bucket
+      Given a team member with access to the bucket
+      When she asks for access to the platform
+      Then she is given access
+      And she can see all 6 members of the cluster
+
+    Example: Nobody else on her machine can read what she was given
+      Given a team member with access to the bucket
+      When she asks for access to the platform
+      Then only she can read what she was given
+
+    Example: A member without the bucket
+      Given a team member without access to the bucket
+      When she asks for access to the platform
+      Then she is given no access
+
+    Example: Somebody who knows the address but has no credentials
+      Given a team member with access to the bucket
+      When she passes on the address without her credentials
+      Then the platform turns the stranger away

@@ -1,0 +1,36 @@
+Feature: The machines of the platform
+  Three masters and three nodes in three availability zones, so that no zone can take the platform with it,
+  each of a size that was agreed with those who pay for them.
+
+  Background:
+    Given the zones "eu-west-1a", "eu-west-1b" and "eu-west-1c"
+
+  Rule: Every zone has one master and one node
+
+    Example: The masters are spread over the zones
+      Then exactly one "master" runs in each of these zones
+
+    Example: The nodes are spread over the zones
+      Then exactly one "node" runs in each of these zones
+
+    Example: Every machine is a working member of the cluster
+      Then every machine is a ready member of the cluster
+      And every member of the cluster stands in the zone of its machine
+
+  Rule: A machine has the size that was agreed for its role
+
+    Scenario Outline: The size of a <role>
+      Then every "<role>" is a machine of type "<type>"
+
+      Examples:
+        | role   | type      |
+        | master | t2.medium |
+        | node   | t2.large  |
+
+  Rule: Masters are kept free of applications
+
+    Example: Applications are turned away by the masters
+      Then no application may be placed on a master
+
+    Example: No application has found its way onto a master
+      Then no instance of "msvc1" or "msvc2" runs on a master

@@ -1,0 +1,20 @@
+Feature: A lost machine is replaced
+  Nobody is called at night because a machine has died: its group makes another one in the same zone.
+
+  Rule: Every machine belongs to a group that keeps one machine alive
+
+    Example: Groups keep exactly one machine each
+      Then there are 6 groups of machines
+      And every group keeps exactly 1 machine
+
+    Example: A node is lost for good
+      When the node in "eu-west-1b" is lost for good
+      Then another node takes its place in "eu-west-1b"
+      And the cluster has 3 ready nodes
+
+    Example: A master is lost for good
+      Given a note stored on the platform
+      When the master in "eu-west-1c" is lost for good
+      Then another master takes its place in "eu-west-1c"
+      And the cluster has 3 ready masters
+      And the note can still be read

@@ -1,0 +1,65 @@
+Feature: Names follow the platform
+  Nobody edits the zone by hand. A container of ours does, seconds after anything has changed.
+
+  Rule: A new service is found by its name, a removed one is not
+
+    Example: A new service
+      When a service "newcomer" is added in the namespace "microservices"
+      Then the name "newcomer" has a record
+      And whoever asks for "newcomer" is given the addresses of all nodes with a ready ingress controller
+
+    Example: A new service in a namespace that is new as well
+      Given a new namespace "trial-annex"
+      When a service "annexe" is added in the namespace "trial-annex"
+      Then the name "annexe" has a record
+
+    Example: A removed service
+      Given a service "short-lived" in the namespace "microservices", with a record
+      When the service "short-lived" is removed from the namespace "microservices"
+      Then the name "short-lived" has no record
+      And whoever asks for "short-lived" is told that there is no such name
+
+    Example: Two services of one name
+      Given a new namespace "trial-twin"
+      And a service "twins" in the namespace "microservices", with a record
+      And a service "twins" in the namespace "trial-twin", with a record
+      When the service "twins" is removed from the namespace "trial-twin"
+      Then the name "twins" keeps its record
+
+  Rule: A name leads only to nodes that can take visitors in
+
+    Example: A node is replaced
+      When the node in "eu-west-1b" is lost for good
+      Then another node takes its place in "eu-west-1b"
+      And every record has the addresses of all nodes with a ready ingress controller
+      And every node with an ingress controller has a health check of its own
+
+    Example: A node fails
+      When the node in "eu-west-1a" is lost
+      Then the node in "eu-west-1a" leaves the answers for "msvc1"
+      And the other two nodes stay in the answers for "msvc1"
+
+  Rule: Records that are not ours are never touched
+
+    Example: A record that a colleague made by hand
+      Given a record "handmade" made by a colleague
+      When a service "neighbour" is added in the namespace "microservices"
+      Then the name "neighbour" has a record
+      And the record "handmade" is as the colleague made it
+
+    Example: A colleague's record under the name of a service
+      Given a text record "msvc1" made by a colleague
+      When a service "passer-by" is added in the namespace "microservices"
+      Then the name "passer-by" has a record
+      And the text record "msvc1" is as the colleague made it
+
+  Rule: A record of ours that was changed by hand is put right
+
+    Example: A record was removed by hand
+      When somebody removes a record of "msvc2" by hand
+      Then every service has an A record with a TTL of 300 seconds
+      And every record has the addresses of all nodes with a ready ingress controller
+
+    Example: A record was changed by hand
+      When somebody changes the TTL of a record of "msvc1" to 60 seconds by hand
+      Then every service has an A record with a TTL of 300 seconds

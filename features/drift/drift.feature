@@ -1,0 +1,40 @@
+Feature: What runs is what Git says
+  Git is the one place where the platform is described. A change by hand does not last, and does not go unseen.
+
+  Rule: What runs equals what Git says
+
+    Example: Nobody has changed anything by hand
+      Then nothing differs from what Git says
+
+    Example: Applying once more changes nothing
+      When what Git says is applied again
+      Then nothing differs from what Git says
+      And no instance of "msvc1" or "msvc2" was replaced
+
+  Rule: A change by hand is found, field by field
+
+    Example: Another number of instances
+      When somebody changes the number of instances of "msvc2" to 3 by hand
+      Then it is found that "replicas" of the deployment "msvc2" should be "2" and is "3"
+      And nothing else differs from what Git says
+
+    Example: Another port of a service
+      When somebody changes the port of the service "msvc1" to 9988 by hand
+      Then it is found that "port" of the service "msvc1" should be "8899" and is "9988"
+
+    Example: Something was removed
+      When somebody removes the route to "msvc2" by hand
+      Then it is found that the route to "msvc2" is missing
+
+    Example: What Git does not speak of is nobody's drift
+      When somebody notes "do not touch" on the deployment "msvc1"
+      Then nothing differs from what Git says
+
+  Rule: A change by hand is undone by applying again
+
+    Example: Several changes at once
+      Given somebody changed the number of instances of "msvc2" to 3 by hand
+      And somebody removed the route to "msvc2" by hand
+      When what Git says is applied again
+      Then nothing differs from what Git says
+      And "msvc2" runs in the namespace "microservices" with 2 ready instances

@@ -1,0 +1,40 @@
+Feature: A platform of one's own for every team
+  Any number of teams have platforms in one account. A team's name is on everything that is theirs, and what bears
+  another name is not touched.
+
+  Rule: Everything bears the name of its team
+
+    Scenario Outline: The <things> bear the name of the team
+      Then all <things> in the platform's network bear the name of the team
+
+      Examples:
+        | things          |
+        | machines        |
+        | groups          |
+        | volumes         |
+        | security groups |
+
+    Example: The zone and the bucket are named after the team
+      Then the platform's zone is named after the team
+      And the team's bucket is named after the team
+
+    Example: The platform itself says whose it is
+      Then the platform carries the ownership mark of the team
+
+  Rule: What belongs to another team is left alone
+
+    Example: A volume of another team
+      Given a volume of the team "othercrew"
+      When what Git says is applied again
+      Then the volume of the team "othercrew" is as it was
+
+    Example: A zone of another team
+      Given a zone of the team "othercrew" with a record for "shop"
+      When a service "newcomer" is added in the namespace "microservices"
+      Then the name "newcomer" has a record
+      And the record for "shop" in the zone of the team "othercrew" is as it was
+
+    Example: Two platforms side by side
+      Given a second platform of the team "trialtwo"
+      When the second platform is taken down
+      Then our platform is as it was

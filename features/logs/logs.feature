@@ -1,0 +1,33 @@
+Feature: Logs in one place
+  Whoever looks for the cause of something looks in one place, whichever node it happened on.
+
+  Rule: Every node has a collector
+
+    Example: A ready collector on each member of the cluster
+      Then every member of the cluster has a ready collector of logs
+
+    Example: A collector reads what the containers of its node write
+      Then every collector of logs can read the logs of its node
+
+    Example: A collector that is lost comes back
+      When the collector of logs in "eu-west-1c" is lost
+      Then every member of the cluster has a ready collector of logs
+
+  Rule: What a container writes is found
+
+    Example: A line is found with the name of its instance
+      When an instance writes a line that nobody has written before
+      Then the line is found in the logs with the name of that instance
+
+    Example: A line from every node
+      When an instance on each node writes a line that nobody has written before
+      Then each line is found in the logs with the name of its instance
+
+    Example: A line that nobody wrote
+      Then a line that nobody wrote is not found in the logs
+
+  Rule: Logs can be looked at
+
+    Example: The front end is there
+      When a visitor opens the page of "kibana"
+      Then the visitor is shown a page

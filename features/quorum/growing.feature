@@ -1,0 +1,20 @@
+Feature: More masters, and new ones
+  The number of masters grows in steps of two, since an even number tolerates no more losses than the odd number below it.
+
+  Rule: Members are added in steps of two
+
+    Example: From three members to five
+      Given a note stored on the platform
+      When the cluster's memory grows by 2 members
+      Then the cluster's memory has 5 healthy members
+      And a majority is 3 of its members
+      And the note can still be read
+
+  Rule: Masters are renewed one at a time, and nobody notices
+
+    Example: All masters are restarted in turn
+      Given a note stored on the platform
+      When the masters are restarted one at a time, while changes are made
+      Then changes were accepted all the time, with no gap longer than 5 seconds
+      And the cluster's memory has 3 healthy members, one on each master
+      And the note can still be read

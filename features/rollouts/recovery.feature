@@ -1,0 +1,33 @@
+Feature: When a rollout goes wrong
+  A bad version does no harm, and the way back is short.
+
+  Background:
+    Given "msvc1" runs with 2 ready instances
+
+  Rule: A version that does not come up changes nothing for visitors
+
+    Example: An image that is missing
+      When the image of "msvc1" is changed to one that is missing
+      Then the rollout of "msvc1" does not complete
+      And the 2 instances that ran before still run
+      And the service "msvc1" leads to ready instances only
+
+    Example: Requests during a rollout that fails
+      Given a steady stream of requests to "msvc1"
+      When the image of "msvc1" is changed to one that is missing
+      Then the rollout of "msvc1" does not complete
+      And no request failed
+
+  Rule: The way back leads to the version before
+
+    Example: Back from a version that is missing
+      Given the image of "msvc1" was changed to one that is missing
+      When "msvc1" is rolled back
+      Then the 2 instances that ran before still run
+      And "msvc1" runs the version that it had before
+
+    Example: Back from a version that runs
+      Given the image of "msvc1" was changed to another version, and rolled out
+      When "msvc1" is rolled back
+      Then "msvc1" runs the version that it had before
+      And no new generation of "msvc1" was made for it

@@ -1,0 +1,63 @@
+Feature: Microservices
+  Two small services, each with a page, an interface for programs and the same port.
+
+  Rule: Each microservice runs twice, side by side
+
+    Scenario Outline: <service> is deployed
+      Then "<service>" runs in the namespace "microservices" with 2 ready instances
+      And the service "<service>" in the namespace "microservices" offers port 8899
+      And the service "<service>" leads to ready instances only
+
+      Examples:
+        | service |
+        | msvc1   |
+        | msvc2   |
+
+    Example: The instances of a microservice do not share a node
+      Then the instances of "msvc1" run on 2 different nodes
+      And the instances of "msvc2" run on 2 different nodes
+
+    Example: Microservices have a namespace of their own
+      Then the namespace "microservices" holds "msvc1" and "msvc2" only
+      And no microservice runs in the namespace "kube-system"
+
+  Rule: A microservice is looked after
+
+    Example: It says whether it is ready and alive
+      Then every container of "msvc1" and "msvc2" is checked for being ready and being alive
+
+    Example: It says what it needs
+      Then every container of "msvc1" and "msvc2" states what it needs and where its limit is
+
+    Example: An instance that is lost is replaced
+      When one instance of "msvc2" is lost
+      Then another instance of "msvc2" takes its place
+
+    Example: Maintenance takes one instance at a time
+      When maintenance asks both instances of "msvc1" to leave at once
+      Then one of them may leave, and the other is told to wait
+      And "msvc1" runs in the namespace "microservices" with 2 ready instances again
+
+    Example: Nobody can use up the namespace
+      When a team asks for an instance that is larger than all the namespace may hold
+      Then the request is refused, because of "quota"
+
+  Rule: A microservice serves people and programs
+
+    Scenario Outline: The page of <service>
+      When a visitor opens the page of "<service>"
+      Then the visitor is shown a page
+
+      Examples:
+        | service |
+        | msvc1   |
+        | msvc2   |
+
+    Example: What a program stores is kept in the database
+      When a program stores an entry through "msvc1"
+      Then the entry can be read through "msvc1"
+      And the entry is found in the database
+
+    Example: An entry that makes no sense is refused
+      When a program stores an entry without content through "msvc1"
+      Then the program is told that its request was wrong

@@ -1,0 +1,34 @@
+Feature: Data survives
+  What was stored is there tomorrow, whatever happens to a container or a machine today.
+
+  Rule: A member comes back to its own volume
+
+    Example: A member is restarted
+      When the member "mongodb-1" is lost
+      Then the member "mongodb-1" is back in the same zone with the same volume
+
+    Example: A claim outlives its member
+      When the number of members of "mongodb" is reduced to 2
+      Then "mongodb" runs with 2 members
+      And every claim of "mongodb" is still bound to the volume that it had
+
+  Rule: What was stored is found again
+
+    Example: After a member was lost
+      Given a document stored in the database
+      When the member "mongodb-0" is lost
+      Then the document is found in the database
+
+    Example: After a node was lost for good
+      Given a document stored in the database
+      When the node in "eu-west-1a" is lost for good
+      Then another node takes its place in "eu-west-1a"
+      And the document is found in the database
+
+    Example: After all members were restarted at once
+      Given a document stored in the database
+      When all members of "mongodb" are lost
+      Then the document is found in the database
+
+    Example: A document that nobody stored
+      Then a document that nobody stored is not found in the database

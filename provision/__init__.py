@@ -1,0 +1,1 @@
+"""Builds the specified platform on a target, and takes it down again."""

@@ -1,0 +1,126 @@
+"""Where moto 5.2.5 behaves otherwise than AWS does: each gap by name, closed in the moto server's own process.
+
+With these closed, a second ``kops update cluster`` finds nothing to change on moto and ``kops delete cluster`` ends,
+as on AWS.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from moto.autoscaling.models import AutoScalingBackend
+from moto.ec2.models.instances import Instance
+from moto.ec2.models.subnets import SubnetBackend
+from moto.ec2.responses.subnets import Subnets
+from moto.route53.models import FakeZone
+from moto.route53.responses import Route53
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def close_gaps() -> None:
+    """Close every gap; called once, before the server answers its first request."""
+    _replace(AutoScalingBackend, "describe_warm_pool", _no_warm_pool_without_a_group)
+    _replace(Route53, "create_hosted_zone", _a_zone_with_a_network_is_private)
+    _replace(FakeZone, "add_vpc", _a_network_is_associated_once)
+    _replace(Subnets, "modify_subnet_attribute", _host_names_after_the_resource)
+    _replace(SubnetBackend, "delete_subnet", _a_subnet_takes_its_route_along)
+    _replace(Instance, "add_block_device", _one_volume_for_each_device)
+    _replace(Instance, "terminate", _an_instance_takes_its_interface_along)
+    setattr(Instance, "private_dns_name", property(_private_dns_name_in_its_region))  # noqa: B010
+
+
+def _replace(owner: type, name: str, wrap: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
+    setattr(owner, name, wrap(getattr(owner, name)))
+
+
+def _no_warm_pool_without_a_group(original: Callable[..., Any]) -> Callable[..., Any]:
+    """AWS: a warm pool of a group that is not there is none. Moto: an internal error, which kops retries for minutes."""
+
+    def describe_warm_pool(self: AutoScalingBackend, group_name: str) -> object:
+        return original(self, group_name) if group_name in self.autoscaling_groups else None
+
+    return describe_warm_pool
+
+
+def _a_zone_with_a_network_is_private(original: Callable[..., Any]) -> Callable[..., Any]:
+    """AWS: a zone made with a VPC is private. Moto: only if the request says so, which kops's does not."""
+
+    def create_hosted_zone(self: Route53, *arguments: Any, **details: Any) -> object:
+        if self._get_param("VPC.VPCId"):
+            # The one truth value that this request has is PrivateZone; the object serves this one request only.
+            vars(self)["_get_bool_param"] = lambda *_: True
+        return original(self, *arguments, **details)
+
+    return create_hosted_zone
+
+
+def _a_network_is_associated_once(original: Callable[..., Any]) -> Callable[..., Any]:
+    """AWS: shows a private zone's VPCs. Moto: shows them under names that the answer's format does not know."""
+
+    def add_vpc(self: FakeZone, vpc_id: str | None, vpc_region: str | None) -> object:
+        answer = original(self, vpc_id, vpc_region)
+        for vpc in self.vpcs:
+            vpc.update(VPCId=vpc.get("vpc_id"), VPCRegion=vpc.get("vpc_region"))
+        return answer
+
+    return add_vpc
+
+
+def _host_names_after_the_resource(original: Callable[..., Any]) -> Callable[..., Any]:
+    """AWS: a subnet's host name type can be changed. Moto: forgets it."""
+
+    def modify_subnet_attribute(self: Subnets) -> object:
+        host_names = self._get_param("PrivateDnsHostnameTypeOnLaunch")
+        if host_names:
+            subnet = self.ec2_backend.get_subnet(self._get_param("SubnetId"))
+            subnet.private_dns_name_options_on_launch["HostnameType"] = host_names
+        return original(self)
+
+    return modify_subnet_attribute
+
+
+def _a_subnet_takes_its_route_along(original: Callable[..., Any]) -> Callable[..., Any]:
+    """AWS: a subnet's route table association ends with it. Moto: it stays, and the table can never be deleted."""
+
+    def delete_subnet(self: Any, subnet_id: str) -> object:  # noqa: ANN401
+        for table in self.route_tables.values():
+            for association, target in list(table._associations.items()):
+                if target == subnet_id:
+                    del table._associations[association]
+        return original(self, subnet_id)
+
+    return delete_subnet
+
+
+def _one_volume_for_each_device(original: Callable[..., Any]) -> Callable[..., Any]:
+    """AWS: a launch template's root volume is the root volume. Moto: a second one; the first is never deleted."""
+
+    def add_block_device(self: Instance, size: int, device_path: str, *arguments: Any, **details: Any) -> object:
+        taken = self.block_device_mapping.get(device_path)
+        if taken is not None:
+            self.ec2_backend.detach_volume(taken.volume_id, self.id, device_path)
+            self.ec2_backend.delete_volume(taken.volume_id)
+        return original(self, size, device_path, *arguments, **details)
+
+    return add_block_device
+
+
+def _an_instance_takes_its_interface_along(original: Callable[..., Any]) -> Callable[..., Any]:
+    """AWS: the primary network interface ends with its instance. Moto: it stays, in use."""
+
+    def terminate(self: Instance) -> object:
+        answer = original(self)
+        for interface in self.nics.values():
+            self.ec2_backend.enis.pop(interface.id, None)
+        return answer
+
+    return terminate
+
+
+def _private_dns_name_in_its_region(self: Instance) -> str:
+    """AWS: named after its region. Moto: an instance of a group is named as if it were in us-east-1."""
+    address = str(self.private_ip).replace(".", "-")
+    region = self.ec2_backend.region_name
+    return f"ip-{address}.ec2.internal" if region == "us-east-1" else f"ip-{address}.{region}.compute.internal"

@@ -1,0 +1,79 @@
+"""A moto server as a process of its own: ``python -m provision.estate.moto_server --host 127.0.0.1 --port 5000``.
+
+It serves moto's own application, and beside it the few files that kops asks its download site for. No machine ever
+boots on moto, so kops needs only the hashes of those files, never the files themselves.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import logging
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.serving import make_server
+
+from provision.estate.moto_gaps import close_gaps
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from types import FrameType
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+ASSETS = "/kops-assets"
+
+
+def with_assets(application: WSGIApplication) -> WSGIApplication:
+    """Give *application* with the hashes of kops's assets served under ``/kops-assets``."""
+
+    def serve(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if not path.startswith(f"{ASSETS}/"):
+            return application(environ, start_response)
+        if not path.endswith(".sha256"):
+            start_response("404 Not Found", [("Content-Length", "0")])
+            return []
+        # A hash of the path: constant from run to run, so that a second run of kops sees no change.
+        body = hashlib.sha256(path.encode()).hexdigest().encode()
+        start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", str(len(body)))])
+        return [body]
+
+    return serve
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    sys.exit(0)
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Serve moto until SIGTERM or SIGINT.
+
+    Args:
+        argv: The command line without the program's name; ``sys.argv`` when left out.
+    """
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--host", required=True, help="loopback address to listen on")
+    parser.add_argument("--port", required=True, type=int, help="port to listen on")
+    arguments = parser.parse_args(argv)
+
+    os.environ["MOTO_PORT"] = str(arguments.port)  # moto's backends call one another through it
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # no line for each request
+    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGINT, _stop)
+    close_gaps()
+    application = DomainDispatcherApplication(create_backend_app)
+    make_server(
+        arguments.host,
+        arguments.port,
+        with_assets(application),
+        threaded=True,
+        request_handler=MotoRequestHandler,
+    ).serve_forever()
+
+
+if __name__ == "__main__":
+    main()

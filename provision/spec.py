@@ -1,0 +1,141 @@
+"""The platform's parameters: ``platform.yaml`` as a validated model."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+PLATFORM_FILE = Path(__file__).with_name("platform.yaml")
+TEAM_ID = re.compile(r"[a-z]([a-z0-9-]{0,18}[a-z0-9])?")
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+Zone = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d[a-z]$")]
+DnsLabel = Annotated[str, Field(pattern=r"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$")]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Machines(_Strict):
+    """A role's machines: how many, and of which EC2 instance type."""
+
+    count: Annotated[int, Field(ge=1, le=9)]
+    type: Annotated[str, Field(pattern=r"^[a-z0-9-]+\.[a-z0-9]+$")]
+
+
+class Masters(Machines):
+    """The masters, each an etcd member."""
+
+    @field_validator("count")
+    @classmethod
+    def _odd(cls, value: int) -> int:
+        if value % 2 == 0:
+            raise ValueError(
+                f"expected an odd number of masters, as etcd's quorum is (n/2)+1 and {value} tolerate no more "
+                f"losses than {value - 1}, got {value}"
+            )
+        return value
+
+
+class Volume(_Strict):
+    """An EBS volume: its size in GiB and its type."""
+
+    size: Annotated[int, Field(ge=1, le=16384)]
+    type: Literal["gp2", "gp3", "io1", "io2", "st1", "sc1"]
+
+
+class MongoDb(_Strict):
+    """The MongoDB replica set: its members and the volume that each has."""
+
+    members: Annotated[int, Field(ge=1, le=7)]
+    volume: Volume
+
+
+class IngressPorts(_Strict):
+    """The host ports of an ingress controller."""
+
+    http: Port = 80
+    https: Port = 443
+    status: Port = 18080
+
+
+class Ingress(_Strict):
+    """The ingress controller, by the name of its component under ``manifests/components``."""
+
+    controller: DnsLabel
+    ports: IngressPorts = IngressPorts()
+
+
+class Microservices(_Strict):
+    """The microservices: their names, their common port, and replicas of each."""
+
+    names: Annotated[list[DnsLabel], Field(min_length=1)]
+    port: Port
+    replicas: Annotated[int, Field(ge=1, le=50)]
+
+
+class Dns(_Strict):
+    """DNS records: time to live in seconds."""
+
+    ttl: Annotated[int, Field(ge=1, le=172800)]
+
+
+class Density(_Strict):
+    """Containers a node: the least on any node, and the average over all nodes."""
+
+    least: Annotated[int, Field(ge=1)]
+    average: Annotated[int, Field(ge=1)]
+
+
+class Standup(_Strict):
+    """The standup's time limit in seconds."""
+
+    within: Annotated[int, Field(ge=60)]
+
+
+class PlatformSpec(_Strict):
+    """Everything the provisioning needs to know of the platform, but for ``$TEAMID``."""
+
+    kubernetes: Annotated[str, Field(pattern=r"^1\.\d+\.\d+$")]
+    region: Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
+    zones: Annotated[list[Zone], Field(min_length=1)]
+    network: str
+    domain: Annotated[str, Field(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")]
+    masters: Masters
+    nodes: Machines
+    mongodb: MongoDb
+    ingress: Ingress
+    microservices: Microservices
+    dns: Dns
+    density: Density
+    standup: Standup
+
+    @field_validator("network")
+    @classmethod
+    def _a_private_network(cls, value: str) -> str:
+        network = ipaddress.ip_network(value)
+        if not network.is_private or network.prefixlen > 20:
+            raise ValueError(f"expected a private network of /20 or larger, such as 172.20.0.0/16, got {value}")
+        return value
+
+    @model_validator(mode="after")
+    def _zones_belong_to_the_region(self) -> PlatformSpec:
+        strangers = [zone for zone in self.zones if not zone.startswith(self.region)]
+        if strangers:
+            raise ValueError(f"expected zones of the region {self.region}, got {', '.join(strangers)}")
+        if len(set(self.zones)) != len(self.zones):
+            raise ValueError(f"expected each zone once, got {', '.join(self.zones)}")
+        return self
+
+    def zone_name(self, team: str) -> str:
+        """Give the DNS zone of the platform *team*, which is the kops cluster's name too."""
+        return f"{team}.{self.domain}"
+
+    def store_name(self, team: str) -> str:
+        """Give the name of the bucket that holds the kops state of the platform *team*."""
+        return f"{team}-store"

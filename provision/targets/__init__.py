@@ -1,0 +1,1 @@
+"""The targets that a platform can be built on."""

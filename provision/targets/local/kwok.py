@@ -1,0 +1,30 @@
+"""How KWOK is run: it plays the kubelets of all running machines by the stages in ``stages/``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from seatrial.processes import ProcessSpec
+
+POWER_LABEL = "seatrial.dev/power"
+"""On a node: KWOK sends heartbeats for it, and runs its pods, as long as this label is ``on``.
+
+A label, since KWOK takes a node whose annotation was taken away for managed still.
+"""
+
+NODE_LEASE_SECONDS = 4  # KWOK renews a node's lease four times as often
+STAGES = Path(__file__).with_name("stages")
+SPARE_PODS = "100.127.0.1/16"  # for pods of a node that the controller manager has not given a range yet
+
+
+def kwok(name: str, program: Path, kubeconfig: Path) -> ProcessSpec:
+    """Give the spec of the KWOK process."""
+    argv = [
+        str(program),
+        f"--kubeconfig={kubeconfig}",
+        *(f"--config={stage}" for stage in sorted(STAGES.glob("*.yaml"))),
+        f"--manage-nodes-with-label-selector={POWER_LABEL}=on",
+        f"--node-lease-duration-seconds={NODE_LEASE_SECONDS}",
+        f"--cidr={SPARE_PODS}",
+    ]
+    return ProcessSpec(name, argv, {"GOMEMLIMIT": "80MiB", "GOGC": "60"})

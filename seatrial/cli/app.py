@@ -1,0 +1,146 @@
+"""The commands."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Annotated
+
+import pytest
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from seatrial.cli.linting import lint_features
+from seatrial.errors import UsageError
+from seatrial.progress import Progress
+from seatrial.project import Provisioning, load
+from seatrial.state import PlatformState, platforms
+
+app = typer.Typer(
+    help="Stand up the specified platform, prove what was agreed about it, and take it down.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Team = Annotated[str, typer.Option(envvar="TEAMID", help="Names the platform and everything that it makes.")]
+Target = Annotated[str, typer.Option(help="Where the platform is built: local, kind, aws.")]
+
+_TEAM = re.compile(r"[a-z]([a-z0-9-]{0,18}[a-z0-9])?")
+
+
+@app.command()
+def up(team: Team = "trial", target: Target = "local") -> None:
+    """Stand the platform up, or resume where a former run failed. A second run changes nothing."""
+    provisioning = _provisioning(team, target)
+    changed = provisioning.up(team, target, Progress())
+    Progress().line(f"{team} is up on {target}" + ("" if changed else "; nothing had to be changed"))
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def verify(
+    context: typer.Context,
+    team: Team = "trial",
+    target: Target = "local",
+    keep: Annotated[bool, typer.Option(help="Leave the platform up afterwards.")] = False,
+    report: Annotated[str, typer.Option(help="Where verdict.json, junit.xml and evidence go.")] = "report",
+) -> None:
+    """Prove what was agreed. Further arguments go to pytest: paths below features, -k, -x, -n 2, --require proven."""
+    _provisioning(team, target)
+    paths = [arg for arg in context.args if Path(arg.partition("::")[0]).exists()]
+    arguments = [
+        *context.args,
+        *([] if paths else ["features"]),
+        f"--team={team}",
+        f"--target={target}",
+        f"--report={report}",
+        f"--junitxml={report}/junit.xml",
+        "-v" if Console().is_terminal else "-rA",
+        *(["--keep"] if keep else []),
+    ]
+    raise SystemExit(int(pytest.main(arguments)))
+
+
+@app.command()
+def down(team: Team = "trial") -> None:
+    """Take the platform down; nothing of it is left."""
+    if not PlatformState(Path.cwd(), team).exists():
+        Progress().line(f"{team} is not up; nothing to take down")
+        return
+    _provisioning(team).down(team, Progress())
+    Progress().line(f"{team} is down; nothing of it is left")
+
+
+@app.command()
+def status(
+    team: Team = "trial", as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False
+) -> None:
+    """Name every endpoint, process and resource of the platform."""
+    if not PlatformState(Path.cwd(), team).exists():
+        up_here = ", ".join(p.team for p in platforms(Path.cwd())) or "none"
+        raise UsageError(f"{team} is not up; platforms here: {up_here}. `seatrial up` stands one up")
+    found = _provisioning(team).status(team)
+    if as_json:
+        typer.echo(json.dumps(found, indent=1))
+        return
+    table = Table(show_header=False, box=None)
+    for key, value in found.items():
+        table.add_row(key, value if isinstance(value, str) else json.dumps(value))
+    Console().print(table)
+
+
+@app.command()
+def kubeconfig(team: Team = "trial") -> None:
+    """Print the path of the platform's kubeconfig: export KUBECONFIG=$(seatrial kubeconfig)."""
+    path = PlatformState(Path.cwd(), team).dir / "kubeconfig"
+    if not path.exists():
+        raise UsageError(f"{team} is not up, so it has no kubeconfig; `seatrial up` stands it up")
+    typer.echo(str(path))
+
+
+@app.command()
+def doctor(target: Target = "local") -> None:
+    """Say what the target needs of this machine, what is there, and how the rest would be had."""
+    checks = load(Path.cwd()).doctor(target)
+    table = Table(box=None)
+    for heading in ("", "what", "state", "detail"):
+        table.add_column(heading, overflow="fold")
+    for check in checks:
+        table.add_row("✓" if check.fine else "✗", check.name, check.state, check.remedy or check.detail)
+    Console().print(table)
+    if not all(check.fine for check in checks):
+        raise SystemExit(1)
+
+
+@app.command()
+def lint() -> None:
+    """Check features, words, manifests and platform.yaml, without a platform."""
+    problems = [*load(Path.cwd()).lint(), *lint_features(Path.cwd())]
+    for problem in problems:
+        typer.echo(str(problem))
+    if problems:
+        typer.echo(f"{len(problems)} problem{'s' * (len(problems) > 1)}")
+        raise SystemExit(1)
+    typer.echo("features, words, manifests and platform.yaml are in order")
+
+
+@app.command()
+def sweep() -> None:
+    """Remove whatever a crash has left of any platform of this project."""
+    removed = load(Path.cwd()).sweep(Progress())
+    for line in removed:
+        typer.echo(f"removed {line}")
+    typer.echo(f"{len(removed)} removed" if removed else "nothing to sweep")
+
+
+def _provisioning(team: str, target: str | None = None) -> Provisioning:
+    if not _TEAM.fullmatch(team):
+        raise UsageError(
+            f"team id {team!r}: expected a letter, then up to 19 lower-case letters, digits or hyphens, such as team1"
+        )
+    provisioning = load(Path.cwd())
+    if target is not None and target not in provisioning.targets():
+        raise UsageError(f"--target {target}: no such target; expected one of {', '.join(provisioning.targets())}")
+    return provisioning

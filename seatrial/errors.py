@@ -1,0 +1,19 @@
+"""The errors that users see: each says what is wrong, where, and what to do next."""
+
+from __future__ import annotations
+
+
+class SeatrialError(Exception):
+    """Something that ends a command with one clear message and no traceback."""
+
+
+class UsageError(SeatrialError):
+    """What the user asked for cannot be done as asked."""
+
+
+class StandupError(SeatrialError):
+    """The platform did not come up; it names the step, the gate and what was last seen."""
+
+
+class NotOursError(SeatrialError):
+    """A disruptive word met a platform that does not carry this harness's ownership mark."""

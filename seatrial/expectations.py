@@ -1,0 +1,186 @@
+"""What is expected of an observation: functions from what was seen to what is wrong with it.
+
+An observation that expectations of rows judge is a mapping from a name to that object's fields. An expectation gives
+back every mismatch and only the mismatches; none means that it holds. Nothing observed is never as expected, unless
+`none` is what was asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+T_contra = TypeVar("T_contra", contravariant=True)
+Rows = Mapping[str, Mapping[str, object]]
+
+
+@dataclass(frozen=True)
+class Mismatch:
+    """One thing that is not as expected: the object's name, what was expected of it, and what was seen."""
+
+    subject: str
+    expected: str
+    seen: str
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Every mismatch of one look, and how many objects were as expected."""
+
+    mismatches: tuple[Mismatch, ...] = ()
+    as_expected: int = 0
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.mismatches
+
+
+class Expectation(Protocol[T_contra]):
+    """Judges one observation."""
+
+    def __call__(self, observed: T_contra, /) -> Judgement:
+        """Give every mismatch of *observed*."""
+
+
+def show(value: object) -> str:
+    """Write a field's value as it stands in a failure message: collections sorted, booleans in words."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, set | frozenset):
+        return " ".join(sorted(show(v) for v in value)) or "nothing"
+    if isinstance(value, list | tuple):
+        return " ".join(show(v) for v in value) or "nothing"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{k}={show(v)}" for k, v in sorted(value.items())) or "nothing"
+    return str(value)
+
+
+@dataclass(frozen=True)
+class Such:
+    """A field's expectation that is not a plain value: *text* says it, *test* decides it."""
+
+    text: str
+    test: Callable[[Any], bool] = field(compare=False)
+
+
+def at_least(least: float) -> Such:
+    """Expect a number of *least* or more."""
+    return Such(f"at least {least:g}", lambda seen: seen is not None and seen >= least)
+
+
+def one_of(*values: object) -> Such:
+    """Expect one of *values*."""
+    return Such("one of " + show(list(values)), lambda seen: seen in values)
+
+
+def covering(wanted: Collection[object]) -> Such:
+    """Expect a collection that has at least everything in *wanted*."""
+    return Such("at least " + show(set(wanted)), lambda seen: set(wanted) <= set(seen or ()))
+
+
+def not_equal(unwanted: object) -> Such:
+    """Expect anything but *unwanted*."""
+    return Such(f"not {show(unwanted)}", lambda seen: seen != unwanted)
+
+
+def equal_to(expected: object, what: str = "value") -> Expectation[object]:
+    """Expect one value, named *what* in the message; *expected* may be a `Such`."""
+
+    def judge(observed: object) -> Judgement:
+        if _fits(expected, observed):
+            return Judgement(as_expected=1)
+        return Judgement((Mismatch(what, _text(expected), show(observed)),))
+
+    return judge
+
+
+def every(what: str, least: int = 1, **fields: object) -> Expectation[Rows]:
+    """Expect *fields* of every row, and at least *least* rows; *what* names the rows in the plural."""
+
+    def judge(observed: Rows) -> Judgement:
+        wrong = [m for name, row in sorted(observed.items()) if (m := _compare(name, fields, row))]
+        if len(observed) < least:
+            wrong.insert(0, Mismatch(what, f"at least {least}", _names(observed)))
+        return Judgement(tuple(wrong), len(observed) - sum(m.subject in observed for m in wrong))
+
+    return judge
+
+
+def some(what: str, **fields: object) -> Expectation[Rows]:
+    """Expect *fields* of at least one row; a failure shows the row that came nearest."""
+
+    def judge(observed: Rows) -> Judgement:
+        misses = {name: _compare(name, fields, row) for name, row in sorted(observed.items())}
+        if any(miss is None for miss in misses.values()):
+            return Judgement(as_expected=1)
+        if not misses:
+            return Judgement((Mismatch(what, _line(fields), "none at all"),))
+        nearest = min(observed, key=lambda name: sum(not _fits(v, observed[name].get(k)) for k, v in fields.items()))
+        return Judgement((Mismatch(f"{what}, nearest: {nearest}", _line(fields), _line(observed[nearest], fields)),))
+
+    return judge
+
+
+def rows(what: str, expected: Rows, *, exactly: bool = True) -> Expectation[Rows]:
+    """Expect each row of *expected* by its name with its fields, and, if *exactly*, no other row."""
+
+    def judge(observed: Rows) -> Judgement:
+        wrong = []
+        if not expected:
+            wrong.append(Mismatch(what, "at least one to be expected", "nothing to compare with"))
+        for name, fields in sorted(expected.items()):
+            row = observed.get(name)
+            if row is None:
+                wrong.append(Mismatch(name, _line(fields) or "to be there", f"missing among {len(observed)} {what}"))
+            elif miss := _compare(name, fields, row):
+                wrong.append(miss)
+        right = len(expected) - len(wrong)
+        if exactly:
+            wrong += [
+                Mismatch(name, f"not among the {what}", _line(row) or "there")
+                for name, row in sorted(observed.items())
+                if name not in expected
+            ]
+        return Judgement(tuple(wrong), max(right, 0))
+
+    return judge
+
+
+def none(what: str) -> Expectation[Rows]:
+    """Expect no row at all."""
+
+    def judge(observed: Rows) -> Judgement:
+        return Judgement(tuple(Mismatch(n, f"no {what}", _line(row) or "there") for n, row in sorted(observed.items())))
+
+    return judge
+
+
+def holds(text: str, test: Callable[[Any], bool], what: str = "value") -> Expectation[Any]:
+    """Expect that *test* is true of the observation; *text* says so in words."""
+    return equal_to(Such(text, test), what)
+
+
+def _fits(expected: object, seen: object) -> bool:
+    return expected.test(seen) if isinstance(expected, Such) else expected == seen
+
+
+def _text(expected: object) -> str:
+    return expected.text if isinstance(expected, Such) else show(expected)
+
+
+def _compare(name: str, fields: Mapping[str, object], row: Mapping[str, object]) -> Mismatch | None:
+    wrong = {key: value for key, value in fields.items() if not _fits(value, row.get(key))}
+    return Mismatch(name, _line(wrong), _line(row, wrong)) if wrong else None
+
+
+def _line(fields: Mapping[str, object], only: Collection[str] | None = None) -> str:
+    keys = list(fields) if only is None else list(only)
+    return "  ".join(f"{key.replace('_', ' ')} {_text(fields.get(key))}" for key in keys)
+
+
+def _names(observed: Collection[str]) -> str:
+    return f"{len(observed)}: {' '.join(sorted(observed))}" if observed else "none at all"

@@ -1,0 +1,173 @@
+"""Faults and changes on objects of the cluster."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from lightkube import ApiError, codecs
+from lightkube.core.resource import NamespacedResource, Resource
+from lightkube.core.resource_registry import resource_registry
+
+from seatrial.faults.base import Fault, Memory
+from seatrial.project import Hands
+
+_MANAGER = "seatrial-trial"
+_MISSING, _CONFLICT = 404, 409
+
+
+def resource_type(api_version: str, kind: str) -> type[Resource]:
+    """Give lightkube's class of an object's kind."""
+    found: type[Resource] = resource_registry.load(api_version, kind)
+    return found
+
+
+class _OnObject(Fault):
+    """What faults on one object share: how it is reached."""
+
+    def scope(self, kind: type[Resource], namespace: str) -> dict[str, str]:
+        """Give the namespace argument where *kind* has one."""
+        return {"namespace": namespace} if issubclass(kind, NamespacedResource) else {}
+
+    def read(self, hands: Hands, kind: type[Resource], name: str, namespace: str) -> Any:
+        """Read the object, or None."""
+        try:
+            return hands.kube().get(kind, name, **self.scope(kind, namespace))
+        except ApiError as error:
+            if error.status.code == _MISSING:
+                return None
+            raise
+
+
+@dataclass(frozen=True)
+class Create(_OnObject):
+    """Create an object; undone by deleting it."""
+
+    kind: ClassVar[str] = "create"
+    manifest: dict[str, Any]
+
+    def apply(self, hands: Hands) -> None:
+        """Create it."""
+        hands.kube().create(codecs.from_dict(self.manifest), field_manager=_MANAGER)
+
+    def undo(self, hands: Hands, memory: Memory) -> None:  # noqa: ARG002
+        """Delete it, if it is there."""
+        kind, name, namespace = self._where()
+        try:
+            hands.kube().delete(kind, name, grace_period=0, **self.scope(kind, namespace))
+        except ApiError as error:
+            if error.status.code != _MISSING:
+                raise
+
+    def remaining(self, hands: Hands, memory: Memory) -> list[str]:  # noqa: ARG002
+        """Name it while it is still there."""
+        return [str(self)] if self.read(hands, *self._where()) is not None else []
+
+    def __str__(self) -> str:
+        kind, name, namespace = self._where()
+        return f"create {kind.__name__} {namespace}/{name}"
+
+    def _where(self) -> tuple[type[Resource], str, str]:
+        meta = self.manifest["metadata"]
+        kind = resource_type(self.manifest["apiVersion"], self.manifest["kind"])
+        return kind, meta["name"], meta.get("namespace", "default")
+
+
+@dataclass(frozen=True)
+class Patch(_OnObject):
+    """Change an object by a merge patch; undone by putting its labels, annotations and spec (or data) back."""
+
+    kind: ClassVar[str] = "patch"
+    api_version: str
+    object_kind: str
+    name: str
+    namespace: str
+    patch: dict[str, Any]
+
+    def before(self, hands: Hands) -> Memory:
+        """Keep the object as it is."""
+        found = self._read(hands)
+        if found is None:
+            raise LookupError(f"no {self.object_kind} {self.namespace}/{self.name} to patch")
+        return {"object": found.to_dict()}
+
+    def apply(self, hands: Hands) -> None:
+        """Patch it."""
+        kind = self._type()
+        hands.kube().patch(kind, self.name, self.patch, field_manager=_MANAGER, **self.scope(kind, self.namespace))
+
+    def undo(self, hands: Hands, memory: Memory) -> None:
+        """Put back what a person states of an object; tried anew when a controller changes it at the same time."""
+        for _ in range(20):
+            current = self._read(hands)
+            if current is None:
+                return
+            try:
+                hands.kube().replace(codecs.from_dict(_restored(current.to_dict(), memory["object"])))
+            except ApiError as error:
+                if error.status.code != _CONFLICT:
+                    raise
+            else:
+                return
+        raise RuntimeError(f"{self.object_kind} {self.namespace}/{self.name} changes too often to be put back")
+
+    def __str__(self) -> str:
+        return f"patch {self.object_kind} {self.namespace}/{self.name}"
+
+    def _type(self) -> type[Resource]:
+        return resource_type(self.api_version, self.object_kind)
+
+    def _read(self, hands: Hands) -> Any:
+        return self.read(hands, self._type(), self.name, self.namespace)
+
+
+@dataclass(frozen=True)
+class Delete(_OnObject):
+    """Delete an object; undone by creating it again, unless its controller has."""
+
+    kind: ClassVar[str] = "delete"
+    api_version: str
+    object_kind: str
+    name: str
+    namespace: str
+
+    def before(self, hands: Hands) -> Memory:
+        """Keep the object as it is."""
+        found = self._read(hands)
+        if found is None:
+            raise LookupError(f"no {self.object_kind} {self.namespace}/{self.name} to delete")
+        owned = bool(found.metadata.ownerReferences)
+        return {"object": None if owned else found.to_dict()}
+
+    def apply(self, hands: Hands) -> None:
+        """Delete it."""
+        kind = resource_type(self.api_version, self.object_kind)
+        hands.kube().delete(kind, self.name, **self.scope(kind, self.namespace))
+
+    def undo(self, hands: Hands, memory: Memory) -> None:
+        """Create it again as it was; what a controller owns comes back by itself."""
+        if memory["object"] is None or self._read(hands) is not None:
+            return
+        wanted = dict(memory["object"])
+        meta = wanted["metadata"]
+        kept = ("name", "namespace", "labels", "annotations")
+        wanted["metadata"] = {key: meta[key] for key in kept if key in meta}
+        wanted.pop("status", None)
+        hands.kube().create(codecs.from_dict(wanted), field_manager=_MANAGER)
+
+    def __str__(self) -> str:
+        return f"delete {self.object_kind} {self.namespace}/{self.name}"
+
+    def _read(self, hands: Hands) -> Any:
+        return self.read(hands, resource_type(self.api_version, self.object_kind), self.name, self.namespace)
+
+
+def _restored(current: dict[str, Any], original: dict[str, Any]) -> dict[str, Any]:
+    restored = {**current}
+    for part in ("spec", "data", "stringData", "rules", "subjects"):
+        if part in original:
+            restored[part] = original[part]
+    for part in ("labels", "annotations"):
+        restored["metadata"][part] = original["metadata"].get(part)
+    restored.pop("status", None)
+    return restored

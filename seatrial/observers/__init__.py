@@ -1,0 +1,1 @@
+"""The observers: instruments that only read. Each reports its own fidelity."""

@@ -1,0 +1,95 @@
+"""The Kubernetes API, read through one list and watch a kind into a cache that assertions share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from lightkube import Client
+from lightkube.core.resource import NamespacedResource, Resource
+
+from seatrial.observers.informer import Informer
+from seatrial.observing import Fidelity, Observer
+
+R = TypeVar("R", bound=Resource)
+
+
+class Cluster(Observer):
+    """The objects of a cluster.
+
+    Args:
+        connect: Makes a client of the cluster's API; each kind's watch has a connection of its own.
+        fidelity: How true the API itself is.
+        parts: The fidelity of kinds that differ from it: on a target with simulated nodes, what Pods and Nodes say.
+
+    Example:
+        >>> cluster.all(Deployment, namespace="microservices", name="msvc1")
+        [Deployment(...)]
+    """
+
+    watched = True
+
+    def __init__(
+        self, connect: Callable[[], Client], fidelity: Fidelity, parts: Mapping[str, Fidelity] | None = None
+    ) -> None:
+        super().__init__("cluster", fidelity)
+        self._connect = connect
+        self._parts = dict(parts or {})
+        self._informers: dict[type[Resource], Informer[Any]] = {}
+
+    def all(
+        self,
+        kind: type[R],
+        *,
+        namespace: str | None = None,
+        name: str | None = None,
+        labels: Mapping[str, str] | None = None,
+    ) -> list[R]:
+        """Give the objects of *kind*, by namespace, name and labels where given, sorted by namespace and name.
+
+        Raises:
+            TimeoutError: If the first list of the kind does not come.
+        """
+        part = kind.__name__
+        self.touch(part if part in self._parts else None, self._parts.get(part))
+        found: list[Any] = self._informer(kind).objects()
+        return sorted((o for o in found if _matches(o, namespace, name, labels or {})), key=_place)
+
+    def one(self, kind: type[R], name: str, *, namespace: str | None = None) -> R | None:
+        """Give the object of *kind* with this name, or None."""
+        return next(iter(self.all(kind, namespace=namespace, name=name)), None)
+
+    def fresh(self, kind: type[R], name: str, *, namespace: str | None = None) -> R:
+        """Read one object from the API server itself, past the cache.
+
+        Raises:
+            lightkube.ApiError: If it is not there, or the server refuses.
+        """
+        self.touch()
+        client: Any = self._connect()
+        if issubclass(kind, NamespacedResource):
+            return client.get(kind, name, namespace=namespace)  # type: ignore[no-any-return]
+        return client.get(kind, name)  # type: ignore[no-any-return]
+
+    def close(self) -> None:
+        """End every watch."""
+        for informer in self._informers.values():
+            informer.stop()
+
+    def _informer(self, kind: type[R]) -> Informer[R]:
+        if kind not in self._informers:
+            self._informers[kind] = Informer(kind, self._connect)
+        return self._informers[kind]
+
+
+def _place(item: Any) -> tuple[str, str]:
+    return item.metadata.namespace or "", item.metadata.name or ""
+
+
+def _matches(item: Any, namespace: str | None, name: str | None, labels: Mapping[str, str]) -> bool:
+    meta = item.metadata
+    return (
+        (namespace is None or meta.namespace == namespace)
+        and (name is None or meta.name == name)
+        and labels.items() <= (meta.labels or {}).items()
+    )

@@ -1,0 +1,149 @@
+"""What the harness asks of a project: how its platform is provisioned, and what may be observed of it.
+
+A project names its provisioning in ``pyproject.toml``; the harness imports nothing of it by itself::
+
+    [tool.seatrial]
+    provisioning = "provision.provisioning:Provisioning"
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from seatrial.errors import UsageError
+from seatrial.observing import Absent, Observer
+from seatrial.progress import Progress
+from seatrial.state import PlatformState
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of ``seatrial doctor``: what was looked at, its state, and what to do about it."""
+
+    name: str
+    state: str
+    detail: str = ""
+    remedy: str = ""
+
+    @property
+    def fine(self) -> bool:
+        """Whether nothing needs to be done by the user."""
+        return self.state != "missing"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something wrong with a file of the project: where, what, and what to do."""
+
+    where: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}"
+
+
+@dataclass
+class Hands:
+    """What words that change something act with.
+
+    Attributes:
+        kube: Makes a client of the cluster's API.
+        aws: Makes a boto3 client of the named service.
+        unwhole: Names what of the platform is not as it was stood up; nothing when all is whole.
+        extra: What only this project's faults need, by name.
+    """
+
+    kube: Callable[[], Any]
+    aws: Callable[[str], Any]
+    unwhole: Callable[[], Sequence[str]] = list
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Platform(Protocol):
+    """A platform that is up."""
+
+    team: str
+    target: str
+    state: PlatformState
+    facts: Mapping[str, str]
+    """What words may need to know of it: the name of its zone, its bucket, ..."""
+
+    def instruments(self) -> Mapping[str, Observer | Absent]:
+        """Give every observer by name, or what stands for one that the target lacks."""
+
+    def hands(self) -> Hands:
+        """Give what faults and changes act with."""
+
+    def owned(self) -> str:
+        """Say why this platform is not this harness's own; nothing when it is."""
+
+    def close(self) -> None:
+        """Let go of connections."""
+
+
+class Provisioning(Protocol):
+    """Builds platforms and takes them down; made with the project's root."""
+
+    def targets(self) -> Sequence[str]:
+        """Name the targets that it can build on."""
+
+    def up(self, team: str, target: str, progress: Progress) -> bool:
+        """Stand the platform up, or finish doing so; say whether anything had to be done.
+
+        Raises:
+            StandupError: If a gate was not met in time; it names the gate and what it last saw.
+        """
+
+    def down(self, team: str, progress: Progress) -> None:
+        """Take the platform down; nothing of it is left."""
+
+    def sweep(self, progress: Progress) -> list[str]:
+        """Remove whatever a crash has left of any platform of this project; name what was removed."""
+
+    def open(self, team: str, target: str) -> Platform:
+        """Connect to a platform that is up."""
+
+    def is_up(self, team: str, target: str) -> bool:
+        """Say whether the platform is fully up on *target*."""
+
+    def status(self, team: str) -> dict[str, Any]:
+        """Name every endpoint, process and resource of the platform."""
+
+    def doctor(self, target: str) -> list[Check]:
+        """Say what *target* needs of this machine, and what is missing."""
+
+    def lint(self) -> list[Problem]:
+        """Check every file of the provisioning, without a platform."""
+
+
+def load(root: Path) -> Provisioning:
+    """Load the provisioning that the project at *root* names.
+
+    Raises:
+        UsageError: If ``pyproject.toml`` is not there, names none, or names what cannot be imported.
+    """
+    file = root / "pyproject.toml"
+    try:
+        table = tomllib.loads(file.read_text("utf-8")).get("tool", {}).get("seatrial", {})
+    except FileNotFoundError:
+        raise UsageError(f"{root}: no pyproject.toml here; run seatrial in the project's root folder") from None
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{file}: {error}") from error
+    name = table.get("provisioning")
+    if not isinstance(name, str) or ":" not in name:
+        raise UsageError(f'{file}: [tool.seatrial] needs provisioning = "package.module:Class"')
+    module, _, attribute = name.partition(":")
+    if str(root) not in sys.path:
+        sys.path.insert(0, str(root))
+    try:
+        factory = getattr(importlib.import_module(module), attribute)
+    except (ImportError, AttributeError) as error:
+        raise UsageError(f"{file}: provisioning = {name!r} cannot be loaded: {error}") from error
+    provisioning: Provisioning = factory(root)
+    return provisioning

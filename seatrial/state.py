@@ -1,0 +1,237 @@
+"""What a platform has made, on disk: ``.seatrial/<team>/`` under the project's root.
+
+Everything is recorded before it is made, so that a later ``down`` or ``sweep`` can work from it after a crash at
+any point. Files hold JSON and are readable by their owner only; each write is one atomic rename.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from seatrial.errors import SeatrialError
+
+HOME = ".seatrial"
+_NAME = re.compile(r"[a-z0-9][a-z0-9.-]*(/[a-z0-9][a-z0-9.-]*)*")
+_PRIVATE_DIR = 0o700
+_PRIVATE_FILE = 0o600
+
+
+class StateError(SeatrialError):
+    """The state directory cannot be used; the message says which path, why, and what to do next."""
+
+
+class PlatformState:
+    """The recorded state of one platform.
+
+    Args:
+        root: The project's root.
+        team: The platform's ``$TEAMID``.
+    """
+
+    def __init__(self, root: Path, team: str) -> None:
+        self.team = team
+        self.dir = root.resolve() / HOME / team
+
+    def __repr__(self) -> str:
+        return f"PlatformState({str(self.dir)!r})"
+
+    def exists(self) -> bool:
+        """Tell whether anything is recorded for this platform."""
+        return self.dir.is_dir()
+
+    def path(self, *parts: str) -> Path:
+        """Give a path inside the state directory; its parent directories are made, private to their owner.
+
+        Raises:
+            StateError: A directory cannot be made.
+        """
+        path = self.dir.joinpath(*parts)
+        self._make(path.parent)
+        return path
+
+    def read(self, name: str) -> dict[str, Any] | None:
+        """Give the record *name*, or None where there is none.
+
+        Raises:
+            StateError: The file is unreadable, or is not a JSON object.
+        """
+        path = self._file(name, ".json")
+        try:
+            value = json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise StateError(f"cannot read the state file {path}: {error.strerror}; check its permissions") from error
+        except ValueError as error:
+            raise StateError(
+                f"the state file {path} is not valid JSON ({error}); delete it, then run `seatrial sweep`"
+            ) from error
+        if not isinstance(value, dict):
+            raise StateError(
+                f"the state file {path} should hold a JSON object, got {type(value).__name__}; "
+                "delete it, then run `seatrial sweep`"
+            )
+        return value
+
+    def write(self, name: str, value: dict[str, Any]) -> None:
+        """Record *value* as *name*, replacing what was there in one step.
+
+        Raises:
+            StateError: The directory cannot be written to.
+        """
+        path = self._file(name, ".json")
+        self._make(path.parent)
+        try:
+            handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # made with mode 0600
+            try:
+                with os.fdopen(handle, "w", encoding="utf-8") as file:
+                    json.dump(value, file, indent=1, sort_keys=True)
+                Path(draft).replace(path)
+            except BaseException:
+                Path(draft).unlink(missing_ok=True)
+                raise
+        except OSError as error:
+            raise self._cannot_write(path, error) from error
+
+    def append(self, name: str, record: dict[str, Any]) -> None:
+        """Add one line to the log *name* (JSON Lines).
+
+        Raises:
+            StateError: The directory cannot be written to.
+        """
+        path = self._file(name, ".jsonl")
+        self._make(path.parent)
+        line = json.dumps(record, sort_keys=True) + "\n"
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, _PRIVATE_FILE)
+            with os.fdopen(handle, "ab", buffering=0) as file:
+                file.write(line.encode())
+        except OSError as error:
+            raise self._cannot_write(path, error) from error
+
+    def records(self, name: str) -> list[dict[str, Any]]:
+        """Give the lines of the log *name*, oldest first; a last line cut short by a crash is left out.
+
+        Raises:
+            StateError: The file is unreadable, or another line than the last is not JSON.
+        """
+        path = self._file(name, ".jsonl")
+        try:
+            lines = path.read_text(encoding="utf-8").splitlines()
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise StateError(f"cannot read the state file {path}: {error.strerror}; check its permissions") from error
+        found = []
+        for number, line in enumerate(lines, start=1):
+            try:
+                found.append(json.loads(line))
+            except ValueError as error:
+                if number == len(lines):
+                    break
+                raise StateError(f"{path}:{number} is not valid JSON ({error}); delete the line") from error
+        return found
+
+    def names(self, folder: str) -> list[str]:
+        """List the records directly under *folder*, sorted, as names that `read` takes."""
+        return sorted(f"{folder}/{path.stem}" for path in (self.dir / folder).glob("[!.]*.json"))
+
+    def forget(self, name: str) -> None:
+        """Remove the record *name*; nothing happens where there is none."""
+        path = self._file(name, ".json")
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise self._cannot_write(path, error) from error
+
+    @contextlib.contextmanager
+    def lock(self, name: str = "lock", *, wait: bool = False) -> Iterator[None]:
+        """Hold the platform for this process alone; the kernel lets go when the process ends, however it ends.
+
+        Args:
+            name: Which lock: commands share ``lock``.
+            wait: Wait for the holder instead of failing.
+
+        Raises:
+            StateError: Another process holds it; the message names its pid.
+        """
+        while True:
+            path = self.path(name)
+            try:
+                handle = os.open(path, os.O_RDWR | os.O_CREAT, _PRIVATE_FILE)
+            except OSError as error:
+                raise self._cannot_write(path, error) from error
+            try:
+                try:
+                    fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+                except BlockingIOError as error:
+                    holder = os.read(handle, 32).decode(errors="replace").strip() or "unknown"
+                    raise StateError(
+                        f"the platform {self.team} is in use by another seatrial command (pid {holder}); "
+                        f"wait until it ends ({path})"
+                    ) from error
+                if not _same_file(handle, path):
+                    continue  # the platform was removed while we waited: the file that we hold is no longer there
+                os.ftruncate(handle, 0)
+                os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+                yield
+                return
+            finally:
+                os.close(handle)
+
+    def remove(self) -> None:
+        """Remove everything recorded for this platform, and the folder of all platforms when it was the last.
+
+        Raises:
+            StateError: Something cannot be removed.
+        """
+        try:
+            if self.dir.exists():
+                shutil.rmtree(self.dir)
+        except OSError as error:
+            raise StateError(f"cannot remove {error.filename or self.dir}: {error.strerror}") from error
+        with contextlib.suppress(OSError):  # not empty: other platforms are there
+            self.dir.parent.rmdir()
+
+    def _file(self, name: str, suffix: str) -> Path:
+        if not _NAME.fullmatch(name):
+            raise ValueError(f"expected a name of lower-case letters, digits, dots, dashes and slashes, got {name!r}")
+        return self.dir / f"{name}{suffix}"
+
+    def _make(self, directory: Path) -> None:
+        try:
+            self.dir.parent.mkdir(parents=True, exist_ok=True)
+            for path in [*reversed([p for p in directory.parents if p.is_relative_to(self.dir)]), directory]:
+                path.mkdir(mode=_PRIVATE_DIR, exist_ok=True)
+        except OSError as error:
+            raise self._cannot_write(Path(error.filename or directory), error) from error
+
+    def _cannot_write(self, path: Path, error: OSError) -> StateError:
+        return StateError(
+            f"cannot write the platform's state at {path}: {error.strerror}; "
+            f"make {self.dir.parent} writable, or work in another directory"
+        )
+
+
+def platforms(root: Path) -> list[PlatformState]:
+    """List the platforms recorded under the project's root, sorted by their team."""
+    home = root.resolve() / HOME
+    if not home.is_dir():
+        return []
+    return [PlatformState(root, path.name) for path in sorted(home.iterdir()) if path.is_dir()]
+
+
+def _same_file(handle: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(handle), path.stat())
+    except FileNotFoundError:
+        return False

@@ -1,0 +1,72 @@
+"""The words: step definitions that pytest-bdd has found, and which of them a scenario uses."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable, Iterator
+
+import pytest
+from pytest_bdd.compat import get_fixture_names, getfixturedefs
+from pytest_bdd.parser import Step
+from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
+
+
+class Words:
+    """Every step definition that a session knows.
+
+    Args:
+        session: The pytest session, after its plugins were loaded.
+    """
+
+    def __init__(self, session: pytest.Session) -> None:
+        self._manager = session._fixturemanager  # noqa: SLF001 - pytest has no public list of fixtures
+        self._session = session
+        self._words = list(self._all())
+        self._found: dict[tuple[str, str], list[StepFunctionContext]] = {}
+        self.used: set[int] = set()
+
+    def find(self, step: Step) -> StepFunctionContext | None:
+        """Give the word for *step*, or None where there is none."""
+        matches = self.matching(step)
+        self.used.update(id(m) for m in matches)
+        return matches[0] if matches else None
+
+    def matching(self, step: Step) -> list[StepFunctionContext]:
+        """Give every word that fits *step*; more than one is an ambiguity."""
+        key = (step.type, step.name)
+        if key not in self._found:
+            self._found[key] = [
+                w for w in self._words if w.type in (None, step.type) and w.parser.is_matching(step.name)
+            ]
+        return self._found[key]
+
+    def unused(self) -> list[StepFunctionContext]:
+        """Give the words that `find` has never given."""
+        return [w for w in self._words if id(w) not in self.used and w.step_func.__module__ != "pytest_bdd.plugin"]
+
+    def fixtures(self, steps: Iterable[Step]) -> set[str]:
+        """Name every fixture that the words for *steps* need, directly or through another."""
+        needed: set[str] = set()
+        todo = [name for step in steps if (word := self.find(step)) for name in inspect.signature(word.step_func).parameters]
+        while todo:
+            name = todo.pop()
+            if name in needed:
+                continue
+            definitions = getfixturedefs(self._manager, name, self._session) or ()
+            if definitions:
+                needed.add(name)
+                todo += [arg for definition in definitions for arg in definition.argnames]
+        return needed
+
+    def _all(self) -> Iterator[StepFunctionContext]:
+        for name in get_fixture_names(self._manager):
+            for definition in getfixturedefs(self._manager, name, self._session) or ():
+                word = step_function_context_registry.get(definition.func)
+                if word is not None:
+                    yield word
+
+
+def place(word: StepFunctionContext) -> str:
+    """Say where a word is defined: file and line."""
+    code = inspect.unwrap(word.step_func).__code__
+    return f"{code.co_filename}:{code.co_firstlineno}"

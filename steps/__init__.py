@@ -1,0 +1,1 @@
+"""The words of this platform's specification, one module for each noun."""

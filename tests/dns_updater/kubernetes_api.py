@@ -1,0 +1,169 @@
+"""A real API server over a real etcd for the tests; no kubelet, no controller."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import ssl
+import subprocess
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from aws_proxy import free_port
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from lightkube import Client, KubeConfig
+from lightkube.models.core_v1 import (
+    Container,
+    NodeAddress,
+    NodeStatus,
+    PodCondition,
+    PodSpec,
+    PodStatus,
+    ServicePort,
+    ServiceSpec,
+)
+from lightkube.models.meta_v1 import ObjectMeta
+from lightkube.resources.core_v1 import Namespace, Node, Pod, Service
+from waiting import wait_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_HOST = "127.0.0.1"
+_TOKEN = "for-the-tests-only"  # noqa: S105 - of a server that lives as long as the tests do
+_LABELS = {"app.kubernetes.io/component": "ingress-controller"}
+
+
+def _binary(name: str) -> str:
+    """Find a program where the toolchain keeps it, in ``KUBEBUILDER_ASSETS``, or on the path."""
+    roots = [os.environ.get("SEATRIAL_CACHE"), os.environ.get("XDG_CACHE_HOME"), str(Path.home() / ".cache")]
+    for root in filter(None, roots):
+        for found in sorted(Path(root).glob(f"**/tools/{name}/*/*/{name}")):
+            return str(found)
+    found = shutil.which(name, path=os.environ.get("KUBEBUILDER_ASSETS", "")) or shutil.which(name)
+    if found is None:
+        pytest.skip(f"{name} is neither in the toolchain's cache nor in KUBEBUILDER_ASSETS")
+    return found
+
+
+@dataclass(frozen=True)
+class Kubernetes:
+    """A running API server, and the few changes that the tests make in it."""
+
+    kubeconfig: Path
+
+    @property
+    def client(self) -> Client:
+        """Give a client with every right."""
+        config = KubeConfig.from_file(self.kubeconfig).get()
+        assert config is not None
+        return Client(config)
+
+    def add_namespace(self, name: str) -> None:
+        """Make a namespace."""
+        self.client.create(Namespace(metadata=ObjectMeta(name=name)))
+
+    def add_service(self, name: str, namespace: str = "default", **spec: object) -> None:
+        """Make a Service; *spec* are further fields of it."""
+        ports = [ServicePort(port=80)]
+        meta = ObjectMeta(name=name, namespace=namespace)
+        self.client.create(Service(metadata=meta, spec=ServiceSpec(ports=ports, **spec)))
+
+    def remove_service(self, name: str, namespace: str = "default") -> None:
+        """Remove a Service."""
+        self.client.delete(Service, name, namespace=namespace)
+
+    def add_node(self, name: str, address: str) -> None:
+        """Make a node with an ingress controller that is ready."""
+        client = self.client
+        client.create(Node(metadata=ObjectMeta(name=name)))
+        status = NodeStatus(addresses=[NodeAddress(type="InternalIP", address=address)])
+        client.patch(Node.Status, name, {"status": status.to_dict()})
+        spec = PodSpec(nodeName=name, containers=[Container(name="controller", image="controller:1")])
+        meta = ObjectMeta(name=f"controller-{name}", namespace="ingress", labels=_LABELS)
+        client.create(Pod(metadata=meta, spec=spec))
+        self.set_ready(name, ready=True)
+
+    def set_ready(self, node: str, *, ready: bool) -> None:
+        """Say whether the controller on *node* is ready."""
+        condition = PodCondition(type="Ready", status="True" if ready else "False")
+        body = {"status": PodStatus(phase="Running", conditions=[condition]).to_dict()}
+        self.client.patch(Pod.Status, f"controller-{node}", body, namespace="ingress")
+
+    def remove_node(self, name: str) -> None:
+        """Remove a node and its controller."""
+        self.client.delete(Pod, f"controller-{name}", namespace="ingress", grace_period=0)
+        self.client.delete(Node, name)
+
+
+def _ready(port: int) -> bool:
+    context = ssl._create_unverified_context()  # noqa: S323 - the server signs for itself
+    request = urllib.request.Request(f"https://{_HOST}:{port}/readyz", headers={"Authorization": f"Bearer {_TOKEN}"})
+    with contextlib.suppress(OSError), urllib.request.urlopen(request, timeout=2, context=context) as answer:  # noqa: S310
+        return bool(answer.status == 200)
+    return False
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(5)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(10)
+
+
+@contextlib.contextmanager
+def api_server(folder: Path) -> Iterator[Kubernetes]:
+    """Run an API server and its etcd with everything they write in *folder*."""
+    etcd, server = _binary("etcd"), _binary("kube-apiserver")
+    client_port, peer_port, port = free_port(), free_port(), free_port()
+    key = rsa.generate_private_key(65537, 2048)
+    (folder / "accounts.key").write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
+    (folder / "tokens.csv").write_text(f"{_TOKEN},admin,admin,system:masters\n")
+    kubeconfig = folder / "kubeconfig"
+    kubeconfig.write_text(
+        f"""apiVersion: v1
+kind: Config
+clusters: [{{name: test, cluster: {{server: "https://{_HOST}:{port}", insecure-skip-tls-verify: true}}}}]
+users: [{{name: test, user: {{token: {_TOKEN}}}}}]
+contexts: [{{name: test, context: {{cluster: test, user: test}}}}]
+current-context: test
+"""
+    )
+    store = f"http://{_HOST}:{client_port}"
+    peer = f"http://{_HOST}:{peer_port}"
+    commands = [
+        [etcd, "--data-dir", str(folder / "etcd"), "--unsafe-no-fsync", "--listen-client-urls", store,
+         "--advertise-client-urls", store, "--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer,
+         "--initial-cluster", f"default={peer}"],
+        [server, "--etcd-servers", store, "--bind-address", _HOST, "--secure-port", str(port),
+         "--cert-dir", str(folder), "--authorization-mode", "AlwaysAllow", "--disable-admission-plugins",
+         "ServiceAccount", "--endpoint-reconciler-type", "none", "--advertise-address", "192.0.2.1",
+         "--token-auth-file", str(folder / "tokens.csv"), "--service-account-issuer", "https://test.invalid",
+         "--service-account-key-file", str(folder / "accounts.key"),
+         "--service-account-signing-key-file", str(folder / "accounts.key")],
+    ]  # fmt: skip
+    with contextlib.ExitStack() as running:
+        for command in commands:
+            log = running.enter_context((folder / f"{Path(command[0]).name}.log").open("wb"))
+            process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
+            running.callback(_stop, process)
+        wait_for(lambda: _ready(port), 120)
+        kubernetes = Kubernetes(kubeconfig)
+        wait_for(lambda: _has_default(kubernetes), 60)
+        kubernetes.add_namespace("ingress")
+        yield kubernetes
+
+
+def _has_default(kubernetes: Kubernetes) -> bool:
+    return any(found.metadata.name == "default" for found in kubernetes.client.list(Namespace))

@@ -1,0 +1,22 @@
+"""Waiting in tests: until something holds, with a limit."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
+
+
+def wait_for(look: Callable[[], T], within: float = 20.0) -> T:
+    """Return the first true value that *look* gives *within* so many seconds; fail when there is none."""
+    deadline = time.monotonic() + within
+    pause = threading.Event()
+    while not (seen := look()):
+        assert time.monotonic() < deadline, f"still {seen!r} after {within} s"
+        pause.wait(0.01)
+    return seen
