@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pytest_bdd.exceptions import StepDefinitionNotFoundError
+from pytest_bdd.parser import Step
 from pytest_bdd.scenario import _execute_scenario
 
 from seatrial.convergence import UnmetError
 from seatrial.errors import SeatrialError
 from seatrial.specification import Planned, SpecificationError, read
-from seatrial.words import Words
+from seatrial.words import Words, place
 
 WORDS = pytest.StashKey[Words]()
+CURRENT_STEP = pytest.StashKey[Step | None]()
+"""The step that a scenario is at; the plugin keeps it."""
+
+
+class UndefinedError(SeatrialError):
+    """A scenario has steps without words; its text names each with its line."""
+
+
+class AmbiguousError(SeatrialError):
+    """A scenario has a step that several words fit; its text names the step and the words."""
 
 
 class FeatureFile(pytest.Module):
@@ -28,7 +38,7 @@ class FeatureFile(pytest.Module):
     def collect(self) -> Iterable[pytest.Item]:
         """Give an item for each scenario, and for each row of an outline."""
         try:
-            planned = read(self.path)
+            planned = read(self.path, self.nodeid)
         except SpecificationError as error:
             raise self.CollectError(str(error)) from error
         for one in planned:
@@ -41,16 +51,15 @@ class ScenarioItem(pytest.Function):
     Attributes:
         planned: What the specification says of it.
         needs: Every fixture that its words need.
-        undefined: The first step that has no words, or None.
+        problem: Why its steps cannot all be taken: one has no words, or several; or None.
     """
 
     def __init__(self, *, planned: Planned, **rest: Any) -> None:
         super().__init__(**rest)
         self.planned = planned
         words = _words(self.session)
-        steps = planned.scenario.steps
-        self.needs = words.fixtures(steps)
-        self.undefined = next((step for step in steps if words.find(step) is None), None)
+        self.needs = words.fixtures(planned.scenario.steps)
+        self.problem = self._problem(words)
         for tag in sorted(planned.tags):
             self.config.addinivalue_line("markers", f"{tag}: a tag of the specification")
             self.add_marker(tag)
@@ -66,28 +75,29 @@ class ScenarioItem(pytest.Function):
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> Any:  # type: ignore[override]
         """Write a failure as the step that failed, with what was expected beside what was seen."""
-        where = self._where()
-        if isinstance(excinfo.value, UnmetError):
-            return f"{where}\n" + _indent(str(excinfo.value))
-        if isinstance(excinfo.value, StepDefinitionNotFoundError) and self.undefined:
-            step = self.undefined
-            return f"{self._at(step.line_number)}   {step.keyword} {step.name}\n  undefined: no words for this step"
-        if isinstance(excinfo.value, SeatrialError):
-            return f"{where}\n" + _indent(str(excinfo.value))
+        error = excinfo.value
+        if isinstance(error, UndefinedError | AmbiguousError):
+            return str(error)
+        where = self.place(self.stash.get(CURRENT_STEP, None))
+        if isinstance(error, UnmetError | SeatrialError):
+            return f"{where}\n" + "\n".join(f"  {line}" for line in str(error).splitlines())
         return f"{where}\n{super().repr_failure(excinfo)}"
 
-    def _where(self) -> str:
-        step = self.stash.get(CURRENT_STEP, None)
-        if step is None:
-            return f"{self._at(self.planned.line)}   {self.name}"
-        return f"{self._at(step.line_number)}   {step.keyword} {step.name}"
+    def _problem(self, words: Words) -> SeatrialError | None:
+        steps = self.planned.scenario.steps
+        if undefined := [step for step in steps if not words.matching(step)]:
+            return UndefinedError("\n".join(f"{self.place(s)}\n  undefined: no words for this step" for s in undefined))
+        for step in steps:
+            fitting = words.matching(step)
+            if len(fitting) > 1:
+                places = "\n".join(f"  fits the word at {place(word)}" for word in fitting)
+                return AmbiguousError(f"{self.place(step)}\n  ambiguous: reword the step or a word\n{places}")
+        return None
 
-    def _at(self, line: int) -> str:
-        return f"{self.nodeid.partition('::')[0]}:{line}"
-
-
-CURRENT_STEP = pytest.StashKey[Any]()
-"""The step that a scenario is at; the plugin keeps it."""
+    def place(self, step: Step | None) -> str:
+        """Name the line of *step*, or of the scenario, with its text."""
+        line, text = (self.planned.line, self.name) if step is None else (step.line_number, _text(step))
+        return f"{self.nodeid.partition('::')[0]}:{line}   {text}"
 
 
 def _words(session: pytest.Session) -> Words:
@@ -96,7 +106,7 @@ def _words(session: pytest.Session) -> Words:
     return session.stash[WORDS]
 
 
-def _runner(planned: Planned) -> Any:
+def _runner(planned: Planned) -> Callable[[pytest.FixtureRequest], None]:
     def run(request: pytest.FixtureRequest) -> None:
         __tracebackhide__ = True
         _execute_scenario(planned.feature, planned.scenario, request)
@@ -104,5 +114,5 @@ def _runner(planned: Planned) -> Any:
     return run
 
 
-def _indent(text: str) -> str:
-    return "\n".join(f"  {line}" for line in text.splitlines())
+def _text(step: Step) -> str:
+    return f"{step.keyword.strip()} {step.name}"

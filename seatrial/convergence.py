@@ -17,8 +17,8 @@ from seatrial.observing import RECORDER, NotProvableError
 
 T = TypeVar("T")
 
-_FIRST_PAUSE, _LONGEST_PAUSE, _GROWTH = 0.05, 1.0, 1.5   # seconds, seconds, factor
-_QUIET = 1.0                                             # seconds without a watch event before looking all the same
+_FIRST_PAUSE, _LONGEST_PAUSE, _GROWTH = 0.05, 1.0, 1.5  # seconds, seconds, factor
+_QUIET = 1.0  # seconds without a watch event before looking all the same
 
 
 class Pulse:
@@ -49,7 +49,7 @@ PULSE = Pulse()
 """The pulse of this process; every observer with a watch beats it."""
 
 
-@dataclass
+@dataclass(eq=False)  # errors are told apart by identity, and stay hashable
 class UnmetError(AssertionError):
     """An expectation did not come to hold, or did not stay.
 
@@ -59,6 +59,7 @@ class UnmetError(AssertionError):
         seconds: How long it was looked at.
         looks: How many times.
         trouble: The error of the last look, if it could not be made.
+        broke_after: How long it had held (seconds), where it was to hold all the time.
     """
 
     mismatches: tuple[Mismatch, ...]

@@ -17,3 +17,7 @@ class StandupError(SeatrialError):
 
 class NotOursError(SeatrialError):
     """A disruptive word met a platform that does not carry this harness's ownership mark."""
+
+
+class UndoError(SeatrialError):
+    """A fault could not be undone; it names the fault and what is left of it."""

@@ -78,7 +78,9 @@ def one_of(*values: object) -> Such:
 
 
 def covering(wanted: Collection[object]) -> Such:
-    """Expect a collection that has at least everything in *wanted*."""
+    """Expect a collection that has at least everything in *wanted*; nothing wanted is never as expected."""
+    if not wanted:
+        return Such("at least something, yet nothing was named to compare with", lambda _: False)
     return Such("at least " + show(set(wanted)), lambda seen: set(wanted) <= set(seen or ()))
 
 
@@ -99,7 +101,13 @@ def equal_to(expected: object, what: str = "value") -> Expectation[object]:
 
 
 def every(what: str, least: int = 1, **fields: object) -> Expectation[Rows]:
-    """Expect *fields* of every row, and at least *least* rows; *what* names the rows in the plural."""
+    """Expect *fields* of every row, and at least *least* rows; *what* names the rows in the plural.
+
+    Raises:
+        ValueError: If *least* is below 1: no row at all is never as expected.
+    """
+    if least < 1:
+        raise ValueError(f"every(least={least}): expected 1 or more; `none` expects no row")
 
     def judge(observed: Rows) -> Judgement:
         wrong = [m for name, row in sorted(observed.items()) if (m := _compare(name, fields, row))]
@@ -119,7 +127,7 @@ def some(what: str, **fields: object) -> Expectation[Rows]:
             return Judgement(as_expected=1)
         if not misses:
             return Judgement((Mismatch(what, _line(fields), "none at all"),))
-        nearest = min(observed, key=lambda name: sum(not _fits(v, observed[name].get(k)) for k, v in fields.items()))
+        nearest = min(misses, key=lambda name: sum(not _fits(v, observed[name].get(k)) for k, v in fields.items()))
         return Judgement((Mismatch(f"{what}, nearest: {nearest}", _line(fields), _line(observed[nearest], fields)),))
 
     return judge

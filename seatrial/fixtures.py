@@ -10,7 +10,7 @@ import pytest
 from seatrial.faults.journal import Journal
 from seatrial.observing import Absent, NotProvableError, Observer
 from seatrial.project import Platform
-from seatrial.trial import TRIAL
+from seatrial.trial import INSTRUMENTS, TRIAL
 
 
 @pytest.fixture(scope="session")
@@ -37,6 +37,7 @@ def instrument(name: str) -> Callable[..., Any]:
     Example:
         >>> cluster = instrument("cluster")     # in conftest.py
     """
+    INSTRUMENTS.add(name)
 
     @pytest.fixture(name=name)
     def observer(platform: Platform) -> Observer:

@@ -11,7 +11,7 @@ from seatrial.progress import Progress
 from seatrial.state import PlatformState
 
 _RECORD = "standup"
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 0.5    # seconds between two looks at a gate
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 0.5  # seconds between two looks at a gate
 
 
 @dataclass(frozen=True)

@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pytest_bdd.parser import Step
 
-from seatrial import evidence, reports
+from seatrial import reports
 from seatrial.collection import CURRENT_STEP, FeatureFile, ScenarioItem
+from seatrial.convergence import UnmetError
 from seatrial.errors import SeatrialError
 from seatrial.fixtures import changes, faults, platform
 from seatrial.observing import RECORDER, NotProvableError
 from seatrial.progress import Progress
-from seatrial.results import EVIDENCE, TAKEN, Results, annotate
+from seatrial.results import TAKEN, Results, annotate
+from seatrial.taking import pytest_bdd_after_step, pytest_bdd_before_step, pytest_bdd_step_error
 from seatrial.timing import TIME
 from seatrial.trial import TRIAL, Trial
-from seatrial.verdict import Requirement, StepTaken, Verdict
+from seatrial.verdict import Requirement, Verdict
+
+__all__ = [
+    "changes",
+    "faults",
+    "platform",
+    "pytest_bdd_after_step",
+    "pytest_bdd_before_step",
+    "pytest_bdd_step_error",
+]
 
 RESULTS = pytest.StashKey[Results]()
-STARTED = pytest.StashKey[float]()
-
-__all__ = ["changes", "faults", "platform"]
 
 BROKE = 3
 """The exit code when the platform could not be provisioned: pytest's own for an internal error."""
@@ -44,7 +50,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Set up a trial; nothing is touched before a scenario is collected."""
-    TIME.patience = config.getoption("--patience")
+    patience: float = config.getoption("--patience")
+    if patience <= 0:
+        raise pytest.UsageError(f"--patience {patience:g}: expected a number above 0")
+    TIME.patience = patience
     config.stash[TRIAL] = Trial(config.rootpath, config.getoption("--team"), config.getoption("--target"))
     config.stash[RESULTS] = results = Results()
     config.pluginmanager.register(results, "seatrial-results")
@@ -69,16 +78,11 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_node_collection_finished(node: Any, ids: list[str]) -> None:
-    """Plan what the workers have collected."""
-    node.config.stash[RESULTS].plan(i for i in ids if ".feature::" in i)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_sessionstart(session: pytest.Session) -> None:
-    """Before workers begin, stand the platform up for them."""
-    config = session.config
-    if _distributed(config) and any(_has_features(config, arg) for arg in config.args):
-        _stand_up(config)
+    """Plan what a worker has collected, and stand the platform up before anything is given out to run."""
+    scenarios = [nodeid for nodeid in ids if ".feature::" in nodeid]
+    node.config.stash[RESULTS].plan(scenarios)
+    if scenarios:
+        _stand_up(node.config)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -86,35 +90,33 @@ def pytest_runtestloop(session: pytest.Session) -> None:
     """Once it is known what will run, stand the platform up."""
     config = session.config
     wanted = any(isinstance(item, ScenarioItem) for item in session.items)
-    if wanted and not (_worker(config) or config.option.collectonly or session.testsfailed):
+    stopped = session.testsfailed and not config.option.continue_on_collection_errors
+    if wanted and not (_worker(config) or config.option.collectonly or stopped):
         _stand_up(config)
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Take down what was stood up, write the verdicts, and hold them to what is required."""
+    """Write the verdicts, hold them to what is required, and take down what was stood up.
+
+    Comes last, when every process that ran scenarios has ended and every fixture was left.
+    """
     config = session.config
     if _worker(config):
+        config.stash[TRIAL].close()
         return
     try:
-        config.stash[TRIAL].take_down(Progress(), keep=config.getoption("--keep"))
-    except SeatrialError as error:
+        _write_verdict(config)
+    except OSError as error:
         session.exitstatus = BROKE
-        Progress().line(f"the platform could not be taken down: {error}. Run `seatrial sweep`.", style="red")
-    results = config.stash[RESULTS].all()
-    if not results or config.option.collectonly:
-        return
-    trial = config.stash[TRIAL]
-    reports.write_verdict(
-        _report_dir(config) / "verdict.json",
-        results,
-        team=trial.team,
-        target=trial.target,
-        began=config.stash[RESULTS].began,
-    )
-    required = config.getoption("--require")
-    unmet = required and not all(Requirement(required).met_by(r.verdict) for r in results)
-    if unmet and exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+        Progress().line(f"verdict.json could not be written: {error}", style="red")
+    if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED) and _falls_short(config):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    try:
+        config.stash[TRIAL].take_down(Progress(), keep=config.getoption("--keep"))
+    except Exception as error:  # noqa: BLE001 - whatever it is, the run says so and its exit code too
+        session.exitstatus = BROKE
+        Progress().line(f"the platform could not be left in order: {error}. Run `seatrial sweep`.", style="red")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -122,7 +124,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     results = config.stash[RESULTS].all()
     if results and not config.option.collectonly:
         terminalreporter.section(f"verdict on {config.getoption('--target')}")
-        for line in reports.lines(results):
+        for line in reports.lines(results, _required(config)):
             terminalreporter.line(line)
 
 
@@ -139,18 +141,42 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Before anything is disturbed, say what cannot be proven on this target."""
-    if isinstance(item, ScenarioItem) and item.undefined is None:
-        if reasons := item.config.stash[TRIAL].lacking(item.needs):
-            pytest.skip("; ".join(dict.fromkeys(reasons)))
+    """Before anything is disturbed, put right what a crash has left, and say what cannot be proven on this target."""
+    if not isinstance(item, ScenarioItem) or item.problem:
+        return
+    trial = item.config.stash[TRIAL]
+    trial.journal("").undo_abandoned()
+    if reasons := trial.lacking(item.needs):
+        raise NotProvableError("; ".join(reasons))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> None:
+    """Take no step of a scenario that could not take all of them."""
+    if isinstance(item, ScenarioItem) and item.problem:
+        raise item.problem
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """What fails from here on is not a step."""
+    if isinstance(item, ScenarioItem):
+        item.stash[CURRENT_STEP] = None
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Put the verdict onto the report."""
+    if not isinstance(item, ScenarioItem):
+        return (yield)
+    if call.excinfo is not None and call.excinfo.errisinstance(NotProvableError) and call.when != "teardown":
+        call.excinfo = _as_skip(str(call.excinfo.value))
     report = yield
-    if isinstance(item, ScenarioItem):
-        annotate(item, call, report)
+    if report.failed and call.excinfo is not None:
+        report.longrepr = item.repr_failure(call.excinfo)  # pytest asks the item only when the call has failed
+    annotate(item, call, report)
     return report
 
 
@@ -169,59 +195,40 @@ def pytest_report_teststatus(report: Any) -> tuple[str, str, tuple[str, dict[str
     return category, str(verdict)[0].upper(), (str(verdict).upper(), {"red": True})
 
 
-def pytest_bdd_before_step(request: pytest.FixtureRequest, step: Step) -> None:
-    """Keep which step a scenario is at."""
-    request.node.stash[CURRENT_STEP] = step
-    request.node.stash[STARTED] = time.monotonic()
-
-
-def pytest_bdd_after_step(request: pytest.FixtureRequest, step: Step) -> None:
-    """Note a step that held."""
-    _take(request.node, step, "passed")
-
-
-def pytest_bdd_step_error(request: pytest.FixtureRequest, step: Step, exception: BaseException) -> None:
-    """Note a step that failed, and keep evidence before anything is undone."""
-    _take(request.node, step, "failed")
-    if isinstance(exception, NotProvableError):
-        pytest.skip(str(exception))
-    item: ScenarioItem = request.node
-    folder = _report_dir(item.config) / "evidence" / evidence.folder_name(item.nodeid.partition("::")[0], item.planned.line)
-    evidence.keep(folder, f"{item.nodeid}\n{exception}", item.config.stash[TRIAL].platform.instruments())
-    item.stash[EVIDENCE] = os.path.relpath(folder, item.config.rootpath)
-
-
-def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
-    """What fails from here on is not a step."""
-    if all(step.outcome == "passed" for step in request.node.stash[TAKEN]):
-        request.node.stash[CURRENT_STEP] = None
-
-
-def _take(item: ScenarioItem, step: Step, outcome: str) -> None:
-    seconds = round(time.monotonic() - item.stash[STARTED], 3)
-    item.stash[TAKEN].append(StepTaken(step.line_number, step.keyword, step.name, outcome, seconds))
-
-
 def _stand_up(config: pytest.Config) -> None:
     try:
         config.stash[TRIAL].stand_up(Progress())
-    except SeatrialError as error:
+    except Exception as error:
         config.stash[RESULTS].fail_all(f"the platform could not be provisioned: {error}")
-        pytest.exit(str(error), returncode=BROKE)
+        if distributor := config.pluginmanager.getplugin("dsession"):
+            distributor.triggershutdown()  # workers that wait for work would be waited for in turn
+        if isinstance(error, SeatrialError | UnmetError):
+            pytest.exit(str(error), returncode=BROKE)
+        raise
 
 
-def _report_dir(config: pytest.Config) -> Path:
-    return config.rootpath / str(config.getoption("--report"))
+def _write_verdict(config: pytest.Config) -> None:
+    results, trial = config.stash[RESULTS], config.stash[TRIAL]
+    if results.all() and not config.option.collectonly:
+        file = reports.folder(config) / "verdict.json"
+        reports.write_verdict(file, results.all(), team=trial.team, target=trial.target, began=results.began)
+
+
+def _falls_short(config: pytest.Config) -> bool:
+    results = config.stash[RESULTS].all()
+    return not config.option.collectonly and bool(reports.falling_short(results, _required(config)))
+
+
+def _required(config: pytest.Config) -> Requirement | None:
+    required = config.getoption("--require")
+    return Requirement(required) if required else None
+
+
+def _as_skip(reason: str) -> pytest.ExceptionInfo[BaseException]:
+    with pytest.raises(pytest.skip.Exception) as skipped:
+        raise pytest.skip.Exception(reason, _use_item_location=True)
+    return skipped
 
 
 def _worker(config: pytest.Config) -> bool:
     return hasattr(config, "workerinput")
-
-
-def _distributed(config: pytest.Config) -> bool:
-    return bool(getattr(config.option, "numprocesses", None)) and not _worker(config)
-
-
-def _has_features(config: pytest.Config, arg: str) -> bool:
-    path = Path(config.invocation_params.dir, arg.partition("::")[0])
-    return path.suffix == ".feature" or (path.is_dir() and any(path.rglob("*.feature")))

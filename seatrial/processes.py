@@ -2,7 +2,7 @@
 
 A process is recorded before it is started (`state`/processes/<name>.json) and carries its mark in its environment, so
 that a crash at any point leaves either a recorded pid or a marked process, never a stray one. A pid counts only
-together with its creation time: a number that the system has given to somebody else is never signalled.
+together with its creation time and its mark: a number that the system has given to somebody else is never signalled.
 """
 
 from __future__ import annotations
@@ -12,18 +12,22 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 
 from seatrial.errors import SeatrialError
 from seatrial.state import PlatformState, StateError
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
 MARK = "SEATRIAL_PROCESS"
 _FOLDER = "processes"
 _POLL_SECONDS = 0.02
+_CLOCK_SECONDS = 2.0  # creation times shift by so much when the system's clock is set
 _KILL_SECONDS = 5.0  # how long a process may take to go after SIGKILL, which the kernel delivers at once
 
 
@@ -160,7 +164,7 @@ class ProcessTable:
         """
         self.stop_all(names, 0)
 
-    def list(self) -> list[ProcessRecord]:
+    def list(self) -> Sequence[ProcessRecord]:
         """List the recorded processes by name, those that do not run included."""
         records = []
         for record in self._state.names(_FOLDER):
@@ -176,7 +180,7 @@ class ProcessTable:
             records.append(ProcessRecord(name, pid, program, self.log(name), resident))
         return records
 
-    def sweep(self) -> list[str]:
+    def sweep(self) -> Sequence[str]:
         """Kill everything recorded, everything that carries a mark of this platform, and their children.
 
         Returns:
@@ -189,11 +193,11 @@ class ProcessTable:
         swept: set[str] = set()
         for name in names:
             try:
-                if self.alive(name):
+                if (process := self._process(name)) is not None:
                     swept.add(name)
-                self.kill(name)
+                    self._kill([process])
             except StateError:
-                self._state.forget(f"{_FOLDER}/{name}")  # a damaged record: the mark finds its process below
+                continue  # a damaged record: the mark finds its process below
         while marked := dict(_marked(f"{self._state.dir}#")):  # again: what was just dying may have started another
             swept |= set(marked.values())
             self._kill([*marked, *_children(marked)])
@@ -205,8 +209,9 @@ class ProcessTable:
         return self._state.lock("processes.lock", wait=True)
 
     def _spawn(self, spec: ProcessSpec) -> None:
+        argv = list(spec.argv)
         record = {
-            "argv": list(spec.argv),
+            "argv": argv,
             "env": dict(spec.env),
             "cwd": str(spec.cwd) if spec.cwd else None,
             "status": "starting",
@@ -216,8 +221,8 @@ class ProcessTable:
         try:
             handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
             try:
-                child = subprocess.Popen(  # noqa: S603 - the programs are our own, with arguments as a list
-                    record["argv"],
+                child = subprocess.Popen(
+                    argv,
                     env={**spec.env, MARK: self.mark(spec.name)},
                     cwd=spec.cwd or self._state.dir,
                     stdin=subprocess.DEVNULL,
@@ -255,14 +260,20 @@ class ProcessTable:
             return None
         try:
             process = psutil.Process(record["pid"])
-            same = process.create_time() == record["created"]
+            same = abs(process.create_time() - record["created"]) < _CLOCK_SECONDS and self._marked(process, name)
         except psutil.Error:
             return None
         except (KeyError, TypeError, ValueError) as error:
             raise StateError(f"the record of the process {name} in {self._state.dir} is damaged: {error!r}") from error
         return process if same and _running(process) else None
 
-    def _families(self, names: list[str]) -> list[psutil.Process]:
+    def _marked(self, process: psutil.Process, name: str) -> bool:
+        try:
+            return process.environ().get(MARK) == self.mark(name)
+        except psutil.AccessDenied:
+            return True  # some systems hide it: then the creation time has to do
+
+    def _families(self, names: Iterable[str]) -> Sequence[psutil.Process]:
         """Find all processes that carry the mark of one of *names*: the process itself and its own children.
 
         What a process has started under another mark (the machines daemon starts masters) is not its family.

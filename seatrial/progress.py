@@ -34,7 +34,7 @@ class Progress:
             self._console.print(text, style=style, markup=False)
 
     def now(self, text: str) -> None:
-        """Say what is being waited for; on a terminal it replaces what was said before, elsewhere a new text is a line."""
+        """Say what is being waited for; on a terminal it replaces what was said, elsewhere a new text is a line."""
         with self._lock:
             if self._status is not None:
                 self._status.update(text)

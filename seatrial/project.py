@@ -9,6 +9,7 @@ A project names its provisioning in ``pyproject.toml``; the harness imports noth
 from __future__ import annotations
 
 import importlib
+import re
 import sys
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
@@ -20,6 +21,8 @@ from seatrial.errors import UsageError
 from seatrial.observing import Absent, Observer
 from seatrial.progress import Progress
 from seatrial.state import PlatformState
+
+_TEAM = re.compile(r"[a-z]([a-z0-9-]{0,18}[a-z0-9])?")
 
 
 @dataclass(frozen=True)
@@ -120,6 +123,28 @@ class Provisioning(Protocol):
 
     def lint(self) -> list[Problem]:
         """Check every file of the provisioning, without a platform."""
+
+
+def check_team(team: str) -> None:
+    """See that *team* can name a platform.
+
+    Raises:
+        UsageError: If it cannot; it names paths, DNS zones and cloud resources.
+    """
+    if not _TEAM.fullmatch(team):
+        raise UsageError(
+            f"team id {team!r}: expected a letter, then up to 19 lower-case letters, digits or hyphens, such as team1"
+        )
+
+
+def check_target(provisioning: Provisioning, target: str) -> None:
+    """See that *target* is one of those that *provisioning* can build on.
+
+    Raises:
+        UsageError: If it is not; it names them.
+    """
+    if target not in provisioning.targets():
+        raise UsageError(f"--target {target}: no such target; expected one of {', '.join(provisioning.targets())}")
 
 
 def load(root: Path) -> Provisioning:

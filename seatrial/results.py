@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
-from seatrial.collection import ScenarioItem
-from seatrial.convergence import UnmetError
+from seatrial.collection import ScenarioItem, UndefinedError
 from seatrial.observing import RECORDER
 from seatrial.verdict import Result, StepTaken, Verdict, of_passed
 
 TAKEN = pytest.StashKey[list[StepTaken]]()
 EVIDENCE = pytest.StashKey[str]()
+
+_WORST_FIRST = (Verdict.UNDEFINED, Verdict.ERROR, Verdict.FAILED, Verdict.NOT_PROVABLE)
 
 
 def annotate(item: ScenarioItem, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
@@ -23,6 +24,7 @@ def annotate(item: ScenarioItem, call: pytest.CallInfo[None], report: pytest.Tes
     planned = item.planned
     report.seatrial = {  # type: ignore[attr-defined]
         "verdict": str(_of_phase(item, call, report)),
+        "when": report.when,
         "feature": planned.feature.name,
         "rule": planned.rule,
         "scenario": item.name,
@@ -40,10 +42,10 @@ def _of_phase(item: ScenarioItem, call: pytest.CallInfo[None], report: pytest.Te
         return Verdict.NOT_PROVABLE
     if report.passed:
         return of_passed(RECORDER.weakest)
-    if item.undefined is not None:
+    if isinstance(item.problem, UndefinedError):
         return Verdict.UNDEFINED
-    judged = report.when == "call" and call.excinfo is not None and call.excinfo.errisinstance((AssertionError, UnmetError))
-    return Verdict.FAILED if judged else Verdict.ERROR
+    differs = call.excinfo is not None and call.excinfo.errisinstance((AssertionError, pytest.fail.Exception))
+    return Verdict.FAILED if differs and report.when == "call" else Verdict.ERROR
 
 
 def _reason(call: pytest.CallInfo[None], report: pytest.TestReport) -> str:
@@ -61,6 +63,7 @@ class Results:
         self._because = "not run: the session ended before its turn"
         self._planned: dict[str, None] = {}
         self._phases: dict[str, list[dict[str, Any]]] = {}
+        self._crashed: dict[str, str] = {}
         self._seconds: dict[str, float] = {}
         self.began = time.time()
 
@@ -71,10 +74,11 @@ class Results:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Add one phase of one scenario, as pytest reports it."""
         phase = getattr(report, "seatrial", None)
-        if phase is None:
-            return
-        self._phases.setdefault(report.nodeid, []).append(phase)
-        self._seconds[report.nodeid] = self._seconds.get(report.nodeid, 0.0) + report.duration
+        if phase is not None:
+            self._phases.setdefault(report.nodeid, []).append(phase)
+            self._seconds[report.nodeid] = self._seconds.get(report.nodeid, 0.0) + report.duration
+        elif report.nodeid in self._planned and report.failed:
+            self._crashed[report.nodeid] = str(report.longrepr)
 
     def fail_all(self, reason: str) -> None:
         """Say why nothing could be run."""
@@ -85,21 +89,29 @@ class Results:
         return [self._result(nodeid) for nodeid in dict.fromkeys([*self._planned, *self._phases])]
 
     def _result(self, nodeid: str) -> Result:
-        phases = self._phases.get(nodeid)
+        phases = self._phases.get(nodeid, [])
+        verdict, reason = self._judge(nodeid, phases)
         if not phases:
             file, _, name = nodeid.partition("::")
-            return Result(nodeid, Verdict.ERROR, scenario=name, file=file, reason=self._because)
-        order = [Verdict.UNDEFINED, Verdict.ERROR, Verdict.FAILED, Verdict.NOT_PROVABLE, Verdict.SIMULATED]
-        decisive = next((p for v in order for p in phases if p["verdict"] == v), phases[-1])
-        last = phases[-1]
+            return Result(nodeid, verdict, scenario=name, file=file, reason=reason)
+        # What undoing touches is not what the scenario's steps have touched.
+        told = next((p for p in phases if p["when"] == "call"), phases[0])
         return Result(
             nodeid,
-            Verdict(decisive["verdict"]),
-            **{key: last[key] for key in ("feature", "rule", "scenario", "file", "line", "touched")},
-            reason=decisive["reason"],
-            evidence=decisive["evidence"],
-            steps=[StepTaken(**step) for step in last["steps"]],
+            verdict,
+            **{key: told[key] for key in ("feature", "rule", "scenario", "file", "line", "touched", "evidence")},
+            reason=reason,
+            steps=[StepTaken(**step) for step in told["steps"]],
             seconds=round(self._seconds[nodeid], 3),
         )
 
-
+    def _judge(self, nodeid: str, phases: list[dict[str, Any]]) -> tuple[Verdict, str]:
+        if nodeid in self._crashed:
+            return Verdict.ERROR, self._crashed[nodeid]
+        for verdict in _WORST_FIRST:
+            if any(p["verdict"] == verdict for p in phases):
+                return verdict, "\n".join(p["reason"] for p in phases if p["reason"])
+        called = next((p for p in phases if p["when"] == "call"), None)
+        if called is not None and any(p["when"] == "teardown" for p in phases):
+            return Verdict(called["verdict"]), ""
+        return Verdict.ERROR, "not finished: the session ended during its turn" if phases else self._because

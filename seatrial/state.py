@@ -13,11 +13,13 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from seatrial.errors import SeatrialError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 HOME = ".seatrial"
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]*(/[a-z0-9][a-z0-9.-]*)*")

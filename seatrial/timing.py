@@ -16,25 +16,25 @@ class Time:
     patience: float = field(default=1.0)
 
     # how long something may take to become true
-    settle: float = 30.0            # whatever a controller does to one object
-    rollout: float = 60.0           # a Deployment's new pods replace its old ones
-    failover: float = 30.0          # writes go on after one of three masters was lost
-    quorum_back: float = 60.0       # writes go on after a lost majority has returned
-    master_back: float = 90.0       # a lost master serves and its etcd member is healthy again
-    node_lost: float = 60.0         # a dead machine's node is NotReady
-    node_replaced: float = 90.0     # a group's new instance is a Ready node
-    dns_update: float = 20.0        # from an event in the cluster to the records in the zone
-    dns_repair: float = 75.0        # a record changed by hand is put right: one resync of the updater and its writes
-    dns_failover: float = 60.0      # a failed node leaves the answers by its health check
-    volume_bind: float = 60.0       # a claim is bound and its pod scheduled
-    drift_undone: float = 60.0      # applying again undoes a hand-made change
-    undo: float = 120.0             # a fault is undone and seen to be undone
-    http: float = 60.0              # a route answers as agreed
-    data: float = 90.0              # a database, an index or a series shows what was sent
+    settle: float = 30.0  # whatever a controller does to one object
+    rollout: float = 60.0  # a Deployment's new pods replace its old ones
+    failover: float = 30.0  # writes go on after one of three masters was lost
+    quorum_back: float = 60.0  # writes go on after a lost majority has returned
+    master_back: float = 90.0  # a lost master serves and its etcd member is healthy again
+    node_lost: float = 60.0  # a dead machine's node is NotReady
+    node_replaced: float = 90.0  # a group's new instance is a Ready node
+    dns_update: float = 20.0  # from an event in the cluster to the records in the zone
+    dns_repair: float = 75.0  # a record changed by hand is put right: one resync of the updater and its writes
+    dns_failover: float = 60.0  # a failed node leaves the answers by its health check
+    volume_bind: float = 60.0  # a claim is bound and its pod scheduled
+    drift_undone: float = 60.0  # applying again undoes a hand-made change
+    undo: float = 120.0  # a fault is undone and seen to be undone
+    http: float = 60.0  # a route answers as agreed
+    data: float = 90.0  # a database, an index or a series shows what was sent
 
     # how long something must stay true, or must not happen
-    window: float = 2.0             # the "only if" half of a rule
-    refusal: float = 10.0           # a write without quorum gives up within this time
+    window: float = 2.0  # the "only if" half of a rule
+    refusal: float = 10.0  # a write without quorum gives up within this time
 
     def __getattribute__(self, name: str) -> float:
         value: float = object.__getattribute__(self, name)

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from seatrial.errors import UsageError
 from seatrial.faults.journal import Journal
-from seatrial.observing import Absent
+from seatrial.observing import Absent, Observer
 from seatrial.progress import Progress
-from seatrial.project import Platform, Provisioning, load
+from seatrial.project import Platform, Provisioning, check_target, check_team, load
 from seatrial.state import PlatformState
 
 TRIAL = pytest.StashKey["Trial"]()
 """Where a session keeps its trial."""
+
+INSTRUMENTS: set[str] = set()
+"""The name of each fixture that is an observer: a scenario needs it, whether a target has it or not."""
 
 
 class Trial:
@@ -33,6 +35,7 @@ class Trial:
         self.root, self.team, self.target = root, team, target
         self._provisioning: Provisioning | None = None
         self._platform: Platform | None = None
+        self._stood = False
         self._made_it = False
 
     @property
@@ -40,13 +43,12 @@ class Trial:
         """The project's provisioning.
 
         Raises:
-            UsageError: If the target is not one of its targets.
+            UsageError: If the target is not one of its targets, or the team id is none.
         """
         if self._provisioning is None:
+            check_team(self.team)
             provisioning = load(self.root)
-            if self.target not in provisioning.targets():
-                known = ", ".join(provisioning.targets())
-                raise UsageError(f"--target {self.target}: no such target; expected one of {known}")
+            check_target(provisioning, self.target)
             self._provisioning = provisioning
         return self._provisioning
 
@@ -58,34 +60,62 @@ class Trial:
         return self._platform
 
     def stand_up(self, progress: Progress) -> None:
-        """Stand the platform up unless it is, and undo what a crashed session has left undone."""
+        """Stand the platform up unless it is, and undo what a crashed session has left undone. Once is enough."""
+        if self._stood:
+            return
         if not self.provisioning.is_up(self.team, self.target):
             self._made_it = not PlatformState(self.root, self.team).exists()
             self.provisioning.up(self.team, self.target, progress)
-        for fault in self.journal("").undo():
-            progress.line(f"undone, left by an earlier run: {fault}")
+        self._stood = True
+        self._undo_leftovers(progress)
 
     def take_down(self, progress: Progress, *, keep: bool) -> None:
-        """Take down what this trial stood up itself, unless told to *keep* it."""
+        """Take down what this trial stood up itself, unless told to *keep* it; what stays up is left whole."""
+        going = self._made_it and not keep
+        try:
+            if self._stood and not going:
+                self._undo_leftovers(progress)
+        finally:
+            self.close()
+            if going:
+                self.provisioning.down(self.team, progress)
+
+    def close(self) -> None:
+        """Let go of the connection to the platform."""
         if self._platform is not None:
             self._platform.close()
             self._platform = None
-        if self._made_it and not keep:
-            self.provisioning.down(self.team, progress)
 
     def journal(self, scenario: str) -> Journal:
         """Give the journal for the faults and changes of *scenario*."""
         platform = self.platform
         return Journal(platform.state, platform.hands(), platform.owned, scenario)
 
+    def instruments(self) -> Mapping[str, Observer | Absent]:
+        """Give the platform's observers by name, or what stands for one that the target lacks."""
+        return self.platform.instruments()
+
     def lacking(self, fixtures: set[str]) -> list[str]:
         """Give the reasons why a scenario that needs *fixtures* is not provable on this target."""
-        instruments = self.platform.instruments()
-        return sorted(i.reason for name in fixtures if isinstance(i := instruments.get(name), Absent))
+        instruments = self.instruments()
+        reasons = set()
+        for name in fixtures:
+            found = instruments.get(name)
+            if isinstance(found, Absent):
+                reasons.add(found.reason)
+            elif found is None and name in INSTRUMENTS:
+                reasons.add(f"no observer {name} on this target")
+        return sorted(reasons)
 
     @contextmanager
     def turn(self, *, exclusive: bool) -> Iterator[None]:
         """Hold a turn on the platform: disruptive scenarios have it to themselves, others share it."""
-        with self.platform.state.path("turn.lock").open("a") as file:
+        with PlatformState(self.root, self.team).path("turn.lock").open("a") as file:
             fcntl.flock(file, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH)
             yield
+
+    def _undo_leftovers(self, progress: Progress) -> None:
+        """Undo whatever is outstanding; nobody else's scenario is in progress while the turn is ours."""
+        with self.turn(exclusive=True):
+            for fault in self.journal("").undo():
+                progress.line(f"undone, left by an earlier run: {fault}")

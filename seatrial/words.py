@@ -9,10 +9,11 @@ import pytest
 from pytest_bdd.compat import get_fixture_names, getfixturedefs
 from pytest_bdd.parser import Step
 from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
+from pytest_bdd.utils import get_required_args
 
 
 class Words:
-    """Every step definition that a session knows.
+    """Every step definition that a session knows: those of the root conftest.py and of plugins.
 
     Args:
         session: The pytest session, after its plugins were loaded.
@@ -23,31 +24,26 @@ class Words:
         self._session = session
         self._words = list(self._all())
         self._found: dict[tuple[str, str], list[StepFunctionContext]] = {}
-        self.used: set[int] = set()
-
-    def find(self, step: Step) -> StepFunctionContext | None:
-        """Give the word for *step*, or None where there is none."""
-        matches = self.matching(step)
-        self.used.update(id(m) for m in matches)
-        return matches[0] if matches else None
+        self._used: set[int] = set()
 
     def matching(self, step: Step) -> list[StepFunctionContext]:
-        """Give every word that fits *step*; more than one is an ambiguity."""
+        """Give every word that fits *step*: none is undefined, more than one is ambiguous."""
         key = (step.type, step.name)
         if key not in self._found:
             self._found[key] = [
                 w for w in self._words if w.type in (None, step.type) and w.parser.is_matching(step.name)
             ]
+            self._used.update(id(word) for word in self._found[key])
         return self._found[key]
 
     def unused(self) -> list[StepFunctionContext]:
-        """Give the words that `find` has never given."""
-        return [w for w in self._words if id(w) not in self.used and w.step_func.__module__ != "pytest_bdd.plugin"]
+        """Give the words that have fitted no step so far."""
+        return [w for w in self._words if id(w) not in self._used and w.step_func.__module__ != "pytest_bdd.plugin"]
 
     def fixtures(self, steps: Iterable[Step]) -> set[str]:
         """Name every fixture that the words for *steps* need, directly or through another."""
         needed: set[str] = set()
-        todo = [name for step in steps if (word := self.find(step)) for name in inspect.signature(word.step_func).parameters]
+        todo = [name for step in steps for word in self.matching(step) for name in _asked_for(word, step)]
         while todo:
             name = todo.pop()
             if name in needed:
@@ -70,3 +66,8 @@ def place(word: StepFunctionContext) -> str:
     """Say where a word is defined: file and line."""
     code = inspect.unwrap(word.step_func).__code__
     return f"{code.co_filename}:{code.co_firstlineno}"
+
+
+def _asked_for(word: StepFunctionContext, step: Step) -> set[str]:
+    """Name the arguments that pytest-bdd fills from fixtures: neither read from the text nor with a default."""
+    return set(get_required_args(word.step_func)) - set(word.parser.parse_arguments(step.name) or ())

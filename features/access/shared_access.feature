@@ -3,14 +3,9 @@ Feature: Shared access
 
   Rule: The description of the platform is kept in the team's bucket
 
-    Example: The bucket holds the description
-      Then the team's bucket holds the description of the platform
-
-    Example: The bucket is closed to everybody else
+    Example: The bucket is closed to everybody else, and forgets nothing
       Then the team's bucket is closed to the public
-
-    Example: Earlier descriptions can be had back
-      Then the team's bucket keeps earlier versions
+      And the team's bucket keeps earlier versions
 
   Rule: The bucket is all that a team member needs
 

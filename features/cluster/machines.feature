@@ -7,11 +7,9 @@ Feature: The machines of the platform
 
   Rule: Every zone has one master and one node
 
-    Example: The masters are spread over the zones
+    Example: Masters and nodes are spread over the zones
       Then exactly one "master" runs in each of these zones
-
-    Example: The nodes are spread over the zones
-      Then exactly one "node" runs in each of these zones
+      And exactly one "node" runs in each of these zones
 
     Example: Every machine is a working member of the cluster
       Then every machine is a ready member of the cluster
@@ -31,6 +29,4 @@ Feature: The machines of the platform
 
     Example: Applications are turned away by the masters
       Then no application may be placed on a master
-
-    Example: No application has found its way onto a master
-      Then no instance of "msvc1" or "msvc2" runs on a master
+      And no instance of "msvc1" or "msvc2" runs on a master

@@ -11,6 +11,7 @@ Feature: A lost machine is replaced
       When the node in "eu-west-1b" is lost for good
       Then another node takes its place in "eu-west-1b"
       And the cluster has 3 ready nodes
+      And every record has the addresses of all nodes with a ready ingress controller
 
     Example: A master is lost for good
       Given a note stored on the platform

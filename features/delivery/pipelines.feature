@@ -7,24 +7,26 @@ Feature: Delivery by pipelines
       Then the image of tools holds "kops", "kubectl", "jq" and "aws"
 
     Example: A pipeline builds the image
-      Then the pipeline "tools" builds the image of tools whenever its description changes
+      Then the pipeline "tools-image" runs again whenever Git changes
+      And the pipeline "tools-image" delivers "tools-image"
 
   Rule: The platform is stood up from Git
 
-    Example: A pipeline stands the platform up
-      Then the pipeline "platform" stands the platform up from Git with the image of tools
-      And the pipeline "platform" runs again whenever Git changes
+    Example: A pipeline stands the platform up and judges it
+      Then the pipeline "platform" runs again whenever Git changes
+      And "verify" in the pipeline "platform" follows only what passed "stand-up"
+      And "stand-up" in the pipeline "platform" is given up after 14 minutes
+
+    Example: A pipeline looks for changes by hand
+      Then "find-drift" in the pipeline "platform" follows only what passed "verify"
+      And "find-drift" in the pipeline "platform" runs again by the clock
 
   Rule: Every microservice has a pipeline of its own
 
-    Scenario Outline: The pipeline of <service>
-      Then the pipeline "<service>" runs again whenever Git changes
-      And the pipeline "<service>" rolls out only what has passed its tests
-
-      Examples:
-        | service |
-        | msvc1   |
-        | msvc2   |
+    Example: Every push is tested, built and rolled out
+      Then the pipeline "microservice" runs again whenever Git changes
+      And "build" in the pipeline "microservice" follows only what passed "test"
+      And "roll-out" in the pipeline "microservice" follows only what passed "build"
 
     Example: A push is rolled out
       When a change of "msvc1" is pushed
@@ -36,8 +38,13 @@ Feature: Delivery by pipelines
 
   Rule: One server and the default variables are enough
 
+    Example: One pipeline sets all the others
+      Then the pipeline "start" runs again whenever Git changes
+      And the pipeline "start" sets every other pipeline
+
     Example: No pipeline asks for more than the default variables
-      Then every variable of every pipeline has a default, or is a secret that is named in the list of secrets
+      Then no pipeline asks for a variable that nobody gives
+      And no pipeline asks for a task that is not in Git
 
     Example: One server starts it all
       Given a single new pipeline server with the default variables

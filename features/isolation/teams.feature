@@ -4,15 +4,11 @@ Feature: A platform of one's own for every team
 
   Rule: Everything bears the name of its team
 
-    Scenario Outline: The <things> bear the name of the team
-      Then all <things> in the platform's network bear the name of the team
-
-      Examples:
-        | things          |
-        | machines        |
-        | groups          |
-        | volumes         |
-        | security groups |
+    Example: Whatever was made in the account
+      Then all machines of the platform bear the name of the team
+      And all groups of the platform bear the name of the team
+      And all volumes of the platform bear the name of the team
+      And all security groups of the platform bear the name of the team
 
     Example: The zone and the bucket are named after the team
       Then the platform's zone is named after the team

@@ -4,10 +4,8 @@ Feature: Backing services
 
   Rule: Every backing service is deployed and ready
 
-    Scenario Outline: <service> runs
-      Then "<service>" runs in the namespace "<namespace>" with all of its instances ready
-
-      Examples:
+    Example: All of them run
+      Then these services run with all of their instances ready
         | service         | namespace |
         | elasticsearch   | backing   |
         | mongodb         | backing   |
@@ -25,11 +23,8 @@ Feature: Backing services
 
   Rule: Every backing service is found under its own name
 
-    Scenario Outline: <service> is offered on port <port>
-      Then the service "<service>" in the namespace "<namespace>" offers port <port>
-      And the service "<service>" leads to ready instances only
-
-      Examples:
+    Example: All of them are offered at their ports
+      Then these services are offered, and lead to ready instances only
         | service         | namespace | port  |
         | elasticsearch   | backing   | 9200  |
         | mongodb         | backing   | 27017 |
@@ -38,13 +33,9 @@ Feature: Backing services
         | grafana         | backing   | 3000  |
         | default-backend | ingress   | 80    |
 
-    Scenario Outline: <service> answers at its name
-      Then a container that calls "<service>" on port <port> is answered
-
-      Examples:
-        | service       | port |
-        | elasticsearch | 9200 |
-        | influxdb      | 8086 |
+    Example: They answer at their names
+      Then a container that calls "elasticsearch" on port 9200 is answered
+      And a container that calls "influxdb" on port 8086 is answered
 
   Rule: Every image can be traced
 

@@ -23,11 +23,9 @@ Feature: Microservices
 
   Rule: A microservice is looked after
 
-    Example: It says whether it is ready and alive
+    Example: It says how it is and what it needs
       Then every container of "msvc1" and "msvc2" is checked for being ready and being alive
-
-    Example: It says what it needs
-      Then every container of "msvc1" and "msvc2" states what it needs and where its limit is
+      And every container of "msvc1" and "msvc2" states what it needs and where its limit is
 
     Example: An instance that is lost is replaced
       When one instance of "msvc2" is lost

@@ -6,17 +6,17 @@ Feature: Standing the platform up
 
     Example: The seven steps
       Then the standup took these steps in this order
-        | step             |
-        | cluster          |
-        | wait             |
-        | MongoDB volumes  |
-        | backing services |
-        | microservices    |
-        | security groups  |
-        | DNS              |
+        | step                 |
+        | cluster              |
+        | wait for the cluster |
+        | MongoDB volumes      |
+        | backing services     |
+        | microservices        |
+        | security groups      |
+        | DNS                  |
 
-    Example: Every step made sure of its outcome
-      Then every step of the standup had something to make sure of
+    Example: Every step after the first made sure of its outcome
+      Then every step of the standup but "cluster" made sure of its outcome
       And every step of the standup was completed
 
   Rule: The platform is up within a quarter of an hour

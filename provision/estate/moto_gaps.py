@@ -1,3 +1,4 @@
+# ruff: noqa: SLF001 - what is put right here has no public name
 """Where moto 5.2.5 behaves otherwise than AWS does: each gap by name, closed in the moto server's own process.
 
 With these closed, a second ``kops update cluster`` finds nothing to change on moto and ``kops delete cluster`` ends,
@@ -8,9 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from moto.autoscaling.models import AutoScalingBackend
+from moto.autoscaling.models import AutoScalingBackend, FakeAutoScalingGroup
 from moto.ec2.models.instances import Instance
 from moto.ec2.models.subnets import SubnetBackend
+from moto.ec2.models.vpcs import VPCBackend
 from moto.ec2.responses.subnets import Subnets
 from moto.route53.models import FakeZone
 from moto.route53.responses import Route53
@@ -26,7 +28,9 @@ def close_gaps() -> None:
     _replace(FakeZone, "add_vpc", _a_network_is_associated_once)
     _replace(Subnets, "modify_subnet_attribute", _host_names_after_the_resource)
     _replace(SubnetBackend, "delete_subnet", _a_subnet_takes_its_route_along)
+    _replace(VPCBackend, "delete_vpc", _a_network_leaves_its_options)
     _replace(Instance, "add_block_device", _one_volume_for_each_device)
+    _replace(FakeAutoScalingGroup, "replace_autoscaling_group_instances", _instances_have_their_templates_groups)
     _replace(Instance, "terminate", _an_instance_takes_its_interface_along)
     setattr(Instance, "private_dns_name", property(_private_dns_name_in_its_region))  # noqa: B010
 
@@ -36,7 +40,7 @@ def _replace(owner: type, name: str, wrap: Callable[[Callable[..., Any]], Callab
 
 
 def _no_warm_pool_without_a_group(original: Callable[..., Any]) -> Callable[..., Any]:
-    """AWS: a warm pool of a group that is not there is none. Moto: an internal error, which kops retries for minutes."""
+    """AWS: a group that is not there has no warm pool. Moto: an internal error, which kops retries for minutes."""
 
     def describe_warm_pool(self: AutoScalingBackend, group_name: str) -> object:
         return original(self, group_name) if group_name in self.autoscaling_groups else None
@@ -84,7 +88,7 @@ def _host_names_after_the_resource(original: Callable[..., Any]) -> Callable[...
 def _a_subnet_takes_its_route_along(original: Callable[..., Any]) -> Callable[..., Any]:
     """AWS: a subnet's route table association ends with it. Moto: it stays, and the table can never be deleted."""
 
-    def delete_subnet(self: Any, subnet_id: str) -> object:  # noqa: ANN401
+    def delete_subnet(self: Any, subnet_id: str) -> object:
         for table in self.route_tables.values():
             for association, target in list(table._associations.items()):
                 if target == subnet_id:
@@ -92,6 +96,20 @@ def _a_subnet_takes_its_route_along(original: Callable[..., Any]) -> Callable[..
         return original(self, subnet_id)
 
     return delete_subnet
+
+
+def _a_network_leaves_its_options(original: Callable[..., Any]) -> Callable[..., Any]:
+    """AWS: DHCP options outlive their VPC. Moto: they go with it, and then cannot be deleted."""
+
+    def delete_vpc(self: Any, vpc_id: str) -> object:
+        vpc = self.vpcs.get(vpc_id)
+        options = vpc.dhcp_options if vpc else None
+        answer = original(self, vpc_id)
+        if options:
+            self.dhcp_options_sets[options.id] = options
+        return answer
+
+    return delete_vpc
 
 
 def _one_volume_for_each_device(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -105,6 +123,29 @@ def _one_volume_for_each_device(original: Callable[..., Any]) -> Callable[..., A
         return original(self, size, device_path, *arguments, **details)
 
     return add_block_device
+
+
+def _instances_have_their_templates_groups(original: Callable[..., Any]) -> Callable[..., Any]:
+    """AWS: an instance of a group has its launch template's security groups. Moto: its network's default one."""
+
+    def replace_autoscaling_group_instances(self: Any, *arguments: Any, **details: Any) -> None:
+        before = {state.instance.id for state in self.instance_states}
+        original(self, *arguments, **details)
+        if not self.ec2_launch_template:
+            return
+        data = self.ec2_launch_template.get_version(self.launch_template_version).data
+        ec2 = self.autoscaling_backend.ec2_backend
+        groups = [
+            ec2.get_security_group_from_id(group)
+            for interface in data.get("NetworkInterfaces", [])
+            for group in interface.get("Groups", [])
+        ]
+        for instance in (state.instance for state in self.instance_states if state.instance.id not in before):
+            if groups:
+                instance.security_groups = list(groups)
+                instance.nics[0]._group_set = list(groups)
+
+    return replace_autoscaling_group_instances
 
 
 def _an_instance_takes_its_interface_along(original: Callable[..., Any]) -> Callable[..., Any]:

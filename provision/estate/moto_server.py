@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import ipaddress
 import logging
 import os
 import signal
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
 
+from provision.estate.access import ASSETS
 from provision.estate.moto_gaps import close_gaps
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from types import FrameType
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-ASSETS = "/kops-assets"
+
 
 
 def with_assets(application: WSGIApplication) -> WSGIApplication:
@@ -59,6 +61,8 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--host", required=True, help="loopback address to listen on")
     parser.add_argument("--port", required=True, type=int, help="port to listen on")
     arguments = parser.parse_args(argv)
+    if not ipaddress.ip_address(arguments.host).is_loopback:
+        parser.error(f"expected a loopback address such as 127.0.0.1, got {arguments.host}")
 
     os.environ["MOTO_PORT"] = str(arguments.port)  # moto's backends call one another through it
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # no line for each request

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from seatrial.errors import SeatrialError
 
-class ToolchainError(Exception):
+
+class ToolchainError(SeatrialError):
     """A tool cannot be had; the message says why and what to do next."""
 
 

@@ -59,7 +59,7 @@ class Toolchain:
             ToolchainError: An environment variable of Seatrial has no meaning.
         """
         self._environ = dict(os.environ if environ is None else environ)
-        self.cache = cache or cache_dir(self._environ)
+        self.cache = (cache or cache_dir(self._environ)).absolute()
         self._report = report
         self._tools = tools
         self._platform = platform or this_platform()

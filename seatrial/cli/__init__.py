@@ -10,23 +10,29 @@ from rich.console import Console
 
 from seatrial.cli.app import app
 from seatrial.errors import SeatrialError
-from seatrial.state import StateError
 
 BROKE = 3
 """The exit code when something broke: not pytest's 1, which says that the platform differs from what was agreed."""
+_INTERRUPTED = 130
 
 
 def main() -> NoReturn:
     """Run the command line; an error of a user's kind is one message and no traceback."""
     signal.signal(signal.SIGTERM, _terminate)
     try:
-        sys.exit(app(standalone_mode=False) or 0)
-    except (SeatrialError, StateError) as error:
-        Console(stderr=True, highlight=False, soft_wrap=True).print(f"seatrial: {error}", style="red", markup=False)
+        app()
+    except SystemExit as done:
+        if done.code == _INTERRUPTED:
+            _say("interrupted; `seatrial sweep` removes what is left")
+        raise
+    except SeatrialError as error:
+        _say(str(error))
         sys.exit(BROKE)
-    except KeyboardInterrupt:
-        Console(stderr=True).print("seatrial: interrupted; `seatrial sweep` removes what is left", style="red")
-        sys.exit(130)
+    sys.exit(0)
+
+
+def _say(text: str) -> None:
+    Console(stderr=True, highlight=False, soft_wrap=True).print(f"seatrial: {text}", style="red", markup=False)
 
 
 def _terminate(_signal: int, _frame: object) -> NoReturn:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +14,7 @@ from rich.table import Table
 from seatrial.cli.linting import lint_features
 from seatrial.errors import UsageError
 from seatrial.progress import Progress
-from seatrial.project import Provisioning, load
+from seatrial.project import Provisioning, check_target, check_team, load
 from seatrial.state import PlatformState, platforms
 
 app = typer.Typer(
@@ -28,7 +27,8 @@ app = typer.Typer(
 Team = Annotated[str, typer.Option(envvar="TEAMID", help="Names the platform and everything that it makes.")]
 Target = Annotated[str, typer.Option(help="Where the platform is built: local, kind, aws.")]
 
-_TEAM = re.compile(r"[a-z]([a-z0-9-]{0,18}[a-z0-9])?")
+_TAKES_A_VALUE = {"-k", "-m", "-n", "-o", "-p", "-W", "--dist", "--maxfail", "--patience", "--require"}
+"""Options of pytest whose value may look like a path."""
 
 
 @app.command()
@@ -49,7 +49,8 @@ def verify(
 ) -> None:
     """Prove what was agreed. Further arguments go to pytest: paths below features, -k, -x, -n 2, --require proven."""
     _provisioning(team, target)
-    paths = [arg for arg in context.args if Path(arg.partition("::")[0]).exists()]
+    named = zip(["", *context.args], context.args, strict=False)
+    paths = [arg for before, arg in named if before not in _TAKES_A_VALUE and Path(arg.partition("::")[0]).exists()]
     arguments = [
         *context.args,
         *([] if paths else ["features"]),
@@ -66,6 +67,7 @@ def verify(
 @app.command()
 def down(team: Team = "trial") -> None:
     """Take the platform down; nothing of it is left."""
+    check_team(team)
     if not PlatformState(Path.cwd(), team).exists():
         Progress().line(f"{team} is not up; nothing to take down")
         return
@@ -78,6 +80,7 @@ def status(
     team: Team = "trial", as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False
 ) -> None:
     """Name every endpoint, process and resource of the platform."""
+    check_team(team)
     if not PlatformState(Path.cwd(), team).exists():
         up_here = ", ".join(p.team for p in platforms(Path.cwd())) or "none"
         raise UsageError(f"{team} is not up; platforms here: {up_here}. `seatrial up` stands one up")
@@ -94,6 +97,7 @@ def status(
 @app.command()
 def kubeconfig(team: Team = "trial") -> None:
     """Print the path of the platform's kubeconfig: export KUBECONFIG=$(seatrial kubeconfig)."""
+    check_team(team)
     path = PlatformState(Path.cwd(), team).dir / "kubeconfig"
     if not path.exists():
         raise UsageError(f"{team} is not up, so it has no kubeconfig; `seatrial up` stands it up")
@@ -103,7 +107,9 @@ def kubeconfig(team: Team = "trial") -> None:
 @app.command()
 def doctor(target: Target = "local") -> None:
     """Say what the target needs of this machine, what is there, and how the rest would be had."""
-    checks = load(Path.cwd()).doctor(target)
+    provisioning = load(Path.cwd())
+    check_target(provisioning, target)
+    checks = provisioning.doctor(target)
     table = Table(box=None)
     for heading in ("", "what", "state", "detail"):
         table.add_column(heading, overflow="fold")
@@ -136,11 +142,8 @@ def sweep() -> None:
 
 
 def _provisioning(team: str, target: str | None = None) -> Provisioning:
-    if not _TEAM.fullmatch(team):
-        raise UsageError(
-            f"team id {team!r}: expected a letter, then up to 19 lower-case letters, digits or hyphens, such as team1"
-        )
+    check_team(team)
     provisioning = load(Path.cwd())
-    if target is not None and target not in provisioning.targets():
-        raise UsageError(f"--target {target}: no such target; expected one of {', '.join(provisioning.targets())}")
+    if target is not None:
+        check_target(provisioning, target)
     return provisioning

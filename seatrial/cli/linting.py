@@ -30,11 +30,15 @@ class _Inspector:
     def __init__(self, root: Path) -> None:
         self._root = root
         self.problems: list[Problem] = []
+        self._unread = False
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Note files that cannot be read."""
         if report.failed:
-            self.problems.append(Problem(report.nodeid or "features", str(report.longrepr)))
+            self._unread = True
+            place, _, text = str(report.longrepr).partition(": ")
+            known = place.startswith(f"{report.nodeid}:")
+            self.problems.append(Problem(place, text) if known else Problem(report.nodeid, str(report.longrepr)))
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Hold the steps of every scenario against the words."""
@@ -51,6 +55,8 @@ class _Inspector:
                 if len(found) > 1:
                     places = ", ".join(self._short(place(word)) for word in found)
                     self.problems.append(Problem(where, f"ambiguous: {step.name!r} fits words at {places}"))
+        if self._unread:
+            return  # what stands in a file that cannot be read may well be used
         for word in words.unused():
             self.problems.append(Problem(self._short(place(word)), f"unused: no step says {word.parser.name!r}"))
 

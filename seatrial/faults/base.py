@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
+from seatrial.errors import UsageError
 from seatrial.project import Hands
 
 Memory = dict[str, Any]
@@ -23,7 +24,11 @@ class Fault:
     kind: ClassVar[str] = ""
 
     def __init_subclass__(cls) -> None:
-        _KINDS[cls.kind] = cls
+        if cls.kind:
+            known = _KINDS.setdefault(cls.kind, cls)
+            if (known.__module__, known.__qualname__) != (cls.__module__, cls.__qualname__):
+                raise TypeError(f"{cls.__qualname__}: kind {cls.kind!r} is taken by {known.__qualname__}")
+            _KINDS[cls.kind] = cls  # dataclass(slots=True) makes a class twice
 
     def before(self, hands: Hands) -> Memory:  # noqa: ARG002 - most faults remember something
         """Look at what is there before it is changed, and give what the undoing needs."""
@@ -53,7 +58,12 @@ def fault_from(record: dict[str, Any]) -> Fault:
     """Make a fault again from its journal record.
 
     Raises:
-        KeyError: If no fault of that kind is known; the project's own must be imported first.
+        UsageError: If no fault of that kind is known.
     """
+    if record["kind"] not in _KINDS:
+        raise UsageError(
+            f"the journal has a fault of the kind {record['kind']!r}, which nothing here defines; "
+            "import the module that does from the provisioning"
+        )
     fields = {key: tuple(v) if isinstance(v, list) else v for key, v in record["fields"].items()}
     return _KINDS[record["kind"]](**fields)

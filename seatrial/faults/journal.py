@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from seatrial.convergence import eventually
-from seatrial.errors import NotOursError
+import psutil
+
+from seatrial.convergence import UnmetError, eventually
+from seatrial.errors import NotOursError, UndoError
 from seatrial.expectations import Judgement, Mismatch
 from seatrial.faults.base import Fault, fault_from
 from seatrial.project import Hands
@@ -19,10 +23,13 @@ _FILE = "journal"
 
 
 @dataclass(frozen=True)
-class _Entry:
+class Entry:
+    """One fault that is not undone yet: what it remembers, and the process that made it."""
+
     id: str
     fault: Fault
     memory: dict[str, Any]
+    pid: int
 
 
 class Journal:
@@ -53,46 +60,75 @@ class Journal:
                 raise NotOursError(f"refused to {fault}: {reason}")
             self._trusted = True
         memory = fault.before(self._hands)
-        entry = {"id": uuid.uuid4().hex, "scenario": self._scenario, "memory": memory, **fault.journalled()}
-        self._state.append(_FILE, entry)
+        entry = {"id": uuid.uuid4().hex, "scenario": self._scenario, "pid": os.getpid(), "memory": memory}
+        self._state.append(_FILE, entry | fault.journalled())
         fault.apply(self._hands)
 
     def undo(self) -> list[str]:
         """Undo what this scenario has outstanding, the last first, and see that it is undone; name what was.
 
-        A journal of no scenario undoes whatever any scenario has outstanding.
+        A journal of no scenario undoes whatever any scenario has outstanding. A fault that cannot be undone does not
+        keep the others from it, and stays outstanding.
 
         Raises:
-            UnmetError: If the platform does not become whole again; it names what is missing.
+            UndoError: If the platform does not become whole again; it names what is missing.
         """
-        outstanding = self.outstanding()
-        if not outstanding:
-            return []
-        for entry in outstanding:
-            eventually(lambda e=entry: self._undo(e), _nothing("undone"), within=TIME.undo)  # type: ignore[misc]
-        remaining = _nothing("put back")
-        eventually(lambda: self._remaining(outstanding), remaining, within=TIME.undo)
-        eventually(lambda: list(self._hands.unwhole()), _nothing("whole again"), within=TIME.undo)
-        for entry in outstanding:
-            self._state.append(_FILE, {"id": entry.id, "undone": True})
-        return [str(entry.fault) for entry in outstanding]
+        return self._undo(self.outstanding())
 
-    def outstanding(self) -> list[_Entry]:
+    def undo_abandoned(self) -> list[str]:
+        """Undo, as `undo` does, what is outstanding of processes that are gone, as a crashed worker's is.
+
+        A process id that is in use again hides its faults from this; they are undone when the session ends.
+        """
+        return self._undo([entry for entry in self.outstanding() if not _alive(entry.pid)])
+
+    def outstanding(self) -> list[Entry]:
         """Give what is not undone yet, the last first."""
         records = self._state.records(_FILE)
         undone = {r["id"] for r in records if r.get("undone")}
         mine = [r for r in records if self._scenario in ("", r.get("scenario"))]
         open_ = [r for r in mine if not r.get("undone") and r["id"] not in undone]
-        return [_Entry(r["id"], fault_from(r), r["memory"]) for r in reversed(open_)]
+        return [Entry(r["id"], fault_from(r), r["memory"], r["pid"]) for r in reversed(open_)]
 
-    def _remaining(self, entries: list[_Entry]) -> list[str]:
+    def _undo(self, entries: Sequence[Entry]) -> list[str]:
+        if not entries:
+            return []
+        troubles: list[str] = []
+        undone = [entry for entry in entries if self._ends_well(partial(self._put_back, entry), "undone", troubles)]
+        if self._ends_well(lambda: self._remaining(undone), "put back", troubles):
+            whole = bool(troubles) or self._ends_well(lambda: list(self._hands.unwhole()), "whole again", troubles)
+            for entry in undone if whole else []:
+                self._state.append(_FILE, {"id": entry.id, "undone": True})
+        if troubles:
+            raise UndoError("not everything could be undone; run `seatrial sweep`\n" + "\n".join(troubles))
+        return [str(entry.fault) for entry in entries]
+
+    def _ends_well(self, look: Callable[[], list[str]], what: str, troubles: list[str]) -> bool:
+        try:
+            eventually(look, _nothing(what), within=TIME.undo)
+        except UnmetError as error:
+            troubles.append(str(error))
+            return False
+        return True
+
+    def _remaining(self, entries: Sequence[Entry]) -> list[str]:
         return [left for entry in entries for left in entry.fault.remaining(self._hands, entry.memory)]
 
-    def _undo(self, entry: _Entry) -> list[str]:
-        entry.fault.undo(self._hands, entry.memory)
+    def _put_back(self, entry: Entry) -> list[str]:
+        try:
+            entry.fault.undo(self._hands, entry.memory)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is tried again, and shown if it stays
+            return [f"{entry.fault}: {type(error).__name__}: {error}"]
         return []
 
 
 def _nothing(what: str) -> Callable[[list[str]], Judgement]:
     """Expect an empty list of troubles."""
     return lambda troubles: Judgement(tuple(Mismatch("platform", what, trouble) for trouble in troubles))
+
+
+def _alive(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

@@ -13,8 +13,8 @@ from seatrial.convergence import PULSE
 
 R = TypeVar("R", bound=Resource)
 
-_FIRST_LIST = 20.0      # seconds until the first list must have come
-_RETRY = 0.3            # seconds before a broken watch is begun anew
+_FIRST_LIST = 20.0  # seconds until the first list must have come
+_RETRY = 0.3  # seconds before a broken watch is begun anew
 
 
 class Informer(Generic[R]):

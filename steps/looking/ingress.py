@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-import datetime
+import datetime as dt
 from typing import Any
 
 from cryptography import x509
@@ -15,6 +15,9 @@ from seatrial.observers.cluster import Cluster
 from steps.looking.nodes import address_of, found
 from steps.looking.objects import containers
 from steps.looking.workloads import readiness
+
+ANY = "any other name"
+"""Stands for whatever name no route is for."""
 
 CONTROLLER = {"app.kubernetes.io/component": "ingress-controller"}
 
@@ -42,34 +45,32 @@ def controller_on(cluster: Cluster, node: str) -> Any:
     return pods[0]
 
 
+def present(cluster: Cluster, uid: str) -> Rows:
+    """Say whether the controller with this identity is there."""
+    pods: list[Any] = list(cluster.all(Pod, namespace="ingress", labels=CONTROLLER))
+    return {"the lost one": {"there": any(p.metadata.uid == uid for p in pods)}}
+
+
 def routes(cluster: Cluster) -> Rows:
-    """Give every route by the name that it is for, or ``any name``: service, port, class and maker's wording."""
-    rows: dict[str, dict[str, object]] = {}
+    """Give every object that makes routes by name: the kind of controller it asks for, and its maker's wording."""
     items: list[Any] = list(cluster.all(Ingress))
-    for item in items:
-        secured = {host for tls in item.spec.tls or [] for host in tls.hosts or []}
-        for rule in item.spec.rules or []:
-            backends = [p.backend.service for p in (rule.http.paths if rule.http else []) if p.backend.service]
-            rows[rule.host or "any name"] = {
-                "namespace": item.metadata.namespace,
-                "route": item.metadata.name,
-                "service": {b.name for b in backends},
-                "port": {(b.port.number or b.port.name) if b.port else None for b in backends},
-                "secured": rule.host in secured,
-                "makers_wording": _makers(item.metadata.annotations or {}),
-            }
+    return {
+        f"{i.metadata.namespace}/{i.metadata.name}": {
+            "kind": i.spec.ingressClassName,
+            "makers_wording": _makers(i.metadata.annotations or {}),
+        }
+        for i in items
+    }
+
+
+def route_ports(cluster: Cluster) -> Rows:
+    """Give every route by the name that it is for, or `ANY`, with the service and the port that it leads to."""
+    rows: dict[str, dict[str, object]] = {}
+    for host, namespace, backends in _rules(cluster):
+        numbers = {n for b in backends for n in _numbers(cluster, b, namespace)}
+        services = sorted({b.name for b in backends})
+        rows[host] = {"service": " ".join(services), "port": " ".join(str(n) for n in sorted(numbers)) or "none such"}
     return rows
-
-
-def route_ports(cluster: Cluster, host: str) -> Rows:
-    """Give the routes of *host* with the service and the number of the port that each leads to."""
-    row = routes(cluster).get(host)
-    if row is None:
-        return {}
-    named = {str(p) for p in row["port"]}  # type: ignore[attr-defined]  # a set, see routes
-    services = list(row["service"])  # type: ignore[call-overload]
-    ports = {n for s in services for n in _numbers(cluster, s, str(row["namespace"]), named)}
-    return {host: {"service": " ".join(services), "port": " ".join(str(p) for p in sorted(ports))}}
 
 
 def default_classes(cluster: Cluster) -> Rows:
@@ -106,14 +107,25 @@ def _certificate(cluster: Cluster, secret: str | None, namespace: str, host: str
     if kept is None or "tls.crt" not in (kept.data or {}):
         return {"certificate": "missing", "names_it": False, "days_left": 0}
     certificate = x509.load_pem_x509_certificate(base64.b64decode(kept.data["tls.crt"]))
-    left = certificate.not_valid_after_utc - datetime.datetime.now(datetime.UTC)
+    left = certificate.not_valid_after_utc - dt.datetime.now(dt.UTC)
     return {"certificate": "there", "names_it": names_host(certificate, host), "days_left": left.days}
 
 
-def _numbers(cluster: Cluster, service: str, namespace: str, named: set[str]) -> set[int]:
-    item: Any = cluster.one(Service, service, namespace=namespace)
+def _rules(cluster: Cluster) -> list[tuple[str, str, list[Any]]]:
+    items: list[Any] = list(cluster.all(Ingress))
+    return [
+        (rule.host or ANY, item.metadata.namespace, [p.backend.service for p in rule.http.paths if p.backend.service])
+        for item in items
+        for rule in item.spec.rules or []
+        if rule.http
+    ]
+
+
+def _numbers(cluster: Cluster, backend: Any, namespace: str) -> set[int]:
+    item: Any = cluster.one(Service, backend.name, namespace=namespace)
+    wanted = (backend.port.name, backend.port.number)
     ports = (item.spec.ports or []) if item else []
-    return {p.port for p in ports if p.name in named or str(p.port) in named}
+    return {p.port for p in ports if p.name == wanted[0] or p.port == wanted[1]}
 
 
 def _makers(annotations: dict[str, str]) -> set[str]:
@@ -128,13 +140,11 @@ def _on(cluster: Cluster, node: str) -> list[Any]:
 
 def _row(pods: list[Any]) -> dict[str, object]:
     if not pods:
-        return {"controller": "missing", "ports": set(), "checked_at": set()}
+        return {"controller": "missing", "ports": set()}
     container = containers(pods[0])[0]
-    probes = [p for p in (container.readinessProbe, container.livenessProbe) if p is not None]
     return {
         "controller": "ready" if readiness(pods[0]) else "not ready",
         "ports": {p.hostPort for p in container.ports or [] if p.hostPort},
         "checked_for_being_ready": container.readinessProbe is not None,
         "checked_for_being_alive": container.livenessProbe is not None,
-        "checked_at": {(p.httpGet or p.tcpSocket).port for p in probes if p.httpGet or p.tcpSocket},
     }

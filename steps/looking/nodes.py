@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from typing import Any
 
 from lightkube.resources.core_v1 import Node
@@ -21,9 +20,14 @@ def members(cluster: Cluster, role: str | None = None) -> Rows:
     return {n.metadata.name: _row(n) for n in found(cluster, role)}
 
 
-def ready(cluster: Cluster, role: str) -> Rows:
-    """Give the members of *role* that are ready."""
-    return {name: row for name, row in members(cluster, role).items() if row["ready"]}
+def by_machine(cluster: Cluster) -> Rows:
+    """Give every member of the cluster by the id of its machine."""
+    return {str(row["machine"]) or name: {**row, "member": name} for name, row in members(cluster).items()}
+
+
+def there(cluster: Cluster, role: str, zone: str) -> Rows:
+    """Give the members of *role* in *zone*."""
+    return {name: row for name, row in members(cluster, role).items() if row["zone"] == zone}
 
 
 def found(cluster: Cluster, role: str | None = None) -> list[Any]:
@@ -49,9 +53,9 @@ def in_zone(cluster: Cluster, zone: str, role: str = "node") -> str:
     return names[0]
 
 
-def within(network: str) -> Any:
-    """Give a test for an address within *network*."""
-    return lambda address: bool(address) and ipaddress.ip_address(address) in ipaddress.ip_network(network)
+def address_in(cluster: Cluster, zone: str) -> str:
+    """Give the address of the node in *zone*."""
+    return str(members(cluster, "node")[in_zone(cluster, zone)]["address"])
 
 
 def zone_of(cluster: Cluster) -> dict[str, str]:

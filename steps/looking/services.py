@@ -29,10 +29,10 @@ def behind(cluster: Cluster, name: str) -> Rows:
     for service in found:
         namespace = service.metadata.namespace
         led = _led_to(cluster, name, namespace)
-        chosen = cluster.all(Pod, namespace=namespace, labels=service.spec.selector or {"": ""})
-        ready = {p.metadata.name: label(p, TRACK) for p in chosen if p.metadata and readiness(p)}
+        chosen: list[Any] = list(cluster.all(Pod, namespace=namespace, labels=service.spec.selector or {"": ""}))
+        ready = {p.metadata.name: label(p, TRACK) for p in chosen if readiness(p)}
         for pod in sorted(led | set(ready)):
-            rows[str(pod)] = {"ready": pod in ready, "led_to": pod in led, "track": ready.get(pod, "")}
+            rows[pod] = {"ready": pod in ready, "led_to": pod in led, "track": ready.get(pod, "")}
     return rows
 
 

@@ -21,6 +21,7 @@ def members(cluster: Cluster, name: str) -> Rows:
         claim = _claim_of(pod)
         rows[pod.metadata.name] = {
             "ready": readiness(pod),
+            "identity": pod.metadata.uid,
             "node": pod.spec.nodeName or "",
             "zone": zones.get(pod.spec.nodeName or "", ""),
             "claim": claim,
@@ -31,15 +32,21 @@ def members(cluster: Cluster, name: str) -> Rows:
 
 def claims(cluster: Cluster, name: str) -> Rows:
     """Give the claims of the database *name* with their phase and the cloud's volume behind each."""
-    prefix = f"data-{name}-"
-    found: list[Any] = [c for c in _claims(cluster) if c.metadata.name.startswith(prefix)]
-    return {
-        c.metadata.name: {
-            "phase": c.status.phase if c.status else "",
-            "volume": volume_of(cluster, c.metadata.name, c.metadata.namespace),
-        }
-        for c in found
-    }
+    found = [c for c in _claims(cluster) if c.metadata.name.startswith(f"data-{name}-")]
+    return {c.metadata.name: _claim(cluster, c) for c in found}
+
+
+def claim(cluster: Cluster, name: str, namespace: str) -> Rows:
+    """Give one claim with its phase and the cloud's volume behind it."""
+    return {c.metadata.name: _claim(cluster, c) for c in _claims(cluster, namespace) if c.metadata.name == name}
+
+
+def shared(members: Rows) -> dict[str, list[str]]:
+    """Give every volume that more than one of the *members* has, with those members."""
+    by_volume: dict[str, list[str]] = {}
+    for member, row in members.items():
+        by_volume.setdefault(str(row["volume"]), []).append(member)
+    return {volume: names for volume, names in by_volume.items() if len(names) > 1}
 
 
 def volumes(cluster: Cluster, aws: Aws, name: str) -> Rows:
@@ -69,6 +76,13 @@ def volume_of(cluster: Cluster, claim: str, namespace: str) -> str:
     if volume.spec.csi is not None:
         return str(volume.spec.csi.volumeHandle)
     return str(volume.spec.awsElasticBlockStore.volumeID) if volume.spec.awsElasticBlockStore else ""
+
+
+def _claim(cluster: Cluster, item: Any) -> dict[str, object]:
+    return {
+        "phase": item.status.phase if item.status else "",
+        "volume": volume_of(cluster, item.metadata.name, item.metadata.namespace),
+    }
 
 
 def _claims(cluster: Cluster, namespace: str = "backing") -> list[Any]:

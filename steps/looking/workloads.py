@@ -18,6 +18,7 @@ NAME = "app.kubernetes.io/name"
 TRACK = "seatrial.dev/track"
 PART_OF = {"app.kubernetes.io/part-of": "seatrial-platform"}
 MICROSERVICES = "microservices"
+_KINDS: tuple[Any, ...] = (Deployment, StatefulSet, DaemonSet)
 
 
 def workloads(cluster: Cluster, name: str, namespace: str) -> Rows:
@@ -25,10 +26,39 @@ def workloads(cluster: Cluster, name: str, namespace: str) -> Rows:
     return {w.metadata.name: _row(cluster, w) for w in of_name(cluster, name, namespace)}
 
 
+def several(cluster: Cluster, named: list[tuple[str, str]]) -> Rows:
+    """Give the workloads that are *named*, each with its namespace."""
+    return {name: row for one, namespace in named for name, row in workloads(cluster, one, namespace).items()}
+
+
+def within(cluster: Cluster, namespace: str) -> Rows:
+    """Give every workload in *namespace*; a scenario's own are left out."""
+    found = [w for kind in _KINDS for w in cluster.all(kind, namespace=namespace)]
+    return {w.metadata.name: _row(cluster, w) for w in found if not w.metadata.name.startswith("trial-")}
+
+
+def microservices_in(cluster: Cluster, namespace: str) -> Rows:
+    """Give the workloads in *namespace* that bear the name of a microservice."""
+    names = within(cluster, MICROSERVICES)
+    return {name: row for name, row in within(cluster, namespace).items() if name in names}
+
+
+def renewed(cluster: Cluster, name: str, was: Rows) -> Rows:
+    """Give the workload *name* with the instances that it lacks, and those that were not there before."""
+    found = of_name(cluster, name)
+    new = [pod for pod, row in instances(cluster, name).items() if pod not in was and row["ready"]]
+    return {w.metadata.name: {**_row(cluster, w), "new": len(new)} for w in found}
+
+
+def placement(cluster: Cluster, name: str, namespace: str) -> Rows:
+    """Give where one instance was placed, and why it was not."""
+    found: list[Any] = list(cluster.all(Pod, name=name, namespace=namespace))
+    return {p.metadata.name: {"node": p.spec.nodeName or "", "why_not_placed": _why(p)} for p in found}
+
+
 def of_name(cluster: Cluster, name: str, namespace: str | None = None) -> list[Any]:
     """Give every Deployment, StatefulSet and DaemonSet of this *name*."""
-    kinds: tuple[Any, ...] = (Deployment, StatefulSet, DaemonSet)
-    return [w for kind in kinds for w in cluster.all(kind, name=name, namespace=namespace)]
+    return [w for kind in _KINDS for w in cluster.all(kind, name=name, namespace=namespace)]
 
 
 def deployment(cluster: Cluster, name: str, namespace: str = MICROSERVICES) -> Any:
@@ -52,6 +82,11 @@ def instances(cluster: Cluster, name: str, namespace: str | None = None) -> Rows
 def pods(cluster: Cluster, name: str, namespace: str | None = None) -> list[Any]:
     """Give the pods of the workload *name* that are not leaving; a canary is a workload of its own."""
     return [p for w in of_name(cluster, name, namespace) for p in _pods(cluster, w)]
+
+
+def places(cluster: Cluster, name: str, field: str) -> list[str]:
+    """Give the ``node`` or ``zone`` of every instance of *name*."""
+    return [str(row[field]) for row in instances(cluster, name).values()]
 
 
 def serving(cluster: Cluster, name: str, namespace: str = MICROSERVICES) -> Rows:
@@ -89,17 +124,19 @@ def told(cluster: Cluster, name: str) -> Rows:
 
 
 def images(cluster: Cluster) -> Rows:
-    """Give every container of the platform's pods with its image's tag and pull policy."""
+    """Give every container of the platform's pods with the risk, if any, that it runs an image of yesterday."""
     platform: list[Any] = list(cluster.all(Pod, labels=PART_OF))
     return {
-        f"{p.metadata.namespace}/{p.metadata.name}/{c.name}": {
-            "image": c.image,
-            "tag_may_move": may_move(c.image),
-            "pulled": c.imagePullPolicy,
-        }
+        f"{p.metadata.namespace}/{p.metadata.name}/{c.name}": {"risk": risk_of(c.image, c.imagePullPolicy)}
         for p in platform
         for c in containers(p)
     }
+
+
+def risk_of(image: str, policy: str) -> str:
+    """Say what is wrong with how an image is pulled; ``none`` when nothing is."""
+    careless = may_move(image) and policy != "Always"
+    return f"the tag of {image} may move, and it is pulled {policy}" if careless else "none"
 
 
 def may_move(image: str) -> bool:
@@ -117,13 +154,14 @@ def budgets(cluster: Cluster, name: str, namespace: str = MICROSERVICES) -> Rows
 
 
 def _row(cluster: Cluster, workload: Any) -> dict[str, object]:
-    current = [p for p in _pods(cluster, workload) if readiness(p)]
-    return {"wanted": _wanted(workload), "ready": len(current)}
+    current = list(_pods(cluster, workload))
+    wanted, ready = _wanted(workload), sum(map(readiness, current))
+    return {"wanted": wanted, "there": len(current), "ready": ready, "lacking": max(wanted - ready, 0)}
 
 
-def _wanted(workload: Any) -> int | None:
+def _wanted(workload: Any) -> int:
     if isinstance(workload, DaemonSet):
-        return workload.status.desiredNumberScheduled if workload.status else None
+        return int(workload.status.desiredNumberScheduled or 0) if workload.status else 0
     return 1 if workload.spec.replicas is None else int(workload.spec.replicas)
 
 
@@ -132,6 +170,11 @@ def _pods(cluster: Cluster, workload: Any) -> Iterator[Any]:
     for pod in cluster.all(Pod, namespace=workload.metadata.namespace, labels=selector):
         if not leaving(pod):
             yield pod
+
+
+def _why(pod: Any) -> str:
+    conditions = (pod.status.conditions if pod.status else None) or []
+    return next((c.message or "" for c in conditions if c.type == "PodScheduled" and c.status == "False"), "")
 
 
 def _instance(pod: Any, zones: dict[str, str]) -> dict[str, object]:

@@ -32,7 +32,7 @@ from lightkube.resources.core_v1 import Namespace, Node, Pod, Service
 from waiting import wait_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _HOST = "127.0.0.1"
 _TOKEN = "for-the-tests-only"  # noqa: S105 - of a server that lives as long as the tests do
@@ -53,9 +53,15 @@ def _binary(name: str) -> str:
 
 @dataclass(frozen=True)
 class Kubernetes:
-    """A running API server, and the few changes that the tests make in it."""
+    """A running API server, and the few changes that the tests make in it.
+
+    Attributes:
+        kubeconfig: How to reach it.
+        restart: Kills the API server and starts it again; everything in it stays.
+    """
 
     kubeconfig: Path
+    restart: Callable[[], None]
 
     @property
     def client(self) -> Client:
@@ -109,15 +115,6 @@ def _ready(port: int) -> bool:
     return False
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(5)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait(10)
-
-
 @contextlib.contextmanager
 def api_server(folder: Path) -> Iterator[Kubernetes]:
     """Run an API server and its etcd with everything they write in *folder*."""
@@ -125,9 +122,7 @@ def api_server(folder: Path) -> Iterator[Kubernetes]:
     client_port, peer_port, port = free_port(), free_port(), free_port()
     key = rsa.generate_private_key(65537, 2048)
     (folder / "accounts.key").write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     (folder / "tokens.csv").write_text(f"{_TOKEN},admin,admin,system:masters\n")
     kubeconfig = folder / "kubeconfig"
@@ -153,16 +148,31 @@ current-context: test
          "--service-account-key-file", str(folder / "accounts.key"),
          "--service-account-signing-key-file", str(folder / "accounts.key")],
     ]  # fmt: skip
-    with contextlib.ExitStack() as running:
-        for command in commands:
-            log = running.enter_context((folder / f"{Path(command[0]).name}.log").open("wb"))
-            process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
-            running.callback(_stop, process)
+    with _running(commands[0], folder), contextlib.ExitStack() as serving:
+        serving.enter_context(_running(commands[1], folder))
         wait_for(lambda: _ready(port), 120)
-        kubernetes = Kubernetes(kubeconfig)
+
+        def restart() -> None:
+            serving.close()
+            serving.enter_context(_running(commands[1], folder))
+            wait_for(lambda: _ready(port), 120)
+
+        kubernetes = Kubernetes(kubeconfig, restart)
         wait_for(lambda: _has_default(kubernetes), 60)
         kubernetes.add_namespace("ingress")
         yield kubernetes
+
+
+@contextlib.contextmanager
+def _running(command: list[str], folder: Path) -> Iterator[None]:
+    """Run *command*, and kill it at the end: a watch that is open would make an API server linger."""
+    with (folder / f"{Path(command[0]).name}.log").open("ab") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        yield
+    finally:
+        process.kill()
+        process.wait(10)
 
 
 def _has_default(kubernetes: Kubernetes) -> bool:

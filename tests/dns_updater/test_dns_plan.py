@@ -121,7 +121,4 @@ def test_all_mistakes_in_the_settings_are_told_at_once():
         settings_from({"TEAM": "Team 1", "TTL": "0", "ADDRESS_TYPE": "Hostname", "INGRESS_SELECTOR": "a in (b)"})
 
     told = [line.split(":")[0] for line in str(caught.value).splitlines()]
-    assert ["TEAM", "TTL", "ADDRESS_TYPE", "INGRESS_SELECTOR", "ZONE"] == sorted(
-        told, key=["TEAM", "TTL", "ADDRESS_TYPE", "INGRESS_SELECTOR", "ZONE"].index
-    )
-    assert 5 == len(told)
+    assert ["ADDRESS_TYPE", "INGRESS_SELECTOR", "TEAM", "TTL", "ZONE"] == sorted(told)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from waiting import wait_for
 
@@ -54,7 +54,7 @@ class Updater:
         assert self._process is not None
         return self._process.wait(20)
 
-    def __enter__(self) -> Updater:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from provision.toolchain import Toolchain, ToolProgress
-from provision.toolchain.model import GoModule, Release, Tool
+from provision.toolchain.model import GoModule, Release, Tool, this_platform
 
 from .mirror import File, Mirror
 
 SCRIPT = b"#!/bin/sh\necho demo version v1.2.3\n"
-DEMO_PATH = "/demo/v1.2.3/demo-linux-amd64"
+PLATFORM = this_platform()
+DEMO_PATH = f"/demo/v1.2.3/demo-{PLATFORM}"
 MAIN_GO = """package main
 
 import "os"
@@ -45,8 +46,8 @@ def demo(*, pin: str | None = None, hashes: str | None = None, name: str = "demo
         version_args=("--version",),
         release=Release(
             url="https://releases.example.com/" + name + "/v{version}/" + name + "-{os}-{arch}",
-            platforms=("linux-amd64",),
-            pins={"linux-amd64": pin} if pin else {},
+            platforms=(PLATFORM,),
+            pins={PLATFORM: pin} if pin else {},
             hashes=hashes,
         ),
         module=GoModule("demo", "example.com/demo", ("main.version=v1.2.3",)),
@@ -122,7 +123,6 @@ def make(
             tools={tool.name: tool for tool in tools},
             lock=tmp_path / "toolchain.lock",
             modules=modules,
-            platform="linux-amd64",
         )
 
     return _make

@@ -13,7 +13,7 @@ import pytest
 
 from provision.toolchain import Toolchain, ToolchainError, ToolProgress, cache_dir
 
-from .conftest import DEMO_PATH, SCRIPT, demo, program, sha256
+from .conftest import DEMO_PATH, PLATFORM, SCRIPT, demo, program, sha256
 from .mirror import File, Mirror
 
 Make = Callable[..., Toolchain]
@@ -48,7 +48,7 @@ def test_a_tool_is_had_once(make: Make, mirror: Mirror, tmp_path: Path) -> None:
 
     path = make(PINNED).ensure("demo")
 
-    assert tmp_path / "cache/tools/demo/1.2.3/linux-amd64/demo" == path
+    assert tmp_path / f"cache/tools/demo/1.2.3/{PLATFORM}/demo" == path
     assert len(mirror.requests) == 1
     assert os.access(path, os.X_OK)
 
@@ -132,7 +132,7 @@ def test_the_cache_comes_before_path(make: Make, tmp_path: Path) -> None:
 
 def test_an_unknown_tool_is_named(make: Make) -> None:
     """Asking for a tool that the table lacks says which ones it has."""
-    with pytest.raises(ToolchainError, match="no tool 'kopps' in the toolchain. It has demo"):
+    with pytest.raises(ToolchainError, match=r"no tool 'kopps' in the toolchain. It has demo"):
         make(PINNED).ensure("kopps")
 
 
@@ -146,7 +146,7 @@ def test_a_cache_that_cannot_be_made_is_one_clear_error(make: Make, tmp_path: Pa
 
 def test_what_an_interrupted_run_left_is_removed(make: Make, tmp_path: Path) -> None:
     """A scratch folder of a run that was killed does not stay."""
-    left = tmp_path / "cache/tools/demo/1.2.3/linux-amd64/.new-dead"
+    left = tmp_path / f"cache/tools/demo/1.2.3/{PLATFORM}/.new-dead"
     left.mkdir(parents=True)
     (left / "demo").write_bytes(b"half")
 
@@ -155,10 +155,10 @@ def test_what_an_interrupted_run_left_is_removed(make: Make, tmp_path: Path) -> 
     assert sorted(file.name for file in path.parent.iterdir()) == ["demo", "demo.json"]
 
 
-def test_files_are_served_once_for_each_tool(make: Make, mirror: Mirror) -> None:
+def test_several_tools_come_in_one_call(make: Make, mirror: Mirror) -> None:
     """Several tools come in one call, by name, in the order asked for."""
     other = program("v1.2.3 (other)")
-    mirror.files["/other/v1.2.3/other-linux-amd64"] = File(other)
+    mirror.files[f"/other/v1.2.3/other-{PLATFORM}"] = File(other)
 
     paths = make(PINNED, demo(pin=sha256(other), name="other")).ensure_all(["other", "demo", "other"])
 

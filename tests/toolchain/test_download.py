@@ -19,15 +19,15 @@ import pytest
 
 from provision.toolchain import ChecksumError, Toolchain, ToolchainError, ToolProgress
 from provision.toolchain.download import ATTEMPTS
-from provision.toolchain.model import Release
+from provision.toolchain.model import Release, Tool
 
-from .conftest import DEMO_PATH, SCRIPT, demo, sha256
+from .conftest import DEMO_PATH, PLATFORM, SCRIPT, demo, sha256
 from .mirror import File, Mirror
 
 Make = Callable[..., Toolchain]
 BIG = SCRIPT + b"#" * 1_000_000
 OFFICIAL = "https://releases.example.com" + DEMO_PATH
-HASHES = "/demo/v1.2.3/demo-linux-amd64.sha256"
+HASHES = f"{DEMO_PATH}.sha256"
 TRUSTED = demo(hashes="{url}.sha256")
 
 
@@ -97,7 +97,7 @@ def test_the_next_run_goes_on_where_the_last_one_gave_up(make: Make, mirror: Mir
 def test_a_spoilt_part_is_started_over(make: Make, mirror: Mirror, tmp_path: Path, left: bytes) -> None:
     """A part that is not this file's beginning costs one more try, no more."""
     mirror.files[DEMO_PATH] = File(BIG)
-    part = tmp_path / "cache/downloads" / f"{sha256(BIG)[:16]}-demo-linux-amd64.part"
+    part = tmp_path / "cache/downloads" / f"{sha256(BIG)[:16]}-demo-{PLATFORM}.part"
     part.parent.mkdir(parents=True)
     part.write_bytes(left)
 
@@ -119,7 +119,7 @@ def test_a_killed_run_is_gone_on_with(make: Make, mirror: Mirror, tmp_path: Path
         "import sys; from pathlib import Path; from provision.toolchain.download import fetch_file\n"
         "fetch_file(sys.argv[1], Path(sys.argv[2]), sys.argv[3], 'a test', lambda *_: None)"
     )
-    part = tmp_path / "cache/downloads" / f"{sha256(BIG)[:16]}-demo-linux-amd64.part"
+    part = tmp_path / "cache/downloads" / f"{sha256(BIG)[:16]}-demo-{PLATFORM}.part"
     command = [sys.executable, "-c", code, mirror.url + DEMO_PATH, str(part), sha256(BIG)]
     process = subprocess.Popen(command, cwd=Path(__file__).parents[2])
     deadline = time.monotonic() + 30
@@ -138,7 +138,7 @@ def test_a_killed_run_is_gone_on_with(make: Make, mirror: Mirror, tmp_path: Path
 
 def test_a_published_hash_is_trusted_once_and_held_to(make: Make, mirror: Mirror, tmp_path: Path) -> None:
     """The first download writes toolchain.lock; a release that changes afterwards is refused, whatever it publishes."""
-    mirror.files[HASHES] = File(f"{sha256(SCRIPT)}  demo-linux-amd64\n".encode())
+    mirror.files[HASHES] = File(f"{sha256(SCRIPT)}  demo-{PLATFORM}\n".encode())
     path = make(TRUSTED).ensure("demo")
     assert {OFFICIAL: sha256(SCRIPT)} == json.loads((tmp_path / "toolchain.lock").read_text())
     path.unlink()
@@ -155,8 +155,8 @@ def test_a_published_hash_is_trusted_once_and_held_to(make: Make, mirror: Mirror
     "published",
     [
         sha256(SCRIPT),
-        f"{'1' * 64}  demo-darwin-arm64\n{sha256(SCRIPT)} *demo-linux-amd64\n",
-        json.dumps({"assets": [{"name": "x"}, {"name": "demo-linux-amd64", "digest": f"sha256:{sha256(SCRIPT)}"}]}),
+        f"{'1' * 64}  demo-plan9-arm\n{sha256(SCRIPT)} *demo-{PLATFORM}\n",
+        json.dumps({"assets": [{"name": "x"}, {"name": f"demo-{PLATFORM}", "digest": f"sha256:{sha256(SCRIPT)}"}]}),
     ],
 )
 def test_hashes_are_read_as_projects_publish_them(make: Make, mirror: Mirror, published: str) -> None:
@@ -214,13 +214,13 @@ def test_a_variable_without_meaning_is_an_error(make: Make, variables: dict[str,
         make(demo(), **variables)
 
 
-def _paired(name: str, kind: str, archive: bytes) -> object:
+def _paired(name: str, kind: str, archive: bytes) -> Tool:
     release = Release(
         url="https://releases.example.com/pair{ext}",
-        platforms=("linux-amd64",),
-        pins={"linux-amd64": sha256(archive)},
+        platforms=(PLATFORM,),
+        pins={PLATFORM: sha256(archive)},
         member="pair-{version}/" + name,
-        ext={"linux": f".{kind}"},
+        ext={PLATFORM.partition("-")[0]: f".{kind}"},
     )
     return replace(demo(name=name), release=release)
 

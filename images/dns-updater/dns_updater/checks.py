@@ -56,6 +56,14 @@ class HealthChecks:
         """
         return {node: self._ensure(node) for node in nodes}
 
+    def tag(self, nodes: Iterable[Node]) -> None:
+        """Tag the checks of *nodes* with the team and the node, each once in the life of this process."""
+        for node in nodes:
+            for check in self._own.get(self._stem(node), [])[:1]:
+                if check["Id"] not in self._tagged:
+                    self._tag(check["Id"], node)
+                    self._tagged.add(check["Id"])
+
     def prune(self, nodes: Iterable[Node], records: Collection[RecordSet]) -> None:
         """Delete our own checks that belong to no node any more, and to which no record set is tied any more."""
         needed = {self._stem(node) for node in nodes}
@@ -99,7 +107,6 @@ class HealthChecks:
             self._own[stem] = [created]
         check = self._own[stem][0]
         self._repair(check, node)
-        self._tag(check["Id"], node)
         return check["Id"]
 
     def _create(self, node: Node, stem: str) -> HealthCheckTypeDef | None:
@@ -143,17 +150,13 @@ class HealthChecks:
         log.info("health check repaired", extra={"data": {"node": node.name, "id": check["Id"], "fields": [*wrong]}})
 
     def _tag(self, check_id: str, node: Node) -> None:
-        """Tag a check with its team and its node, once in the life of this process."""
-        if check_id in self._tagged:
-            return
-        wanted = {"Name": node.name, "seatrial-team": self._settings.team}
+        wanted = {"Name": node.name, "seatrial.dev/team": self._settings.team}
         answer = self._client.list_tags_for_resource(ResourceType="healthcheck", ResourceId=check_id)
         actual = {tag["Key"]: tag["Value"] for tag in answer["ResourceTagSet"]["Tags"]}
-        if not wanted.items() <= actual.items():
-            tags = [{"Key": key, "Value": value} for key, value in wanted.items()]
-            self._client.change_tags_for_resource(
-                ResourceType="healthcheck",
-                ResourceId=check_id,
-                AddTags=tags,  # type: ignore[arg-type]
-            )
-        self._tagged.add(check_id)
+        if wanted.items() <= actual.items():
+            return
+        self._client.change_tags_for_resource(
+            ResourceType="healthcheck",
+            ResourceId=check_id,
+            AddTags=[{"Key": key, "Value": value} for key, value in wanted.items()],
+        )

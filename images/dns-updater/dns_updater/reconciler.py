@@ -135,6 +135,7 @@ class Reconciler:
         self._refused |= self._zone.apply(changes)
         if todo.held:
             return {"*": todo.held}
+        self._checks.tag(snapshot.ingress_nodes)
         self._checks.prune(snapshot.nodes, self._zone.records.values())
         return {**todo.conflicts, **self._refused}
 

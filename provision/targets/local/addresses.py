@@ -11,11 +11,15 @@ import os
 import re
 import socket
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from seatrial.errors import UsageError
-from seatrial.state import PlatformState
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from seatrial.state import PlatformState
 
 BLOCK_VARIABLE = "SEATRIAL_LOOPBACK"
 """Names a block to use, such as ``127.71.3``, instead of one that is picked."""
@@ -77,7 +81,6 @@ class Addresses:
         front: The Kubernetes API for clients, in front of all masters.
         moto: The AWS API.
         resolver: DNS, over UDP and TCP.
-        files: The small file server that kops takes hashes from.
         extra_members: For etcd members beyond the masters' own.
     """
 
@@ -86,12 +89,11 @@ class Addresses:
     front: Endpoint
     moto: Endpoint
     resolver: Endpoint
-    files: Endpoint
     extra_members: tuple[EtcdAddresses, ...]
 
     def listeners(self) -> list[Endpoint]:
         """List every endpoint that a process of the platform binds."""
-        found = [self.front, self.moto, self.resolver, self.files]
+        found = [self.front, self.moto, self.resolver]
         for master in self.masters:
             found += [master.etcd.client, master.etcd.peer, master.apiserver, master.controller_manager]
             found.append(master.scheduler)
@@ -118,7 +120,6 @@ def addresses(block: str, masters: int) -> Addresses:
         front=Endpoint(f"{block}.10", 6443),
         moto=Endpoint(f"{block}.2", 5000),
         resolver=Endpoint(f"{block}.53", 10053),
-        files=Endpoint(f"{block}.3", 8080),
         extra_members=tuple(
             EtcdAddresses(Endpoint(f"{block}.{30 + n}", 2379), Endpoint(f"{block}.{30 + n}", 2380))
             for n in range(1, MOST_EXTRA_MEMBERS + 1)
@@ -199,13 +200,12 @@ def _by_port(block: str, masters: int) -> Addresses:
     def one() -> Endpoint:
         return Endpoint(host, next(numbers))
 
-    front, moto, resolver, files = one(), one(), one(), one()
+    front, moto, resolver = one(), one(), one()
     return Addresses(
         block=block,
         front=front,
         moto=moto,
         resolver=resolver,
-        files=files,
         masters=tuple(MasterAddresses(EtcdAddresses(one(), one()), one(), one(), one()) for _ in range(masters)),
         extra_members=tuple(EtcdAddresses(one(), one()) for _ in range(MOST_EXTRA_MEMBERS)),
     )

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-import os
 import ssl
 import sys
-from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPException, HTTPSConnection
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from provision.spec import PlatformSpec
-from provision.targets.local.addresses import Addresses, Endpoint
+from provision.targets.local.environment import python_environment
 from provision.targets.local.kwok import kwok
+from provision.targets.local.machines import machines
 from provision.targets.local.masters import Master, MasterPrograms, masters
 from provision.targets.local.pki import KeyPair, Pki
 from seatrial.processes import ProcessSpec, ProcessTable
-from seatrial.state import PlatformState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from provision.spec import PlatformSpec
+    from provision.targets.local.addresses import Addresses, Endpoint
+    from seatrial.state import PlatformState
 
 TOOLS = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok")
 """The tools that `ControlPlane` needs."""
@@ -33,7 +38,7 @@ _USERS: dict[str, tuple[str, tuple[str, ...]]] = {
         ("system:serviceaccounts", "system:serviceaccounts:dns", "system:authenticated"),
     ),
 }
-_STOP_GRACE = 3.0  # an API server lingers over its watches after SIGTERM; nothing here needs it to
+_STOP_GRACE = 1.0  # an API server lingers over its watches after SIGTERM, which nobody needs here
 _LOOK_SECONDS = 2.0
 
 
@@ -59,7 +64,7 @@ class ControlPlane:
         self._state = state
         self._processes = processes
         self._tools = tools
-        self._addresses = addresses
+        self.addresses = addresses
         self._spec = spec
         self._pki: Pki | None = None
         self.masters: list[Master] = masters(spec, addresses)
@@ -74,14 +79,14 @@ class ControlPlane:
     @property
     def programs(self) -> MasterPrograms:
         """How the masters' programs are run."""
-        return MasterPrograms(self._state, self.pki, self._tools, self._spec, self._addresses)
+        return MasterPrograms(self._state, self.pki, self._tools, self._spec, self.addresses)
 
     def kubeconfig(self, user: str = ADMIN) -> Path:
         """Give the kubeconfig of one of the users: admin, kwok, machines, dns-updater; it is written if need be."""
         path = self._state.path("kubeconfig" if user == ADMIN else f"kubeconfigs/{user}.yaml")
         if not path.exists():
             name = self._spec.zone_name(self._state.team)
-            self.pki.kubeconfig(path, self._addresses.front.https, self._user(user), name=name)
+            self.pki.kubeconfig(path, self.addresses.front.https, self._user(user), name=name)
         return path
 
     def start(self) -> list[str]:
@@ -94,10 +99,27 @@ class ControlPlane:
             self.kubeconfig(user)
         programs = self.programs
         by_part = zip(*(programs.of(master) for master in self.masters), strict=True)
-        return self._ensure([*(spec for part in by_part for spec in part), self._front(), self._kwok()])
+        return self._ensure([*(spec for part in by_part for spec in part), self._front()])
+
+    def start_nodes(self, aws: Mapping[str, str]) -> list[str]:
+        """Start KWOK and the machines daemon, unless they run; the API answers already, and so does EC2.
+
+        Args:
+            aws: The AWS variables with which the daemon reaches EC2.
+
+        Returns:
+            The names of the processes that were started.
+        """
+        root = self._state.dir.parent.parent
+        daemon = machines(MACHINES, root, self._state.team, self.kubeconfig(MACHINES), aws)
+        return self._ensure([kwok(KWOK, self._tools["kwok"], self.kubeconfig(KWOK)), daemon])
 
     def stop(self) -> None:
-        """End all its processes, members that were added to etcd included."""
+        """End the machines daemon, so that nothing is started again, then all other processes.
+
+        Members that were added to etcd are included; moto and the resolver are not its own.
+        """
+        self._processes.stop(MACHINES, _STOP_GRACE)
         self._processes.stop_all(self.processes(), _STOP_GRACE)
 
     def processes(self) -> list[str]:
@@ -115,18 +137,18 @@ class ControlPlane:
     def api_unready(self) -> list[str]:
         """Look once at every API server, and through the front; name what does not answer "ready" yet."""
         endpoints = {m.process("apiserver"): m.addresses.apiserver for m in self.masters}
-        return _unready({**endpoints, FRONT: self._addresses.front}, "/readyz", self._admin_context())
+        return _unready({**endpoints, FRONT: self.addresses.front}, "/readyz", self._admin_context())
 
     def front_unready(self) -> list[str]:
         """Look once at the API as clients use it; name it if it does not answer yet. One API server is enough."""
-        return _unready({FRONT: self._addresses.front}, "/readyz", self._admin_context())
+        return _unready({FRONT: self.addresses.front}, "/readyz", self._admin_context())
 
     def controllers_unready(self) -> list[str]:
         """Look once at the leases of the controller manager and the scheduler; name those that nobody holds yet."""
         return [
             f"no {name} leads yet"
             for name in ("kube-controller-manager", "kube-scheduler")
-            if _status(self._addresses.front, _LEASES + name, self._admin_context()) != "200"
+            if _status(self.addresses.front, _LEASES + name, self._admin_context()) != "200"
         ]
 
     def etcd_client(self) -> KeyPair:
@@ -149,7 +171,7 @@ class ControlPlane:
             sys.executable,
             "-m",
             "provision.targets.local.front",
-            f"--listen={self._addresses.front}",
+            f"--listen={self.addresses.front}",
             f"--ca={self.pki.kubernetes.pair.cert}",
             f"--cert={pair.cert}",
             f"--key={pair.key}",
@@ -157,16 +179,8 @@ class ControlPlane:
         ]
         return ProcessSpec(FRONT, argv, python_environment())
 
-    def _kwok(self) -> ProcessSpec:
-        return kwok(KWOK, self._tools["kwok"], self.kubeconfig(KWOK))
-
 
 _LEASES = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/"
-
-
-def python_environment() -> dict[str, str]:
-    """Give the environment in which this interpreter finds our own modules from any working directory."""
-    return {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "PATH": os.environ.get("PATH", "")}
 
 
 def _context(ca: Path, pair: KeyPair) -> ssl.SSLContext:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from provision.spec import PlatformSpec
-from provision.targets.local.addresses import Addresses, EtcdAddresses, MasterAddresses
-from provision.targets.local.pki import KeyPair, Pki
 from seatrial.processes import ProcessSpec
-from seatrial.state import PlatformState
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from provision.spec import PlatformSpec
+    from provision.targets.local.addresses import Addresses, EtcdAddresses, MasterAddresses
+    from provision.targets.local.pki import KeyPair, Pki
+    from seatrial.state import PlatformState
 
 SERVICES = "100.64.0.0/13"  # kops's own ranges
 PODS = "100.96.0.0/11"
@@ -141,7 +145,6 @@ class MasterPrograms:
             # Loopback is not allowed here. Nothing is ever sent there: it only stands in the service "kubernetes".
             f"--advertise-address=172.20.0.{10 + master.number}",
             "--endpoint-reconciler-type=lease",
-            f"--apiserver-count={len(self._addresses.masters)}",
             f"--etcd-servers={at.etcd.client.https}",
             f"--etcd-cafile={self._pki.etcd.pair.cert}",
             f"--etcd-certfile={etcd_client.cert}",
@@ -163,7 +166,10 @@ class MasterPrograms:
             f"--default-not-ready-toleration-seconds={TOLERATION_SECONDS}",
             f"--default-unreachable-toleration-seconds={TOLERATION_SECONDS}",
             "--event-ttl=30m",
-            "--feature-gates=APIServerIdentity=false",  # named after the host, which all masters share here
+            # API servers are known by their host's name, which all masters share here, and would pass requests on to
+            # one another's advertised address, which is nobody's here.
+            "--feature-gates=APIServerIdentity=false,UnknownVersionInteroperabilityProxy=false",
+            f"--egress-selector-config-file={self._no_egress()}",
             "--profiling=false",
             "--shutdown-delay-duration=0s",
             "--v=0",
@@ -233,6 +239,19 @@ class MasterPrograms:
             f"api.{self._zone}",
             f"api.internal.{self._zone}",
         ]
+
+    def _no_egress(self) -> Path:
+        """Write how the API server reaches nodes, pods and services: not at all, as their addresses are simulated."""
+        path = self._state.path("egress.json")
+        connection = {"proxyProtocol": "HTTPConnect", "transport": {"uds": {"udsName": str(path.parent / "nowhere")}}}
+        document = {
+            "apiVersion": "apiserver.k8s.io/v1beta1",
+            "kind": "EgressSelectorConfiguration",
+            "egressSelections": [{"name": "cluster", "connection": connection}],
+        }
+        if not path.exists():
+            self._state.write("egress", document)
+        return path
 
     def _config(self, master: Master, part: str, user: str) -> Path:
         pair = self._pki.user(f"{part}-client", user)

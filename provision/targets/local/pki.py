@@ -7,12 +7,11 @@ into etcd. Keys are ECDSA P-256, which kops imports as well and which are made i
 from __future__ import annotations
 
 import base64
-import datetime
+import datetime as dt
 import ipaddress
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -20,10 +19,14 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from ruamel.yaml import YAML
 
-from seatrial.state import PlatformState
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
 
-_YEAR = datetime.timedelta(days=365)
-_SKEW = datetime.timedelta(hours=1)
+    from seatrial.state import PlatformState
+
+_YEAR = dt.timedelta(days=365)
+_SKEW = dt.timedelta(hours=1)
 _PRIVATE_FILE = 0o600
 
 
@@ -79,9 +82,7 @@ class Authority:
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(_key_usage(authority=False), critical=True)
             .add_extension(x509.ExtendedKeyUsage(usages), critical=False)
-            .add_extension(
-                x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), critical=False
-            )
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), critical=False)
         )
         if hosts:
             builder = builder.add_extension(x509.SubjectAlternativeName([_host(h) for h in hosts]), critical=False)
@@ -167,10 +168,8 @@ class Pki:
         return path
 
 
-def _builder(
-    subject: x509.Name, issuer: x509.Name, public_key: ec.EllipticCurvePublicKey
-) -> x509.CertificateBuilder:
-    now = datetime.datetime.now(datetime.UTC)
+def _builder(subject: x509.Name, issuer: x509.Name, public_key: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
+    now = dt.datetime.now(dt.UTC)
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -184,7 +183,7 @@ def _builder(
 
 def _key_usage(*, authority: bool) -> x509.KeyUsage:
     return x509.KeyUsage(
-        digital_signature=True,
+        digital_signature=not authority,  # kops replaces a CA that may do more than sign certificates and lists
         key_cert_sign=authority,
         crl_sign=authority,
         content_commitment=False,

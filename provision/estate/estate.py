@@ -1,0 +1,112 @@
+"""The estate: a platform's side of the cloud, made and taken down again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from provision.estate import ingress_rules, kinds, store, teardown, volumes
+from provision.estate.names import Names, items_of
+from seatrial.errors import StandupError
+from seatrial.observers.aws import Aws, Instance
+from seatrial.observing import Fidelity, Recorder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from provision.estate.access import AwsAccess
+    from provision.estate.kops import Kops
+    from provision.estate.volumes import VolumeInfo
+    from provision.spec import PlatformSpec
+
+
+class Estate:
+    """The cloud side of one platform; each ``ensure`` done again changes nothing.
+
+    Args:
+        spec: The platform's parameters.
+        team: The team's id.
+        access: The cloud.
+        kops: The platform's kops.
+    """
+
+    def __init__(self, spec: PlatformSpec, team: str, access: AwsAccess, kops: Kops) -> None:
+        self._spec = spec
+        self._access = access
+        self._kops = kops
+        self.names = Names(spec, team)
+        # Provisioning looks, too, but its looks are no scenario's: they are noted nowhere else.
+        self._aws = Aws(access, Fidelity.SIMULATED if access.simulated else Fidelity.REAL, Recorder())
+
+    def ensure_store(self) -> None:
+        """Make the bucket of the kops state.
+
+        Raises:
+            StandupError: If a bucket of that name is somebody else's.
+        """
+        store.ensure_store(self._access, self.names)
+
+    def ensure_cluster(self, ca_cert: Path, ca_key: Path) -> None:
+        """Make the cluster's groups, network, roles and zone, with the platform's own CA.
+
+        Args:
+            ca_cert: The CA's certificate, PEM.
+            ca_key: Its private key, PEM.
+
+        Raises:
+            KopsError: If kops fails.
+        """
+        self._kops.create()
+        self._kops.import_ca(ca_cert, ca_key)
+        self._kops.update()
+        self._access.client("route53").change_tags_for_resource(
+            ResourceType="hostedzone", ResourceId=self.hosted_zone_id(), AddTags=items_of(self.names.tags)
+        )
+
+    def ensure_volumes(self) -> list[VolumeInfo]:
+        """Make the MongoDB members' volumes.
+
+        Raises:
+            StandupError: If a member's volume is in another zone than its member's.
+        """
+        return volumes.ensure_volumes(self._access, self._spec, self.names)
+
+    def ensure_ingress_rules(self) -> list[int]:
+        """Open the ingress controller's ports on the nodes; give those that were not open.
+
+        Raises:
+            StandupError: If the cluster has not been made.
+        """
+        return ingress_rules.ensure_ingress_rules(self._access, self._spec, self.names)
+
+    def hosted_zone_id(self) -> str:
+        """Give the id of the platform's own zone.
+
+        Raises:
+            StandupError: If there is not exactly one.
+        """
+        zones = self._zones()
+        if len(zones) != 1:
+            found = ", ".join(zones) or "none"
+            raise StandupError(f"expected one private zone named {self.names.cluster}, found {found}")
+        return zones[0]
+
+    def instances(self) -> list[Instance]:
+        """Give the platform's instances that have not ended, by group."""
+        found = self._aws.instances({"KubernetesCluster": self.names.cluster})
+        return sorted((i for i in found if i.state != "terminated"), key=lambda i: (i.group or "", i.id))
+
+    def destroy(self, within: float = 1800) -> None:
+        """Delete everything of the platform in the cloud, in at most *within* seconds.
+
+        Raises:
+            TeardownError: If something is left.
+        """
+        teardown.destroy(self._access, self.names, self._kops, within=within)
+
+    def inventory(self) -> dict[str, list[str]]:
+        """Give the ids of everything that the platform has in the cloud, by kind."""
+        return kinds.inventory(self._access, self.names)
+
+    def _zones(self) -> list[str]:
+        name = self.names.cluster
+        return [zone.id for zone in self._aws.hosted_zones() if zone.name == name and zone.private]

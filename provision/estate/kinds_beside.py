@@ -1,0 +1,128 @@
+"""The kinds beside the network: identities, events and queues of kops; zones, records and health checks of Route53."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from provision.estate.names import tags_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from provision.estate.scope import Scope
+
+_TAGS_A_CALL = 10  # resources whose tags Route53 gives in one call
+_CHANGES_A_CALL = 100
+
+
+def _identities(scope: Scope) -> list[str]:
+    return [f"{role}.{scope.names.cluster}" for role in ("masters", "nodes", "bastions")]
+
+
+def _profiles(scope: Scope) -> list[str]:
+    return [name for name in _identities(scope) if _there(scope, "get_instance_profile", InstanceProfileName=name)]
+
+
+def _delete_profile(scope: Scope, name: str) -> None:
+    iam = scope.access.client("iam")
+    for role in iam.get_instance_profile(InstanceProfileName=name)["InstanceProfile"]["Roles"]:
+        iam.remove_role_from_instance_profile(InstanceProfileName=name, RoleName=role["RoleName"])
+    iam.delete_instance_profile(InstanceProfileName=name)
+
+
+def _roles(scope: Scope) -> list[str]:
+    return [name for name in _identities(scope) if _there(scope, "get_role", RoleName=name)]
+
+
+def _delete_role(scope: Scope, name: str) -> None:
+    iam = scope.access.client("iam")
+    for policy in iam.list_role_policies(RoleName=name)["PolicyNames"]:
+        iam.delete_role_policy(RoleName=name, PolicyName=policy)
+    for attached in iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]:
+        iam.detach_role_policy(RoleName=name, PolicyArn=attached["PolicyArn"])
+    iam.delete_role(RoleName=name)
+
+
+def _there(scope: Scope, call: str, **name: str) -> bool:
+    try:
+        getattr(scope.access.client("iam"), call)(**name)
+    except ClientError as error:
+        if error.response["Error"]["Code"] in {"NoSuchEntity", "NoSuchEntityException"}:
+            return False
+        raise
+    return True
+
+
+def _event_rules(scope: Scope) -> list[str]:
+    rules = scope.access.client("events").list_rules(NamePrefix=f"{scope.names.cluster}-")["Rules"]
+    return [rule["Name"] for rule in rules]
+
+
+def _delete_event_rule(scope: Scope, name: str) -> None:
+    events = scope.access.client("events")
+    targets = [target["Id"] for target in events.list_targets_by_rule(Rule=name)["Targets"]]
+    if targets:
+        events.remove_targets(Rule=name, Ids=targets)
+    events.delete_rule(Name=name)
+
+
+def _queues(scope: Scope) -> list[str]:
+    name = f"{scope.names.cluster.replace('.', '-')}-nth"  # kops's, for notices of a machine's end
+    found = scope.access.client("sqs").list_queues(QueueNamePrefix=name).get("QueueUrls", [])
+    return [url for url in found if url.rsplit("/", 1)[-1] == name]
+
+
+def _zones(scope: Scope) -> list[str]:
+    """Only private zones: kops makes those, and a public zone of the same name is not the platform's to delete."""
+    name = f"{scope.names.cluster}."
+    found = scope.access.client("route53").list_hosted_zones_by_name(DNSName=name)["HostedZones"]
+    return [z["Id"].rsplit("/", 1)[-1] for z in found if z["Name"] == name and z["Config"].get("PrivateZone")]
+
+
+def _own_records(scope: Scope, zone: str) -> list[Any]:
+    apex = f"{scope.names.cluster}."
+    pages = scope.access.client("route53").get_paginator("list_resource_record_sets").paginate(HostedZoneId=zone)
+    found = [record for page in pages for record in page["ResourceRecordSets"]]
+    return [r for r in found if not (r["Type"] in {"NS", "SOA"} and r["Name"] == apex)]
+
+
+def _records(scope: Scope) -> list[str]:
+    records = [record for zone in _zones(scope) for record in _own_records(scope, zone)]
+    return [" ".join((r["Name"], r["Type"], r.get("SetIdentifier", ""))).strip() for r in records]
+
+
+def _delete_zone(scope: Scope, zone: str) -> None:
+    """Delete a zone with all of its records: that is what one that goes may not have."""
+    route53 = scope.access.client("route53")
+    changes: list[Any] = [{"Action": "DELETE", "ResourceRecordSet": r} for r in _own_records(scope, zone)]
+    for start in range(0, len(changes), _CHANGES_A_CALL):
+        batch: Any = {"Changes": changes[start : start + _CHANGES_A_CALL]}
+        route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch=batch)
+    route53.delete_hosted_zone(Id=zone)
+
+
+def _health_checks(scope: Scope) -> list[str]:
+    """Those with the platform's tags, and those that the records of its own zone use."""
+    route53 = scope.access.client("route53")
+    pages = route53.get_paginator("list_health_checks").paginate()
+    checks = [check["Id"] for page in pages for check in page["HealthChecks"]]
+    used = {r.get("HealthCheckId") for zone in _zones(scope) for r in _own_records(scope, zone)}
+    own = {check for check in checks if check in used}
+    for start in range(0, len(checks), _TAGS_A_CALL):
+        some = checks[start : start + _TAGS_A_CALL]
+        sets = route53.list_tags_for_resources(ResourceType="healthcheck", ResourceIds=some)["ResourceTagSets"]
+        own |= {tagged["ResourceId"] for tagged in sets if scope.names.owns(tags_of(tagged["Tags"]))}
+    return sorted(own)
+
+
+KINDS: tuple[tuple[str, Callable[[Scope], list[str]], Callable[[Scope, str], Any]], ...] = (
+    ("instance profiles", _profiles, _delete_profile),
+    ("roles", _roles, _delete_role),
+    ("event rules", _event_rules, _delete_event_rule),
+    ("queues", _queues, lambda s, i: s.access.client("sqs").delete_queue(QueueUrl=i)),
+    ("health checks", _health_checks, lambda s, i: s.access.client("route53").delete_health_check(HealthCheckId=i)),
+    ("records", _records, lambda _scope, _record: None),  # they go with their zone
+    ("hosted zones", _zones, _delete_zone),
+)

@@ -1,0 +1,260 @@
+"""The real kops, driven for one cluster: each method is one call of the program."""
+
+from __future__ import annotations
+
+import base64
+import subprocess
+from typing import TYPE_CHECKING
+
+from cryptography import x509
+
+from provision.estate.names import Names
+from provision.estate.store import read_object
+from seatrial.errors import SeatrialError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from provision.estate.access import AwsAccess
+    from provision.spec import PlatformSpec
+
+# Machine images: Canonical's own, by the parameter that always names their newest; and one that moto has.
+_IMAGE = "ssm:/aws/service/canonical/ubuntu/server/24.04/stable/current/amd64/hvm/ebs-gp3/ami-id"
+_SIMULATED_IMAGE = "099720109477/ubuntu/images/hvm-ssd/ubuntu-xenial-16.04-amd64-server-20170721"
+
+_NOWHERE = "no-cluster"  # a folder of the store in which nothing is ever kept
+_SIGNS = x509.KeyUsage(
+    digital_signature=False,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=True,
+    crl_sign=True,
+    encipher_only=False,
+    decipher_only=False,
+)
+_LAST_LINES = 12
+_KEPT_PER_CALL = 20_000  # characters of output in the log
+
+
+class KopsError(SeatrialError):
+    """A call of kops failed or took too long; its text has the last lines that kops wrote."""
+
+
+class Kops:
+    """The kops of one cluster.
+
+    Args:
+        binary: The program.
+        access: The cloud that it works on.
+        spec: The platform's parameters.
+        team: The team's id, which names the cluster and the bucket of its state.
+        workdir: Where the cluster's manifest and kops's log are kept.
+        api_server: The API server's address for exported kubeconfigs; kops's own choice when left out.
+        mark: Variables for each kops process, by which whoever started it finds it again after a crash.
+    """
+
+    def __init__(
+        self,
+        binary: Path,
+        access: AwsAccess,
+        spec: PlatformSpec,
+        team: str,
+        workdir: Path,
+        *,
+        api_server: str | None = None,
+        mark: Mapping[str, str] | None = None,
+    ) -> None:
+        self._binary = binary
+        self._access = access
+        self._spec = spec
+        self._names = Names(spec, team)
+        self._workdir = workdir
+        self._api_server = api_server
+        self._mark = dict(mark or {})
+        # Seconds: on moto every call takes seconds; on AWS, groups and their instances come and go in minutes.
+        self._patience = 90 if access.simulated else 1200
+
+    @property
+    def manifest(self) -> Path:
+        """The cluster's manifest as kops made it from the platform's parameters."""
+        return self._workdir / "cluster.yaml"
+
+    @property
+    def log(self) -> Path:
+        """What kops wrote, call after call."""
+        return self._workdir / "kops.log"
+
+    def exists(self) -> bool:
+        """Say whether the store has the cluster, whole or from a ``create`` that was cut short."""
+        return read_object(self._access, self._names.store, f"{self._names.cluster}/config") is not None
+
+    def create(self) -> None:
+        """Store the cluster as the platform's parameters describe it.
+
+        Done again, it changes nothing; after a run that was cut short, it adds what is missing.
+
+        Raises:
+            KopsError: If kops fails.
+        """
+        # `create cluster` alone would go on to a preview of every resource, which costs as much as making them; and it
+        # refuses a cluster that it has stored before, so the manifest is asked for as if in a folder of its own.
+        elsewhere = f"s3://{self._names.store}/{_NOWHERE}"
+        written = self._run("create", "cluster", *self._parameters(elsewhere), "--dry-run", "--output", "yaml")
+        self._workdir.mkdir(parents=True, exist_ok=True)
+        self.manifest.write_text(written.replace(elsewhere, self._state), encoding="utf-8")
+        self._run("replace", "--force", "--filename", str(self.manifest), "--state", self._state)
+
+    def import_ca(self, cert: Path, key: Path) -> None:
+        """Make the platform's CA the cluster's own, unless it is already; before the first `update`.
+
+        Args:
+            cert: The CA's certificate, PEM.
+            key: Its private key, PEM.
+
+        Raises:
+            KopsError: If kops fails, or would put a CA of its own in the place of one with other key usages.
+        """
+        _refuse_another_use(cert)
+        keyset = f"{self._names.cluster}/pki/private/kubernetes-ca/keyset.yaml"
+        stored = read_object(self._access, self._names.store, keyset) or b""
+        if base64.b64encode(cert.read_bytes()) in b"".join(stored.split()):
+            return
+        files = ("--cert", str(cert), "--key", str(key))
+        self._run("create", "keypair", "kubernetes-ca", *self._cluster(), "--primary", *files)
+
+    def update(self) -> None:
+        """Make the cloud what the stored cluster asks for; done again, it changes nothing.
+
+        Raises:
+            KopsError: If kops fails.
+        """
+        self._run("update", "cluster", *self._cluster(), "--yes", "--create-kube-config=false")
+
+    def changes(self) -> list[str]:
+        """Give the resources that `update` would create, modify or delete; none when all is as it should be.
+
+        Raises:
+            KopsError: If kops fails.
+        """
+        preview = self._run("update", "cluster", *self._cluster(), "--create-kube-config=false")
+        return [
+            line.strip()
+            for line in preview.splitlines()
+            if line.startswith("  ") and line[2:3].strip() and "/" in line
+        ]
+
+    def export_kubeconfig(self, path: Path, api_server: str | None = None, lifetime: str = "18h") -> None:
+        """Write an administrator's kubeconfig, as any member of the team who has the store can.
+
+        Its file has mode 0600. The API server is asked for by kops's own name for it, ``api.internal.<cluster>``
+        (``tls-server-name``), whatever its address: its certificate must carry that name.
+
+        Args:
+            path: The file to write.
+            api_server: The API server's address; the one given to `Kops` when left out.
+            lifetime: How long the administrator's certificate is good for, such as ``18h``.
+
+        Raises:
+            KopsError: If kops fails; without access to the store it must.
+        """
+        server = api_server or self._api_server
+        self._run(
+            "export",
+            "kubeconfig",
+            *self._cluster(),
+            f"--admin={lifetime}",
+            "--kubeconfig",
+            str(path),
+            *(("--api-server", server) if server else ()),
+        )
+        path.chmod(0o600)
+
+    def delete(self) -> None:
+        """Delete the cluster's resources and its state.
+
+        Raises:
+            KopsError: If kops fails.
+        """
+        wait = ("--interval", "1s" if self._access.simulated else "10s", "--wait", f"{self._patience - 30}s")
+        self._run("delete", "cluster", *self._cluster(), "--yes", *wait)
+
+    @property
+    def _state(self) -> str:
+        return f"s3://{self._names.store}"
+
+    def _cluster(self) -> tuple[str, ...]:
+        return ("--name", self._names.cluster, "--state", self._state)
+
+    def _parameters(self, state: str) -> tuple[str, ...]:
+        spec, zones = self._spec, ",".join(self._spec.zones)
+        return (
+            f"--name={self._names.cluster}",
+            f"--state={state}",
+            "--cloud=aws",
+            f"--kubernetes-version={spec.kubernetes}",
+            f"--zones={zones}",
+            f"--control-plane-zones={zones}",
+            f"--control-plane-count={spec.masters.count}",
+            f"--control-plane-size={spec.masters.type}",
+            f"--node-count={spec.nodes.count}",
+            f"--node-size={spec.nodes.type}",
+            f"--network-cidr={spec.network}",
+            "--topology=public",  # with no --api-loadbalancer-type: there is no load balancer of any kind
+            "--dns=private",  # kops makes the zone, and ties it to the cluster's own network
+            f"--dns-zone={self._names.cluster}",
+            "--channel=none",  # else it is fetched, and its defaults change under us
+            f"--image={_SIMULATED_IMAGE if self._access.simulated else _IMAGE}",
+        )
+
+    def _run(self, *arguments: str) -> str:
+        call = f"kops {' '.join(arguments[:2])}"
+        try:
+            done = subprocess.run(
+                [str(self._binary), *arguments],
+                env={**self._access.environment(), **self._mark},
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                timeout=self._patience,
+                check=False,
+            )
+        except FileNotFoundError as error:
+            raise KopsError(f"no kops at {self._binary}: run `seatrial doctor`") from error
+        except subprocess.TimeoutExpired as error:
+            written = _text(error.stdout) + _text(error.stderr)
+            self._keep(arguments, written)
+            raise KopsError(f"{call} took longer than {self._patience} s; it last wrote:\n{_last(written)}") from error
+        self._keep(arguments, done.stdout + done.stderr)
+        if done.returncode != 0:
+            raise KopsError(f"{call} failed with code {done.returncode}:\n{_last(done.stdout + done.stderr)}")
+        return done.stdout
+
+    def _keep(self, arguments: tuple[str, ...], written: str) -> None:
+        self._workdir.mkdir(parents=True, exist_ok=True)
+        with self.log.open("a", encoding="utf-8") as log:
+            log.write(f"$ kops {' '.join(arguments)}\n{written[-_KEPT_PER_CALL:]}\n")
+
+
+def _refuse_another_use(cert: Path) -> None:
+    """Check that kops will keep *cert*: it replaces, without failing, a CA that may do more or less than sign."""
+    extensions = x509.load_pem_x509_certificate(cert.read_bytes()).extensions
+    try:
+        usage = extensions.get_extension_for_class(x509.KeyUsage).value
+    except x509.ExtensionNotFound:
+        usage = None
+    if usage is None or usage.public_bytes() != _SIGNS.public_bytes():
+        raise KopsError(
+            f"{cert}: expected a CA with the key usages keyCertSign and cRLSign alone: kops replaces any other"
+        )
+
+
+def _text(written: bytes | str | None) -> str:
+    return written.decode(errors="replace") if isinstance(written, bytes) else written or ""
+
+
+def _last(written: str) -> str:
+    lines = [line for line in written.splitlines() if line.strip()]
+    return "\n".join(f"  {line[:400]}" for line in lines[-_LAST_LINES:])

@@ -1,0 +1,75 @@
+"""What the harness asks of this project: see `seatrial.project.Provisioning`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from provision import spec_file
+from provision.targets.local.context import TARGET as LOCAL
+from provision.targets.local.platform import LocalPlatform
+from provision.targets.local.target import LocalTarget
+from provision.toolchain import LOCAL_TOOLS, Toolchain, doctor
+from provision.workloads import lint as workloads_lint
+from seatrial.progress import Progress
+from seatrial.project import Check, Problem
+from seatrial.state import platforms
+
+
+class Provisioning:
+    """Builds the specified platform.
+
+    Args:
+        root: The project's root.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root.resolve()
+        self._local = LocalTarget(self._root)
+
+    def targets(self) -> Sequence[str]:
+        """Name the targets that it can build on."""
+        return (LOCAL,)
+
+    def up(self, team: str, target: str, progress: Progress) -> bool:  # noqa: ARG002 - there is one target yet
+        """Stand the platform up, or finish doing so; say whether anything had to be changed."""
+        return self._local.up(team, progress)
+
+    def down(self, team: str, progress: Progress) -> None:
+        """Take the platform down."""
+        self._local.down(team, progress)
+
+    def sweep(self, progress: Progress) -> list[str]:
+        """Remove whatever is left of any platform of this project; name what was removed."""
+        removed = []
+        for state in platforms(self._root):
+            with progress.step(f"sweep {state.team}"):
+                removed += self._local.sweep(state)
+        return removed
+
+    def open(self, team: str, target: str) -> LocalPlatform:  # noqa: ARG002 - there is one target yet
+        """Connect to a platform that is up."""
+        return self._local.open(team)
+
+    def is_up(self, team: str, target: str) -> bool:  # noqa: ARG002 - there is one target yet
+        """Say whether the platform is fully up."""
+        return self._local.is_up(team)
+
+    def status(self, team: str) -> dict[str, Any]:
+        """Name every endpoint, process and resource of the platform."""
+        return self._local.status(team)
+
+    def doctor(self, target: str) -> list[Check]:  # noqa: ARG002 - there is one target yet
+        """Say what *target* needs of this machine, and what is missing."""
+        return [Check(c.name, c.state, c.detail, c.remedy) for c in doctor.checks(Toolchain(), LOCAL_TOOLS)]
+
+    def lint(self) -> list[Problem]:
+        """Check platform.yaml and the manifests."""
+        try:
+            spec = spec_file.read(self._root / "provision" / "platform.yaml")
+        except spec_file.PlatformFileError as error:
+            return [Problem("platform.yaml", problem) for problem in error.problems]
+        kubectl = Toolchain().look("kubectl").path
+        problems = workloads_lint(spec, self._root / "manifests", kubectl)
+        return [Problem(p.where, ": ".join(part for part in (p.object, p.field, p.message) if part)) for p in problems]

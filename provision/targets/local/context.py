@@ -1,0 +1,137 @@
+"""Everything that a platform on ``local`` is made of, put together from its state."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+
+import httpx2
+from lightkube import Client, KubeConfig
+
+from provision.estate import AwsAccess, Estate, Kops, moto_environment
+from provision.spec import PlatformSpec
+from provision.targets.local.addresses import Addresses, recorded
+from provision.targets.local.control_plane import ControlPlane
+from provision.targets.local.environment import python_environment
+from provision.toolchain import Toolchain
+from provision.workloads import Workloads
+from seatrial.errors import UsageError
+from seatrial.processes import MARK, ProcessTable
+from seatrial.state import PlatformState
+
+TARGET = "local"
+TOOLS = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok", "kubectl", "kops")
+MOTO, RESOLVER, UPDATER, MACHINES = "moto", "resolver", "dns-updater", "machines"
+
+_API_TIMEOUT = httpx2.Timeout(8.0)    # longer than etcd takes to refuse a write without a quorum
+
+
+class Context:
+    """One platform's parts, each made when first asked for.
+
+    Args:
+        root: The project's root.
+        team: ``$TEAMID``.
+        spec: The platform's parameters.
+        toolchain: Where the tools come from.
+    """
+
+    def __init__(self, root: Path, team: str, spec: PlatformSpec, toolchain: Toolchain) -> None:
+        self.root = root
+        self.team = team
+        self.spec = spec
+        self.state = PlatformState(root, team)
+        self.processes = ProcessTable(self.state)
+        self._toolchain = toolchain
+
+    @cached_property
+    def tools(self) -> dict[str, Path]:
+        """The path of each tool; those that are missing are had first."""
+        return self._toolchain.ensure_all(TOOLS)
+
+    @cached_property
+    def addresses(self) -> Addresses:
+        """Where everything listens, as recorded.
+
+        Raises:
+            UsageError: If nothing is recorded: the platform was never begun.
+        """
+        found = recorded(self.state, self.spec.masters.count)
+        if found is None:
+            raise UsageError(f"{self.team} is not up on {TARGET}; `seatrial up` stands it up")
+        return found
+
+    @cached_property
+    def aws_environment(self) -> dict[str, str]:
+        """The variables by which this platform's AWS API is reached."""
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
+        return kept | moto_environment(self.addresses.moto.http, self.spec.region)
+
+    @cached_property
+    def access(self) -> AwsAccess:
+        """The AWS API of this platform."""
+        return AwsAccess(self.aws_environment)
+
+    @cached_property
+    def kops(self) -> Kops:
+        """The platform's kops."""
+        return self._kops(self.team, self.state.path("kops", "x").parent)
+
+    def kops_of_stranger(self, workdir: Path) -> Kops:
+        """Give the kops of somebody who does not have the team's bucket: to them it is one that is not there."""
+        return self._kops(f"not-{self.team}", workdir)
+
+    def _kops(self, team: str, workdir: Path) -> Kops:
+        mark = {MARK: self.processes.mark("kops")}
+        api = self.addresses.front.https
+        return Kops(self.tools["kops"], self.access, self.spec, team, workdir, api_server=api, mark=mark)
+
+    @cached_property
+    def estate(self) -> Estate:
+        """The cloud side."""
+        return Estate(self.spec, self.team, self.access, self.kops)
+
+    @cached_property
+    def control_plane(self) -> ControlPlane:
+        """The masters, the front and KWOK."""
+        return ControlPlane(self.state, self.processes, self.tools, self.addresses, self.spec)
+
+    @cached_property
+    def workloads(self) -> Workloads:
+        """What the manifests say."""
+        return Workloads(self.spec, self.team, TARGET, self.state.dir, self.tools["kubectl"])
+
+    @property
+    def kubeconfig(self) -> Path:
+        """The administrator's kubeconfig."""
+        return self.state.dir / "kubeconfig"
+
+    def client(self) -> Client:
+        """Make a client of the platform's API."""
+        return client_of(self.kubeconfig)
+
+    @cached_property
+    def kube(self) -> Callable[[], Client]:
+        """One shared client of the platform's API, made when first called."""
+        made: list[Client] = []
+
+        def shared() -> Client:
+            if not made:
+                made.append(self.client())
+            return made[0]
+
+        return shared
+
+    def python(self, *argv: str, env: dict[str, str] | None = None) -> tuple[list[str], dict[str, str]]:
+        """Give the command line and environment that run a module of this project with the platform's AWS API."""
+        return [sys.executable, "-m", *argv], self.aws_environment | python_environment() | (env or {})
+
+
+def client_of(kubeconfig: Path) -> Client:
+    """Make a client from a kubeconfig, and from nothing else in the environment."""
+    config = KubeConfig.from_file(kubeconfig).get()
+    assert config is not None  # noqa: S101 - a kubeconfig that we wrote has a current context
+    return Client(config=config, timeout=_API_TIMEOUT, trust_env=False)

@@ -1,0 +1,179 @@
+"""Node objects for machines: what the kubelet registers, and what the cloud's node controller removes."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from typing import TYPE_CHECKING
+
+from lightkube import ApiError, Client
+from lightkube.models.core_v1 import NodeAddress, NodeSpec, NodeStatus, NodeSystemInfo, Taint
+from lightkube.models.meta_v1 import ObjectMeta
+from lightkube.resources.core_v1 import Node, Pod
+from lightkube.types import PatchType
+
+from provision.targets.local.kwok import POWER_LABEL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from provision.targets.local.cloud import Machine
+
+INSTANCE_LABEL = "seatrial.dev/instance-id"
+MASTER_ROLE, NODE_ROLE = "node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/node"
+_CAPACITY = {  # vCPUs and memory of the instance types that a platform of this size may use
+    "t2.small": ("1", "2Gi"),
+    "t2.medium": ("2", "4Gi"),
+    "t2.large": ("2", "8Gi"),
+    "t2.xlarge": ("4", "16Gi"),
+    "t3.medium": ("2", "4Gi"),
+    "t3.large": ("2", "8Gi"),
+    "m5.large": ("2", "8Gi"),
+}
+_OTHER_TYPES = ("2", "8Gi")
+_PODS = "110"  # kops's usual limit
+_CONFLICT, _NOT_FOUND = 409, 404
+_LOG = logging.getLogger("machines")
+
+
+class Nodes:
+    """Keeps Node objects as the machines are.
+
+    Args:
+        client: A client of the cluster's API.
+        version: The Kubernetes version that the nodes report.
+    """
+
+    def __init__(self, client: Client, version: str) -> None:
+        self._client = client
+        self._version = version
+
+    def keep(self, machines: Sequence[Machine]) -> None:
+        """Bring all nodes in line with the machines that the cloud has now.
+
+        Raises:
+            ApiError: The API refused; the next time may do better.
+        """
+        by_id = {machine.id: machine for machine in machines}
+        nodes = {str(_name(node)): node for node in self._client.list(Node)}
+        for node in nodes.values():
+            instance = _labels(node).get(INSTANCE_LABEL)
+            if instance is not None:
+                self._follow(node, by_id.get(instance))
+        for machine in machines:
+            if machine.running and machine.name not in nodes:
+                self._register(machine)
+
+    def _follow(self, node: Node, machine: Machine | None) -> None:
+        on = _labels(node).get(POWER_LABEL) == "on"
+        if machine is not None and machine.running:
+            if not on:
+                self._power(node, "on")
+            return
+        if on:
+            self._power(node, "off")
+        if (machine is None or machine.ended) and not _ready(node):
+            self._remove(node)
+
+    def _register(self, machine: Machine) -> None:
+        try:
+            self._client.create(node_for(machine, self._version))
+        except ApiError as error:
+            if error.status.code != _CONFLICT:
+                raise
+        else:
+            _LOG.info("node %s registered for %s", machine.name, machine.id)
+
+    def _power(self, node: Node, value: str) -> None:
+        _LOG.info("heartbeats of node %s: %s", _name(node), value)
+        change = {"metadata": {"labels": {POWER_LABEL: value}}}
+        self._client.patch(Node, _name(node), change, patch_type=PatchType.MERGE)
+
+    def _remove(self, node: Node) -> None:
+        """Delete the Node, and what is left of its pods.
+
+        The pod garbage collector would remove the pods as well, but not before a quarantine of most of a minute.
+        """
+        name = _name(node)
+        _LOG.info("node %s is removed: its machine has ended", name)
+        pods = list(self._client.list(Pod, namespace="*", fields={"spec.nodeName": name}))
+        with _already_gone():
+            self._client.delete(Node, name)
+        for pod in pods:
+            if pod.metadata is not None:
+                with _already_gone():
+                    self._client.delete(
+                        Pod, str(pod.metadata.name), namespace=str(pod.metadata.namespace), grace_period=0
+                    )
+
+
+def node_for(machine: Machine, version: str) -> Node:
+    """Make the Node that a machine's kubelet registers."""
+    role = MASTER_ROLE if machine.master else NODE_ROLE
+    cpu, memory = _CAPACITY.get(machine.type, _OTHER_TYPES)
+    capacity = {"cpu": cpu, "memory": memory, "pods": _PODS}
+    return Node(
+        metadata=ObjectMeta(
+            name=machine.name,
+            annotations={"kwok.x-k8s.io/node": "fake"},
+            labels={
+                role: "",
+                POWER_LABEL: "on",
+                INSTANCE_LABEL: machine.id,
+                "topology.kubernetes.io/zone": machine.zone,
+                "topology.kubernetes.io/region": machine.zone.rstrip("abcdefghijklmnopqrstuvwxyz"),
+                "node.kubernetes.io/instance-type": machine.type,
+                "kops.k8s.io/instancegroup": machine.group,
+                "kubernetes.io/hostname": machine.name,
+                "kubernetes.io/os": "linux",
+                "kubernetes.io/arch": "amd64",
+            },
+        ),
+        spec=NodeSpec(
+            providerID=f"aws:///{machine.zone}/{machine.id}",
+            taints=[Taint(key=MASTER_ROLE, effect="NoSchedule")] if machine.master else None,
+        ),
+        status=NodeStatus(
+            addresses=[
+                NodeAddress(type="InternalIP", address=machine.address),
+                NodeAddress(type="Hostname", address=machine.name),
+                NodeAddress(type="InternalDNS", address=machine.name),
+            ],
+            capacity=capacity,
+            allocatable=capacity,
+            nodeInfo=NodeSystemInfo(
+                architecture="amd64",
+                bootID=machine.id,
+                containerRuntimeVersion="kwok://simulated",
+                kernelVersion="simulated",
+                kubeProxyVersion=f"v{version}",
+                kubeletVersion=f"v{version}",
+                machineID=machine.id,
+                operatingSystem="linux",
+                osImage="simulated by KWOK",
+                systemUUID=machine.id,
+            ),
+        ),
+    )
+
+
+@contextlib.contextmanager
+def _already_gone() -> Iterator[None]:
+    try:
+        yield
+    except ApiError as error:
+        if error.status.code != _NOT_FOUND:
+            raise
+
+
+def _name(node: Node) -> str:
+    return str(node.metadata.name) if node.metadata else ""
+
+
+def _labels(node: Node) -> dict[str, str]:
+    return (node.metadata.labels if node.metadata else None) or {}
+
+
+def _ready(node: Node) -> bool:
+    conditions = (node.status.conditions if node.status else None) or []
+    return any(condition.type == "Ready" and condition.status == "True" for condition in conditions)

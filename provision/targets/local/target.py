@@ -1,0 +1,126 @@
+"""The target ``local``: stood up, taken down, swept, described."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from pathlib import Path
+from typing import Any
+
+from provision import spec_file
+from provision.standup import plan
+from provision.targets.local import addresses
+from provision.targets.local.builder import LocalBuilder
+from provision.targets.local.context import MACHINES, TARGET, Context
+from provision.targets.local.platform import LocalPlatform
+from provision.toolchain import Toolchain, ToolProgress
+from seatrial import plan as planning
+from seatrial.errors import UsageError
+from seatrial.progress import Progress, Quiet
+from seatrial.state import PlatformState
+from seatrial.timing import TIME
+
+
+class LocalTarget:
+    """Platforms on ``local``.
+
+    Args:
+        root: The project's root.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def up(self, team: str, progress: Progress) -> bool:
+        """Stand the platform up; say whether anything had to be changed."""
+        context = self._context(team, progress)
+        record = context.state.read("platform")
+        if record and record.get("target") != TARGET:
+            raise UsageError(f"{team} is up on {record.get('target')}; take it down first, or choose another $TEAMID")
+        _ = context.tools       # had before anything is begun
+        with context.state.lock():
+            return self._stand_up(context, progress)
+
+    def _stand_up(self, context: Context, progress: Progress) -> bool:
+        began = time.time()
+        record = context.state.read("platform") or {
+            "target": TARGET, "team": context.team, "mark": str(uuid.uuid4()), "began": began
+        }
+        context.state.write("platform", record | {"up": False})
+        addresses.claim(context.state, context.spec.masters.count)
+        builder = LocalBuilder(context, record["mark"], progress.now)
+        planning.run(plan(builder), context.state, progress, patience=TIME.patience)
+        seconds = record.get("seconds") or round(time.time() - began, 1)
+        context.state.write("platform", record | {"up": True, "seconds": seconds})
+        return builder.changed > 0
+
+    def down(self, team: str, progress: Progress) -> None:
+        """Take the platform down. Whatever state it is in, nothing of it is left."""
+        context = self._context(team, progress)
+        with progress.step(f"take {team} down"):
+            self._end(context.state)
+
+    def sweep(self, state: PlatformState) -> list[str]:
+        """End and remove everything of the platform; name what was there."""
+        return [f"process {name} of {state.team}" for name in self._end(state)] + [f"state of {state.team}"]
+
+    def _end(self, state: PlatformState) -> list[str]:
+        """The cloud is a process like the others: with it goes all that it simulated."""
+        context = Context(self._root, state.team, spec_file.read(), Toolchain())
+        # What would start others again goes first.
+        context.processes.stop(MACHINES, 2.0)
+        ended = context.processes.sweep()
+        state.remove()
+        return ended
+
+    def is_up(self, team: str) -> bool:
+        """Say whether the platform was stood up to the end, and its processes run."""
+        state = PlatformState(self._root, team)
+        record = state.read("platform")
+        if not record or record.get("target") != TARGET or not record.get("up"):
+            return False
+        context = self._context(team, Quiet())
+        return all(p.pid is not None for p in context.processes.list() if not p.name.startswith("etcd-extra"))
+
+    def open(self, team: str) -> LocalPlatform:
+        """Connect to a platform that is up."""
+        context = self._context(team, Quiet())
+        return LocalPlatform(context, lambda: self._again(context))
+
+    def status(self, team: str) -> dict[str, Any]:
+        """Name every endpoint, process and resource."""
+        context = self._context(team, Quiet())
+        where, plane = context.addresses, context.control_plane
+        try:
+            resources: Any = context.estate.inventory()
+        except Exception as error:  # noqa: BLE001 - a status is given whatever state the platform is in
+            resources = f"not known: {type(error).__name__}: {error}"
+        record = context.state.read("platform") or {}
+        return {
+            "team": team,
+            "target": TARGET,
+            "up": self.is_up(team),
+            "standup seconds": record.get("seconds"),
+            "kubeconfig": str(context.kubeconfig),
+            "api": where.front.https,
+            "api servers": {m.process("apiserver"): m.addresses.apiserver.https for m in plane.masters},
+            "etcd members": {m.process("etcd"): m.addresses.etcd.client.https for m in plane.masters},
+            "aws": where.moto.http,
+            "resolver": str(where.resolver),
+            "processes": {
+                p.name: {"pid": p.pid, "resident MiB": p.resident >> 20, "log": str(p.log)}
+                for p in context.processes.list()
+            },
+            "resources": resources,
+        }
+
+    def _again(self, context: Context) -> int:
+        builder = LocalBuilder(context, (context.state.read("platform") or {})["mark"], lambda _text: None)
+        planning.run(plan(builder), context.state, Quiet(), patience=TIME.patience)
+        return builder.changed
+
+    def _context(self, team: str, progress: Progress) -> Context:
+        def told(event: ToolProgress) -> None:
+            progress.now(str(event)) if event.tick else progress.line(str(event))
+
+        return Context(self._root, team, spec_file.read(), Toolchain(report=told))

@@ -1,0 +1,100 @@
+"""Applying objects: what runs becomes what Git says, and a second time changes nothing."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from lightkube.core.exceptions import ApiError
+
+from provision.workloads.compare import differences
+from provision.workloads.errors import WorkloadsError
+from provision.workloads.objects import label, rank
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from provision.workloads.objects import Object
+    from provision.workloads.server import Server
+
+IN_PARALLEL = 4
+QUOTA_LIMIT = 20.0  # seconds until the controller manager must have counted a new quota
+QUOTA_PAUSE = 0.2  # seconds between two tries
+FORBIDDEN, INVALID = 403, 422
+# Kinds whose fields cannot be changed once they are made, and that can be made anew without harm.
+MADE_ANEW = ("IngressClass", "Job")
+
+
+def apply(objects: Iterable[Object], server: Server) -> int:
+    """Apply *objects* in turns: namespaces, what workloads need, workloads, quotas.
+
+    Returns:
+        The number of objects that were made or changed.
+
+    Raises:
+        WorkloadsError: The API server refuses an object; the message names it and has the server's reason.
+    """
+    changed = 0
+    with ThreadPoolExecutor(IN_PARALLEL) as pool:
+        for _, turn in groupby(sorted(objects, key=rank), key=rank):
+            changed += sum(pool.map(lambda obj: apply_one(obj, server), turn))
+    return changed
+
+
+def apply_one(obj: Object, server: Server) -> bool:
+    """Apply one object; true if that made or changed it."""
+    before = server.get(obj)
+    try:
+        after = _settle(obj, server, there=before is not None)
+    except ApiError as error:
+        reason = error.status.message or str(error)
+        raise WorkloadsError(f"{label(obj)}: the API server refuses it: {reason}") from error
+    return before is None or _version(before) != _version(after)
+
+
+def _settle(obj: Object, server: Server, *, there: bool) -> Object:
+    try:
+        after = _patiently(obj, server)
+    except ApiError as error:
+        if not there or error.response.status_code != INVALID:
+            raise
+        return _replace(obj, server)
+    # An apply leaves items alone that somebody else has put into a list of ours.
+    if any(True for _ in differences(_content(obj), after, after)):
+        server.merge(obj)
+        after = server.apply(obj)
+    return after
+
+
+def _replace(obj: Object, server: Server) -> Object:
+    # An apply adds items to a list and so can collide with a hand-made change of that list (a port that was
+    # renumbered keeps its name): a merge replaces the list, and the apply that follows owns it again.
+    try:
+        server.merge(obj)
+    except ApiError as error:
+        if error.response.status_code != INVALID or obj["kind"] not in MADE_ANEW:
+            raise
+        server.delete(obj)
+    return server.apply(obj)
+
+
+def _patiently(obj: Object, server: Server) -> Object:
+    until = time.monotonic() + QUOTA_LIMIT
+    while True:
+        try:
+            return server.apply(obj)
+        except ApiError as error:
+            uncounted = error.response.status_code == FORBIDDEN and "status unknown for quota" in str(error)
+            if not uncounted or time.monotonic() > until:
+                raise
+        time.sleep(QUOTA_PAUSE)
+
+
+def _content(obj: Object) -> Object:
+    return {name: value for name, value in obj.items() if name not in ("apiVersion", "kind")}
+
+
+def _version(obj: Object) -> str:
+    return str(obj["metadata"]["resourceVersion"])

@@ -1,0 +1,163 @@
+"""The generated overlay: the manifests of the repository put together with the values of one platform."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from provision.workloads.errors import WorkloadsError
+from provision.workloads.volumes import Target, persistent_volume
+
+if TYPE_CHECKING:
+    from provision.spec import PlatformSpec
+    from provision.workloads.values import OverlayValues
+
+MANIFESTS = Path(__file__).parents[2] / "manifests"
+TLS_NAMESPACES = ("ingress", "microservices", "backing")
+
+
+def controllers(manifests: Path = MANIFESTS) -> list[str]:
+    """List the ingress controllers that the manifests have a component for."""
+    return sorted(path.parent.name for path in manifests.glob("components/*/kustomization.yaml"))
+
+
+def sources(spec: PlatformSpec, target: Target, manifests: Path = MANIFESTS) -> list[Path]:
+    """List the folders of the manifests that make up the platform."""
+    return [manifests / "base", manifests / "components" / spec.ingress.controller, manifests / "overlays" / target]
+
+
+def write_overlay(
+    folder: Path, spec: PlatformSpec, team: str, target: Target, values: OverlayValues, *, manifests: Path = MANIFESTS
+) -> None:
+    """Write the overlay of the platform *team* into *folder*; its files are readable by their owner alone.
+
+    Raises:
+        WorkloadsError: The ingress controller has no component, the target has no overlay, or the volumes are not
+            one for each MongoDB member.
+    """
+    _refuse_misfits(spec, target, values, manifests)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    kustomization: dict[str, Any] = {
+        "apiVersion": "kustomize.config.k8s.io/v1beta1",
+        "kind": "Kustomization",
+        "resources": [_reach(folder, manifests / "base"), "values.yaml", "ownership.yaml", "volumes.yaml"],
+        "components": [
+            _reach(folder, manifests / "components" / spec.ingress.controller),
+            _reach(folder, manifests / "values"),
+            _reach(folder, manifests / "overlays" / target),
+        ],
+        "secretGenerator": [_secret("grafana-admin", "backing", "grafana", "Opaque", ["password=grafana-password"])],
+    }
+    password = folder / "grafana-password"
+    if not password.exists():
+        _write(password, secrets.token_urlsafe(24).encode())
+    if values.certificate is not None:
+        _write(folder / "tls.crt", values.certificate.certificate)
+        _write(folder / "tls.key", values.certificate.key)
+        kustomization["secretGenerator"] += [
+            _secret("platform-tls", namespace, "ingress-controller", "kubernetes.io/tls", ["tls.crt", "tls.key"])
+            for namespace in TLS_NAMESPACES
+        ]
+    volumes = [persistent_volume(volume, spec.mongodb.volume.size, target) for volume in values.volumes]
+    _write_yaml(folder / "values.yaml", _values(spec, team, values))
+    _write_yaml(folder / "ownership.yaml", _ownership(team, values.mark))
+    _write_yaml(folder / "volumes.yaml", *volumes)
+    _write_yaml(folder / "kustomization.yaml", kustomization)
+
+
+def _refuse_misfits(spec: PlatformSpec, target: Target, values: OverlayValues, manifests: Path) -> None:
+    known = controllers(manifests)
+    if spec.ingress.controller not in known:
+        raise WorkloadsError(
+            f"platform.yaml: ingress.controller: no component {spec.ingress.controller!r} under "
+            f"{manifests / 'components'}; expected one of {', '.join(known)}"
+        )
+    if not (manifests / "overlays" / target / "kustomization.yaml").is_file():
+        raise WorkloadsError(f"no overlay for the target {target!r} under {manifests / 'overlays'}")
+    found = sorted(volume.member for volume in values.volumes)
+    if found != list(range(spec.mongodb.members)):
+        raise WorkloadsError(
+            f"expected one volume for each of the {spec.mongodb.members} MongoDB members (platform.yaml: "
+            f"mongodb.members), got volumes for the members {', '.join(map(str, found)) or '(none)'}; "
+            "run the step that makes the volumes first"
+        )
+
+
+def _values(spec: PlatformSpec, team: str, values: OverlayValues) -> dict[str, Any]:
+    return {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {
+            "name": "platform-values",
+            "annotations": {"config.kubernetes.io/local-config": "true"},
+        },
+        "data": {
+            "team": team,
+            "zone": spec.zone_name(team),
+            "hostedZoneId": values.hosted_zone_id,
+            "region": spec.region,
+            "ttl": str(spec.dns.ttl),
+            "mongodbMembers": str(spec.mongodb.members),
+            "mongodbVolume": f"{spec.mongodb.volume.size}Gi",
+            "microserviceReplicas": str(spec.microservices.replicas),
+            "microservicePort": str(spec.microservices.port),
+            "portHttp": str(spec.ingress.ports.http),
+            "portHttps": str(spec.ingress.ports.https),
+            "portStatus": str(spec.ingress.ports.status),
+        },
+    }
+
+
+def _ownership(team: str, mark: str) -> dict[str, Any]:
+    return {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {
+            "name": "seatrial-ownership",
+            "namespace": "kube-system",
+            "labels": {
+                "app.kubernetes.io/name": "seatrial-ownership",
+                "app.kubernetes.io/part-of": "seatrial-platform",
+                "seatrial.dev/group": "backing",
+            },
+        },
+        "data": {"team": team, "mark": mark},
+    }
+
+
+def _secret(name: str, namespace: str, component: str, kind: str, files: list[str]) -> dict[str, Any]:
+    return {
+        "name": name,
+        "namespace": namespace,
+        "type": kind,
+        "files": files,
+        "options": {
+            "disableNameSuffixHash": True,
+            "labels": {
+                "app.kubernetes.io/name": component,
+                "app.kubernetes.io/part-of": "seatrial-platform",
+                "seatrial.dev/group": "backing",
+            },
+        },
+    }
+
+
+def _reach(folder: Path, target: Path) -> str:
+    # kustomize takes folders by a path relative to the kustomization alone, and follows links on the way
+    return os.path.relpath(target.resolve(), folder.resolve())
+
+
+def _write_yaml(path: Path, *documents: dict[str, Any]) -> None:
+    _write(path, yaml.safe_dump_all(documents, sort_keys=False).encode())
+
+
+def _write(path: Path, content: bytes) -> None:
+    part = path.with_name(f"{path.name}.part")
+    part.unlink(missing_ok=True)
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+    part.replace(path)

@@ -1,0 +1,45 @@
+"""What the manifests do not know until a platform is built."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class MemberVolume:
+    """The volume of one MongoDB member.
+
+    Attributes:
+        member: The member's number, from 0.
+        volume_id: The EBS volume's id.
+        zone: The availability zone in which the volume lies.
+    """
+
+    member: int
+    volume_id: str
+    zone: str
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """The certificate with which the ingress controllers answer on 443, and its key; both PEM."""
+
+    certificate: bytes
+    key: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class OverlayValues:
+    """The values of one platform that neither ``platform.yaml`` nor ``$TEAMID`` gives.
+
+    Attributes:
+        mark: The ownership mark, a UUID.
+        hosted_zone_id: The id of the platform's Route53 zone.
+        volumes: The volume of each MongoDB member.
+        certificate: The ingress controllers' certificate; without one, no TLS secret is made.
+    """
+
+    mark: str
+    hosted_zone_id: str
+    volumes: tuple[MemberVolume, ...]
+    certificate: Certificate | None = None

@@ -1,0 +1,192 @@
+"""The AWS observer: what an account has, read from the API at each look."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, Protocol
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from seatrial.observers import aws_parsing as parsing
+from seatrial.observers.aws_objects import (
+    Bucket,
+    Group,
+    HealthCheck,
+    HostedZone,
+    IngressRule,
+    Instance,
+    LoadBalancer,
+    Record,
+    SecurityGroup,
+    Volume,
+    Vpc,
+)
+from seatrial.observing import Fidelity, Observer, Recorder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+__all__ = [
+    "Aws",
+    "Bucket",
+    "Group",
+    "HealthCheck",
+    "HostedZone",
+    "IngressRule",
+    "Instance",
+    "LoadBalancer",
+    "Record",
+    "SecurityGroup",
+    "Volume",
+    "Vpc",
+]
+
+_TAGS_A_CALL = 10  # resources whose tags Route53 gives in one call
+
+
+class Clients(Protocol):
+    """Gives boto3 clients by their service's name."""
+
+    def client(self, service: str, /) -> Any:
+        """Give the client of *service*."""
+
+
+class Aws(Observer):
+    """Reads one account's resources in one region.
+
+    Args:
+        clients: Where boto3 clients come from.
+        fidelity: How true the account is: AWS's own, or a simulation.
+        recorder: Where looks are noted; this process's own unless told.
+
+    Methods that take *tags* give only what carries every one of them; all when left out.
+    """
+
+    def __init__(self, clients: Clients, fidelity: Fidelity, recorder: Recorder | None = None) -> None:
+        super().__init__("aws", fidelity, recorder)
+        self._clients = clients
+
+    def instances(self, tags: Mapping[str, str] | None = None) -> list[Instance]:
+        """Give the instances, those that ended a while ago included."""
+        self.touch()
+        reservations = self._pages("ec2", "describe_instances", "Reservations", Filters=parsing.filters(tags))
+        return [parsing.instance(item) for reservation in reservations for item in reservation["Instances"]]
+
+    def groups(self, tags: Mapping[str, str] | None = None) -> list[Group]:
+        """Give the auto scaling groups, each with the instance type that its launch template names."""
+        self.touch()
+        found = list(self._pages("autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups"))
+        groups = [item for item in found if parsing.has(parsing.tags(item.get("Tags")), tags)]
+        types = self._launched_types({t for item in groups if (t := parsing.template(item)) is not None})
+        return [parsing.group(item, types) for item in groups]
+
+    def volumes(self, tags: Mapping[str, str] | None = None) -> list[Volume]:
+        """Give the EBS volumes."""
+        self.touch()
+        found = self._pages("ec2", "describe_volumes", "Volumes", Filters=parsing.filters(tags))
+        return [parsing.volume(item) for item in found]
+
+    def vpcs(self, tags: Mapping[str, str] | None = None) -> list[Vpc]:
+        """Give the networks."""
+        self.touch()
+        found = self._pages("ec2", "describe_vpcs", "Vpcs", Filters=parsing.filters(tags))
+        return [Vpc(item["VpcId"], item["CidrBlock"], parsing.tags(item.get("Tags"))) for item in found]
+
+    def security_groups(self, tags: Mapping[str, str] | None = None) -> list[SecurityGroup]:
+        """Give the security groups with their openings."""
+        self.touch()
+        found = self._pages("ec2", "describe_security_groups", "SecurityGroups", Filters=parsing.filters(tags))
+        return [parsing.security_group(item) for item in found]
+
+    def load_balancers(self) -> list[LoadBalancer]:
+        """Give the load balancers of every kind: classic, application, network, gateway."""
+        self.touch()
+        classic = self._pages("elb", "describe_load_balancers", "LoadBalancerDescriptions")
+        others = self._pages("elbv2", "describe_load_balancers", "LoadBalancers")
+        return [
+            *(LoadBalancer(i["LoadBalancerName"], "classic", i.get("DNSName", ""), i.get("VPCId")) for i in classic),
+            *(LoadBalancer(i["LoadBalancerName"], i["Type"], i.get("DNSName", ""), i.get("VpcId")) for i in others),
+        ]
+
+    def buckets(self) -> list[Bucket]:
+        """Give the account's buckets that may be read, with what protects each."""
+        self.touch()
+        s3 = self._clients.client("s3")
+        return [self._bucket(s3, item["Name"]) for item in s3.list_buckets()["Buckets"]]
+
+    def hosted_zones(self) -> list[HostedZone]:
+        """Give the DNS zones."""
+        self.touch()
+        return [
+            HostedZone(
+                item["Id"].rsplit("/", 1)[-1],
+                item["Name"].removesuffix("."),
+                bool(item["Config"].get("PrivateZone")),
+                item["ResourceRecordSetCount"],
+            )
+            for item in self._pages("route53", "list_hosted_zones", "HostedZones")
+        ]
+
+    def records(self, zone_id: str) -> list[Record]:
+        """Give the record sets of the zone *zone_id*."""
+        self.touch()
+        found = self._pages("route53", "list_resource_record_sets", "ResourceRecordSets", HostedZoneId=zone_id)
+        return [parsing.record(item) for item in found]
+
+    def health_checks(self, tags: Mapping[str, str] | None = None) -> list[HealthCheck]:
+        """Give the health checks of Route53."""
+        self.touch()
+        found = list(self._pages("route53", "list_health_checks", "HealthChecks"))
+        tagged: dict[str, dict[str, str]] = {}
+        for start in range(0, len(found), _TAGS_A_CALL):
+            answer = self._clients.client("route53").list_tags_for_resources(
+                ResourceType="healthcheck", ResourceIds=[item["Id"] for item in found[start : start + _TAGS_A_CALL]]
+            )
+            tagged |= {item["ResourceId"]: parsing.tags(item["Tags"]) for item in answer["ResourceTagSets"]}
+        checks = [parsing.health_check(item, tagged.get(item["Id"], {})) for item in found]
+        return [check for check in checks if parsing.has(check.tags, tags)]
+
+    def evidence(self) -> object:
+        """Give instances, groups, volumes and health checks, as far as the API still answers."""
+        kept: dict[str, object] = {}
+        for name in ("instances", "groups", "volumes", "health_checks"):
+            try:
+                kept[name] = [asdict(item) for item in getattr(self, name)()]
+            except (BotoCoreError, ClientError) as error:
+                kept[name] = f"could not be read: {error}"
+        return kept
+
+    def _pages(self, service: str, call: str, key: str, **arguments: object) -> Iterable[Any]:
+        for page in self._clients.client(service).get_paginator(call).paginate(**arguments):
+            yield from page[key]
+
+    def _launched_types(self, templates: set[tuple[str, str]]) -> dict[tuple[str, str], str]:
+        """Give the instance type of each launch template, by its id and version."""
+        types: dict[tuple[str, str], str] = {}
+        ec2 = self._clients.client("ec2")
+        for template, version in templates:
+            answer = ec2.describe_launch_template_versions(LaunchTemplateId=template, Versions=[version])
+            for item in answer["LaunchTemplateVersions"]:
+                types[template, version] = item["LaunchTemplateData"].get("InstanceType", "")
+        return types
+
+    def _bucket(self, s3: Any, name: str) -> Bucket:
+        blocked = self._of_bucket(s3.get_public_access_block, name).get("PublicAccessBlockConfiguration", {})
+        encryption = self._of_bucket(s3.get_bucket_encryption, name)
+        versioning = self._of_bucket(s3.get_bucket_versioning, name)
+        tagging = self._of_bucket(s3.get_bucket_tagging, name)
+        return Bucket(
+            name,
+            versioned=versioning.get("Status") == "Enabled",
+            encrypted="ServerSideEncryptionConfiguration" in encryption,
+            private=bool(blocked) and all(blocked.values()),
+            tags=parsing.tags(tagging.get("TagSet")),
+        )
+
+    @staticmethod
+    def _of_bucket(call: Any, name: str) -> dict[str, Any]:
+        """Ask one thing of a bucket; what it does not have, or does not let us see, is nothing."""
+        try:
+            return dict(call(Bucket=name))
+        except ClientError:
+            return {}

@@ -1,0 +1,100 @@
+"""Words about logs and metrics: their collectors, and what arrives."""
+
+from __future__ import annotations
+
+import uuid
+
+from pytest_bdd import parsers, then, when
+
+from seatrial.convergence import eventually
+from seatrial.expectations import at_least, covering, every, none, rows, some
+from seatrial.faults import Create, Delete, Journal
+from seatrial.observers.cluster import Cluster
+from seatrial.timing import TIME
+from steps.looking import collectors, nodes, scratch
+from steps.looking.instruments import Containers, Logs, Metrics
+
+_MINUTE = 60
+
+
+@then(parsers.parse("every member of the cluster has a ready collector of {of}"))
+def _(cluster: Cluster, of: str) -> None:
+    ready = every("members of the cluster", least=6, collector="ready")
+    eventually(lambda: collectors.collectors(cluster, of), ready, within=TIME.rollout)
+
+
+@then("every collector of logs can read the logs of its node")
+def _(cluster: Cluster) -> None:
+    reads = every("collectors", reads=covering({"/var/log"}))
+    eventually(lambda: collectors.reading(cluster, "logs"), reads, within=TIME.settle)
+
+
+@when(parsers.parse('the collector of {of} in "{zone}" is lost'))
+def _(cluster: Cluster, faults: Journal, of: str, zone: str) -> None:
+    pod = collectors.collector_on(cluster, of, nodes.in_zone(cluster, zone))
+    faults.inject(Delete("v1", "Pod", pod.metadata.name, pod.metadata.namespace))
+    gone = every("collectors", lost=True)
+    eventually(lambda: collectors.lost(cluster, of, pod.metadata.uid), gone, within=TIME.settle)
+
+
+@when("an instance writes a line that nobody has written before", target_fixture="lines")
+def _(containers: Containers, changes: Journal) -> dict[str, str]:
+    return _write(containers, changes, "")
+
+
+@when("an instance on each node writes a line that nobody has written before", target_fixture="lines")
+def _(cluster: Cluster, containers: Containers, changes: Journal) -> dict[str, str]:
+    written: dict[str, str] = {}
+    for node in nodes.members(cluster, "node"):
+        written |= _write(containers, changes, node)
+    return written
+
+
+@then("the line is found in the logs with the name of that instance")
+@then("each line is found in the logs with the name of its instance")
+def _(logs: Logs, lines: dict[str, str]) -> None:
+    found = rows("lines", {pod: {"line": line} for pod, line in lines.items()})
+    eventually(lambda: collectors.lines(logs, lines), found, within=TIME.data)
+
+
+@then("a line that nobody wrote is not found in the logs")
+def _(logs: Logs) -> None:
+    mark = uuid.uuid4().hex
+    eventually(lambda: logs.find(mark), none("such line"), within=TIME.data)
+
+
+@then("metrics of every member of the cluster have arrived within the last minute")
+def _(cluster: Cluster, metrics: Metrics) -> None:
+    wanted = {member: {"points": at_least(1)} for member in nodes.members(cluster)}
+    eventually(lambda: metrics.hosts(_MINUTE), rows("hosts", wanted, exactly=False), within=TIME.data)
+
+
+@then("no metrics of a node that does not exist have arrived")
+def _(cluster: Cluster, metrics: Metrics) -> None:
+    known = rows("hosts", {member: {} for member in nodes.members(cluster)})
+    eventually(lambda: metrics.hosts(_MINUTE), known, within=TIME.data)
+
+
+@then(parsers.parse('metrics of "{name}" have arrived within the last minute'))
+def _(metrics: Metrics, name: str) -> None:
+    wanted = {name: {"points": at_least(1)}}
+    eventually(lambda: metrics.services(_MINUTE), rows("microservices", wanted, exactly=False), within=TIME.data)
+
+
+@then(parsers.parse('"grafana" has "{source}" as a source'))
+def _(metrics: Metrics, source: str) -> None:
+    eventually(metrics.sources, some("sources", kind=source, healthy=True), within=TIME.data)
+
+
+@then("a graph of the nodes shows values of the last minute")
+def _(metrics: Metrics) -> None:
+    shows = every("series", points=at_least(1))
+    eventually(lambda: metrics.graph("nodes", _MINUTE), shows, within=TIME.data)
+
+
+def _write(containers: Containers, changes: Journal, node: str) -> dict[str, str]:
+    name, line = f"trial-writer-{uuid.uuid4().hex[:8]}", uuid.uuid4().hex
+    say = f"echo {line}; exec sleep 600"
+    writer = scratch.pod(name, containers.image("tools"), command=say, node=node)
+    changes.inject(Create(writer))
+    return {name: line}

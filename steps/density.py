@@ -1,0 +1,28 @@
+"""Words about how full the nodes are."""
+
+from __future__ import annotations
+
+from pytest_bdd import parsers, then
+
+from seatrial.convergence import eventually
+from seatrial.expectations import at_least, equal_to, every
+from seatrial.observers.cluster import Cluster
+from seatrial.timing import TIME
+from steps.looking import density
+
+
+@then(parsers.parse("every node runs at least {count:d} containers"))
+def _(cluster: Cluster, count: int) -> None:
+    busy = every("nodes", least=3, containers=at_least(count))
+    eventually(lambda: density.load(cluster), busy, within=TIME.settle)
+
+
+@then(parsers.parse("the nodes run at least {count:d} containers on average"))
+def _(cluster: Cluster, count: int) -> None:
+    busy = equal_to(at_least(count), "containers a node, on average")
+    eventually(lambda: density.average(cluster), busy, within=TIME.settle)
+
+
+@then("what the containers of every node ask for fits its machine")
+def _(cluster: Cluster) -> None:
+    eventually(lambda: density.load(cluster), every("nodes", least=3, fits=True), within=TIME.settle)

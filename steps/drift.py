@@ -1,0 +1,78 @@
+"""Words about what runs and what Git says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lightkube.resources.core_v1 import Service
+from pytest_bdd import given, parsers, then, when
+
+from seatrial.convergence import eventually
+from seatrial.expectations import none, rows
+from seatrial.faults import Delete, Journal, Patch
+from seatrial.observers.cluster import Cluster
+from seatrial.timing import TIME
+from steps.looking import rollouts
+from steps.looking.differences import PLACES, named, others
+from steps.looking.instruments import Drift
+from steps.looking.workloads import MICROSERVICES
+
+
+@then("nothing differs from what Git says")
+def _(drift: Drift) -> None:
+    eventually(drift.found, none("difference"), within=TIME.drift_undone)
+
+
+@when("what Git says is applied again", target_fixture="before_applying")
+def _(cluster: Cluster, drift: Drift) -> list[rollouts.Before]:
+    before = [rollouts.before(cluster, name) for name in ("msvc1", "msvc2")]
+    drift.apply_again()
+    return before
+
+
+@given(parsers.parse('somebody changed the number of instances of "{name}" to {count:d} by hand'))
+@when(parsers.parse('somebody changes the number of instances of "{name}" to {count:d} by hand'))
+def _(faults: Journal, name: str, count: int) -> None:
+    faults.inject(Patch("apps/v1", "Deployment", name, MICROSERVICES, {"spec": {"replicas": count}}))
+
+
+@when(parsers.parse('somebody changes the port of the service "{name}" to {port:d} by hand'))
+def _(cluster: Cluster, faults: Journal, name: str, port: int) -> None:
+    service: Any = cluster.fresh(Service, name, namespace=MICROSERVICES)
+    ports = [{**p.to_dict(), "port": port} for p in service.spec.ports]
+    faults.inject(Patch("v1", "Service", name, MICROSERVICES, {"spec": {"ports": [{"$patch": "replace"}, *ports]}}))
+
+
+@given(parsers.parse('somebody removed the route to "{name}" by hand'))
+@when(parsers.parse('somebody removes the route to "{name}" by hand'))
+def _(faults: Journal, name: str) -> None:
+    faults.inject(Delete("networking.k8s.io/v1", "Ingress", name, MICROSERVICES))
+
+
+@when(parsers.parse('somebody notes "{text}" on the deployment "{name}"'))
+def _(faults: Journal, text: str, name: str) -> None:
+    noted = {"metadata": {"annotations": {"example.com/note": text}}}
+    faults.inject(Patch("apps/v1", "Deployment", name, MICROSERVICES, noted))
+
+
+@then(
+    parsers.parse('it is found that "{field}" of the {kind} "{name}" should be "{wanted}" and is "{found}"'),
+    target_fixture="drifted",
+)
+def _(drift: Drift, field: str, kind: str, name: str, wanted: str, found: str) -> str:
+    place = f"{kind.capitalize()} {MICROSERVICES}/{name} {PLACES[field]}"
+    named_so = rows("differences", {place: {"wanted": wanted, "found": found}}, exactly=False)
+    eventually(lambda: named(drift.found()), named_so, within=TIME.settle)
+    return place
+
+
+@then(parsers.parse('it is found that the route to "{name}" is missing'))
+def _(drift: Drift, name: str) -> None:
+    place = f"Ingress {MICROSERVICES}/{name}"
+    gone = rows("differences", {place: {"found": "missing"}}, exactly=False)
+    eventually(lambda: named(drift.found()), gone, within=TIME.settle)
+
+
+@then("nothing else differs from what Git says")
+def _(drift: Drift, drifted: str) -> None:
+    eventually(lambda: others(named(drift.found()), drifted), none("other difference"), within=TIME.settle)

@@ -1,0 +1,101 @@
+"""Words about which image is run."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from lightkube.resources.core_v1 import Pod
+from pytest_bdd import given, parsers, then, when
+
+from seatrial.convergence import eventually
+from seatrial.expectations import equal_to, every
+from seatrial.faults import Create, Journal
+from seatrial.observers.cluster import Cluster
+from seatrial.timing import TIME
+from steps.looking import scratch
+from steps.looking.faults import Unmake
+from steps.looking.instruments import Containers
+
+_POLICIES = {"only if it is not there": "IfNotPresent", "each time": "Always"}
+
+
+@dataclass(frozen=True)
+class Reuse:
+    """An instance that runs an image whose tag is used again."""
+
+    pod: str
+    node: str
+    policy: str
+    digest: str
+
+
+@when("an instance is started from an image with no tag", target_fixture="started")
+def _(changes: Journal) -> str:
+    return _start(changes, "registry.invalid/trial")
+
+
+@when(parsers.parse('an instance is started from an image with the tag "{tag}"'), target_fixture="started")
+def _(changes: Journal, tag: str) -> str:
+    return _start(changes, f"registry.invalid/trial:{tag}")
+
+
+@when(
+    parsers.parse('an instance is started from an image with the tag "{tag}", to be pulled {when}'),
+    target_fixture="started",
+)
+def _(changes: Journal, tag: str, when: str) -> str:
+    return _start(changes, f"registry.invalid/trial:{tag}", _POLICIES[when])
+
+
+@then(parsers.parse('the image is pulled "{policy}"'))
+def _(cluster: Cluster, started: str, policy: str) -> None:
+    def pulled() -> object:
+        pod: Any = cluster.fresh(Pod, started, namespace=scratch.ROOM)
+        return pod.spec.containers[0].imagePullPolicy
+
+    eventually(pulled, equal_to(policy, "the image is pulled"), within=TIME.settle)
+
+
+@given(
+    parsers.parse('an instance that runs an image with the tag "{tag}", to be pulled {when}'), target_fixture="reuse"
+)
+def _(cluster: Cluster, containers: Containers, changes: Journal, tag: str, when: str) -> Reuse:
+    digest = containers.tag(tag, "the first")
+    pod = _start(changes, containers.image(tag), _POLICIES[when])
+    running = equal_to(digest, "the image that runs")
+    eventually(lambda: containers.digest(scratch.ROOM, pod), running, within=TIME.rollout)
+    placed: Any = cluster.fresh(Pod, pod, namespace=scratch.ROOM)
+    return Reuse(pod, placed.spec.nodeName, _POLICIES[when], digest)
+
+
+@when(
+    parsers.parse('the tag "{tag}" is moved to another image, and the instance starts anew on its node'),
+    target_fixture="moved",
+)
+def _(containers: Containers, changes: Journal, reuse: Reuse, tag: str) -> tuple[str, str]:
+    digest = containers.tag(tag, "the second")
+    changes.inject(Unmake("v1", "Pod", reuse.pod, scratch.ROOM))
+    return _start(changes, containers.image(tag), reuse.policy, reuse.node), digest
+
+
+@then("the instance runs the image that it had")
+def _(containers: Containers, reuse: Reuse, moved: tuple[str, str]) -> None:
+    _runs(containers, moved[0], reuse.digest)
+
+
+@then("the instance runs the image that the tag has now")
+def _(containers: Containers, moved: tuple[str, str]) -> None:
+    _runs(containers, *moved)
+
+
+def _start(changes: Journal, image: str, policy: str = "", node: str = "") -> str:
+    name = f"trial-image-{uuid.uuid4().hex[:8]}"
+    changes.inject(Create(scratch.pod(name, image, policy=policy, node=node)))
+    return name
+
+
+def _runs(containers: Containers, pod: str, digest: str) -> None:
+    seen = every("instances", image=digest)
+    eventually(lambda: {pod: {"image": containers.digest(scratch.ROOM, pod)}}, seen, within=TIME.rollout)

@@ -1,0 +1,83 @@
+"""Words about the way in: controllers, routes, certificates."""
+
+from __future__ import annotations
+
+from pytest_bdd import parsers, then, when
+
+from seatrial.convergence import eventually
+from seatrial.expectations import at_least, covering, every, rows
+from seatrial.faults import Delete, Journal
+from seatrial.observers.cluster import Cluster
+from seatrial.project import Platform
+from seatrial.timing import TIME
+from steps.looking import ingress, nodes
+
+
+@then("every node has a ready ingress controller")
+def _(cluster: Cluster) -> None:
+    ready = every("nodes", least=3, controller="ready")
+    eventually(lambda: ingress.controllers(cluster), ready, within=TIME.rollout)
+
+
+@then(parsers.parse("every ingress controller takes in visitors at the ports {a:d}, {b:d} and {c:d} of its node"))
+def _(cluster: Cluster, a: int, b: int, c: int) -> None:
+    doors = every("nodes", least=3, ports=covering({a, b, c}))
+    eventually(lambda: ingress.controllers(cluster), doors, within=TIME.settle)
+
+
+@then("every ingress controller is checked for being ready and being alive")
+def _(cluster: Cluster) -> None:
+    checked = every("nodes", least=3, checked_for_being_ready=True, checked_for_being_alive=True)
+    eventually(lambda: ingress.controllers(cluster), checked, within=TIME.settle)
+
+
+@when(parsers.parse('the ingress controller in "{zone}" is lost'))
+def _(cluster: Cluster, faults: Journal, zone: str) -> None:
+    pod = ingress.controller_on(cluster, nodes.in_zone(cluster, zone))
+    faults.inject(Delete("v1", "Pod", pod.metadata.name, pod.metadata.namespace))
+    eventually(
+        lambda: ingress.present(cluster, pod.metadata.uid),
+        rows("controllers", {"the lost one": {"there": False}}),
+        within=TIME.settle,
+    )
+
+
+@then("no route depends on the maker of the controller")
+def _(cluster: Cluster) -> None:
+    neutral = every("routes", least=3, makers_wording=set(), kind="platform")
+    eventually(lambda: ingress.routes(cluster), neutral, within=TIME.settle)
+
+
+@then("exactly one kind of controller is the default for new routes")
+def _(cluster: Cluster) -> None:
+    eventually(
+        lambda: ingress.default_classes(cluster), rows("kinds of controller", {"platform": {}}), within=TIME.settle
+    )
+
+
+@then(parsers.parse('there is a route from the name "{name}" to port {port:d} of "{service}"'))
+def _(cluster: Cluster, platform: Platform, name: str, port: int, service: str) -> None:
+    _leads(cluster, f"{name}.{platform.facts['zone']}", service, port)
+
+
+@then(parsers.parse('there is a route from any other name to port {port:d} of "{service}"'))
+def _(cluster: Cluster, port: int, service: str) -> None:
+    _leads(cluster, ingress.ANY, service, port)
+
+
+@then("every route has a certificate that is valid for its name")
+def _(cluster: Cluster) -> None:
+    valid = every("routes", least=2, certificate="there", names_it=True)
+    eventually(lambda: ingress.certificates(cluster), valid, within=TIME.settle)
+
+
+@then(parsers.parse("every certificate is valid for at least {days:d} days more"))
+def _(cluster: Cluster, days: int) -> None:
+    eventually(
+        lambda: ingress.certificates(cluster), every("routes", least=2, days_left=at_least(days)), within=TIME.settle
+    )
+
+
+def _leads(cluster: Cluster, host: str, service: str, port: int) -> None:
+    leads = rows("routes", {host: {"service": service, "port": str(port)}}, exactly=False)
+    eventually(lambda: ingress.route_ports(cluster), leads, within=TIME.settle)

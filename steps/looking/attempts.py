@@ -1,0 +1,28 @@
+"""What comes of an attempt that the platform may refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from lightkube import ApiError
+
+DONE = "done"
+"""What an attempt gives that was not refused."""
+
+
+def attempt(act: Callable[[], object]) -> str:
+    """Do something that the platform may refuse; give its reason, or `DONE`."""
+    try:
+        act()
+    except ApiError as error:
+        return error.status.message or f"refused with {error.status.code}"
+    return DONE
+
+
+def outcome(act: Callable[[], object]) -> str:
+    """Do something that may fail in any way; say ``accepted`` or ``refused``."""
+    try:
+        act()
+    except Exception:  # noqa: BLE001 - without a majority, servers refuse, time out or cannot be reached
+        return "refused"
+    return "accepted"

@@ -1,0 +1,38 @@
+"""What a visitor is shown."""
+
+from __future__ import annotations
+
+import json
+
+from steps.looking.instruments import Reply
+
+ENTRIES = "/api/entries"
+"""Where the microservices keep what programs store."""
+
+_FAILED = 400
+
+
+def page(reply: Reply) -> dict[str, object]:
+    """Give an answer as a row: its status, whether it is a page for people, and its body."""
+    kind = next((v for k, v in reply.headers.items() if k.lower() == "content-type"), "")
+    return {"status": reply.status, "page": kind.startswith("text/html"), "body": reply.body}
+
+
+def succeed(reply: Reply) -> Reply:
+    """Give *reply* back if the visitor got what they came for.
+
+    Raises:
+        ConnectionError: If not; it says what they got.
+    """
+    if reply.status >= _FAILED:
+        raise ConnectionError(f"{reply.status}: {reply.body[:200]}")
+    return reply
+
+
+INSTANCE = "/api/instance"
+"""Where a microservice says which of its instances answers."""
+
+
+def instance(reply: Reply) -> str:
+    """Give the name of the instance that answered."""
+    return str(json.loads(reply.body)["pod"])

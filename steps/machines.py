@@ -1,0 +1,113 @@
+"""Words about machines and their groups."""
+
+from __future__ import annotations
+
+import pytest
+from pytest_bdd import given, parsers, then, when
+
+from seatrial.convergence import eventually
+from seatrial.expectations import Such, every, not_equal, rows
+from seatrial.faults import Journal, StopInstances, TerminateInstance
+from seatrial.observers.aws import Aws
+from seatrial.observers.cluster import Cluster
+from seatrial.project import Platform
+from seatrial.timing import TIME
+from steps.looking import nodes, workloads
+from steps.looking.estate import Estate
+
+
+@pytest.fixture
+def estate(aws: Aws, platform: Platform) -> Estate:
+    """What the platform has in its account."""
+    return Estate(aws, platform.facts["cluster"])
+
+
+@given(parsers.parse('the zones "{a}", "{b}" and "{c}"'), target_fixture="zones")
+def _(a: str, b: str, c: str) -> list[str]:
+    return [a, b, c]
+
+
+@then(parsers.parse('exactly one "{role}" runs in each of these zones'))
+def _(estate: Estate, zones: list[str], role: str) -> None:
+    wanted = {zone: {"machines": 1} for zone in zones}
+    eventually(lambda: estate.by_zone(role), rows(f"zones with a {role}", wanted), within=TIME.settle)
+
+
+@then(parsers.parse('every "{role}" is a machine of type "{kind}"'))
+def _(estate: Estate, role: str, kind: str) -> None:
+    eventually(lambda: estate.machines(role), every(f"{role}s", type=kind), within=TIME.settle)
+
+
+@then("every machine is a ready member of the cluster")
+def _(estate: Estate, cluster: Cluster) -> None:
+    wanted = {machine: {"ready": True, "role": row["role"]} for machine, row in estate.machines().items()}
+    eventually(lambda: nodes.by_machine(cluster), rows("machines in the cluster", wanted), within=TIME.settle)
+
+
+@then("every member of the cluster stands in the zone of its machine")
+def _(estate: Estate, cluster: Cluster) -> None:
+    wanted = {m: {k: row[k] for k in ("zone", "type", "address")} for m, row in estate.machines().items()}
+    eventually(lambda: nodes.by_machine(cluster), rows("machines in the cluster", wanted), within=TIME.settle)
+
+
+@then("no application may be placed on a master")
+def _(cluster: Cluster) -> None:
+    closed = every("masters", least=3, closed_to_applications=True)
+    eventually(lambda: nodes.members(cluster, "master"), closed, within=TIME.settle)
+
+
+@then(parsers.parse('no instance of "{one}" or "{other}" runs on a master'))
+def _(cluster: Cluster, one: str, other: str) -> None:
+    masters = set(nodes.members(cluster, "master"))
+    elsewhere = every("instances", node=Such("a node, not a master", lambda node: bool(node) and node not in masters))
+    for name in (one, other):
+        eventually(lambda n=name: workloads.instances(cluster, n), elsewhere, within=TIME.settle)  # type: ignore[misc]
+
+
+@then(parsers.parse("there are {count:d} groups of machines"))
+def _(estate: Estate, count: int) -> None:
+    exactly = Such(f"{count} groups", lambda groups: len(groups) == count)
+    eventually(
+        lambda: {"account": {"groups": set(estate.groups())}}, every("accounts", groups=exactly), within=TIME.settle
+    )
+
+
+@then(parsers.parse("every group keeps exactly {count:d} machine"))
+def _(estate: Estate, count: int) -> None:
+    kept = every("groups of machines", size={"least": count, "wanted": count, "most": count})
+    eventually(estate.groups, kept, within=TIME.settle)
+
+
+@when(parsers.parse('the {role} in "{zone}" is lost for good'), target_fixture="lost")
+def _(estate: Estate, faults: Journal, role: str, zone: str) -> str:
+    machine = estate.machine_in(zone, role)
+    faults.inject(TerminateInstance(machine))
+    return machine
+
+
+@given(parsers.re(r'the (?P<role>master|node) in "(?P<zone>[^"]+)" is lost'))
+@when(parsers.re(r'the (?P<role>master|node) in "(?P<zone>[^"]+)" is lost'))
+def _(estate: Estate, cluster: Cluster, faults: Journal, role: str, zone: str) -> None:
+    member = nodes.in_zone(cluster, zone, role)
+    faults.inject(StopInstances((estate.machine_in(zone, role),)))
+    gone = rows("members", {member: {"ready": False}}, exactly=False)
+    eventually(lambda: nodes.members(cluster), gone, within=TIME.node_lost)
+
+
+@when(parsers.parse('everything in the zone "{zone}" is lost'))
+def _(estate: Estate, faults: Journal, zone: str) -> None:
+    machines = [estate.machine_in(zone, role) for role in ("master", "node")]
+    faults.inject(StopInstances(tuple(machines)))
+
+
+@then(parsers.parse('another {role} takes its place in "{zone}"'))
+def _(estate: Estate, cluster: Cluster, lost: str, role: str, zone: str) -> None:
+    here = every(f"{role}s in {zone}", zone=zone, ready=True, machine=not_equal(lost))
+    eventually(lambda: nodes.there(cluster, role, zone), here, within=TIME.node_replaced)
+    eventually(lambda: estate.by_zone(role), rows("zones", {zone: {"machines": 1}}, exactly=False), within=TIME.settle)
+
+
+@then(parsers.parse("the cluster has {count:d} ready {role}s"))
+def _(cluster: Cluster, count: int, role: str) -> None:
+    ready = every(f"{role}s", least=count, ready=True)
+    eventually(lambda: nodes.members(cluster, role), ready, within=TIME.node_replaced)

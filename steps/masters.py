@@ -1,0 +1,96 @@
+"""Words about masters and the memory that they share."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from lightkube.resources.core_v1 import ConfigMap
+from pytest_bdd import parsers, then, when
+
+from seatrial.convergence import eventually
+from seatrial.expectations import Such, equal_to, every
+from seatrial.faults import Journal, StopInstances
+from seatrial.observers.cluster import Cluster
+from seatrial.observers.etcd import Etcd
+from seatrial.stream import Flow, Stream
+from seatrial.timing import TIME
+from steps.looking import nodes, quorum, scratch
+from steps.looking.estate import Estate
+from steps.looking.faults import GrowEtcd, StartInstances
+from steps.notes import Note
+
+
+@then(parsers.parse("the cluster's memory has {count:d} healthy members, one on each master"))
+def _(cluster: Cluster, etcd: Etcd, count: int) -> None:
+    _all_healthy(etcd, count)
+    masters = every("masters", least=count, ready=True)
+    eventually(lambda: nodes.members(cluster, "master"), masters, within=TIME.master_back)
+
+
+@then(parsers.parse("the cluster's memory has {count:d} healthy members"))
+def _(etcd: Etcd, count: int) -> None:
+    _all_healthy(etcd, count)
+
+
+@then(parsers.parse("a majority is {count:d} of its members"))
+def _(etcd: Etcd, count: int) -> None:
+    eventually(lambda: quorum.majority(len(quorum.members(etcd))), equal_to(count, "majority"), within=TIME.settle)
+
+
+@then("exactly one member leads, and all members agree on it")
+def _(etcd: Etcd) -> None:
+    def agreed(leaders: Any) -> bool:
+        return len(leaders) == 1 and all(r["followers"] == len(quorum.members(etcd)) for r in leaders.values())
+
+    one = equal_to(Such("one, followed by all", agreed), "leader")
+    eventually(lambda: quorum.leaders(etcd), one, within=TIME.failover)
+
+
+@when(parsers.parse('the masters in "{a}" and "{b}" are lost'), target_fixture="lost_masters")
+def _(estate: Estate, etcd: Etcd, faults: Journal, a: str, b: str) -> dict[str, str]:
+    lost = {zone: estate.machine_in(zone, "master") for zone in (a, b)}
+    left = quorum.healthy(etcd) - len(lost)
+    faults.inject(StopInstances(tuple(lost.values())))
+    eventually(lambda: quorum.healthy(etcd) <= left, equal_to(True, "the members are down"), within=TIME.node_lost)
+    return lost
+
+
+@when(parsers.parse("the cluster's memory grows by {count:d} members"))
+def _(etcd: Etcd, faults: Journal, count: int) -> None:
+    faults.inject(GrowEtcd(count, len(quorum.members(etcd))))
+
+
+@when("the masters are restarted one at a time, while changes are made", target_fixture="flow")
+def _(estate: Estate, etcd: Etcd, kube: Any, faults: Journal, note: Note) -> Flow:
+    masters = sorted(estate.machines("master"))
+    with Stream(lambda: kube.patch(ConfigMap, note.name, _now(), namespace=scratch.ROOM)) as stream:
+        for master in masters:
+            faults.inject(StopInstances((master,)))
+            down = equal_to(len(masters) - 1, "healthy members")
+            eventually(lambda: quorum.healthy(etcd), down, within=TIME.node_lost)
+            faults.inject(StartInstances((master,)))
+            _all_healthy(etcd, len(masters))
+        return stream.flow
+
+
+@then(parsers.parse("changes were accepted all the time, with no gap longer than {seconds:d} seconds"))
+def _(flow: Flow, seconds: int) -> None:
+    limit = seconds * TIME.patience
+    assert flow.sent, "expected changes to be made, got none"
+    assert flow.longest_gap <= limit, (
+        f"expected no gap longer than {limit:g} s, got {flow.longest_gap:.1f} s: "
+        f"{flow.failed} of {flow.sent} changes failed, the last with {flow.last_error or 'no error'}"
+    )
+
+
+def _all_healthy(etcd: Etcd, count: int) -> None:
+    healthy = every("members of the cluster's memory", least=count, healthy=True)
+    eventually(lambda: quorum.members(etcd), healthy, within=TIME.master_back)
+    eventually(
+        lambda: len(quorum.members(etcd)), equal_to(count, "members of the cluster's memory"), within=TIME.settle
+    )
+
+
+def _now() -> dict[str, object]:
+    return {"data": {"changed": str(time.time())}}

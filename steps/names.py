@@ -1,0 +1,220 @@
+"""Words about names: records, answers, health checks, and who made them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pytest_bdd import given, parsers, then, when
+
+from seatrial.convergence import always, eventually
+from seatrial.expectations import Rows, Such, covering, every, none, rows
+from seatrial.faults import Create, Journal, ReplaceRecord
+from seatrial.observers.aws import Aws
+from seatrial.observers.cluster import Cluster
+from seatrial.observers.dns import Dns
+from seatrial.project import Platform
+from seatrial.timing import TIME
+from steps.looking import dns as names
+from steps.looking import ingress, nodes, scratch
+from steps.looking.faults import HandMadeRecord, Unmake
+
+ELSEWHERE = "192.0.2.10"  # an address for documentation
+
+
+@then(parsers.parse("every service has an A record with a TTL of {ttl:d} seconds"))
+def _(cluster: Cluster, aws: Aws, platform: Platform, ttl: int) -> None:
+    _every_record(cluster, aws, platform, ttl, TIME.dns_update)
+
+
+@then(parsers.parse("every service has an A record with a TTL of {ttl:d} seconds again"))
+def _(cluster: Cluster, aws: Aws, platform: Platform, ttl: int) -> None:
+    _every_record(cluster, aws, platform, ttl, TIME.dns_repair)
+
+
+@then("every record has the addresses of all nodes with a ready ingress controller")
+def _(cluster: Cluster, aws: Aws, platform: Platform) -> None:
+    _every_address(cluster, aws, platform, TIME.dns_update)
+
+
+@then("every record has the addresses of all nodes with a ready ingress controller again")
+def _(cluster: Cluster, aws: Aws, platform: Platform) -> None:
+    _every_address(cluster, aws, platform, TIME.dns_repair)
+
+
+@when("somebody asks for the name of every service", target_fixture="asked_names")
+def _(cluster: Cluster, platform: Platform) -> list[str]:
+    return sorted(f"{service}.{platform.facts['zone']}" for service in names.services(cluster))
+
+
+@then(parsers.parse("every answer has a TTL of {ttl:d} seconds"))
+def _(dns: Dns, asked_names: list[str], ttl: int) -> None:
+    answered = every("answers", answer="NOERROR", ttl=ttl)
+    eventually(lambda: names.answers(dns, asked_names), answered, within=TIME.dns_update)
+
+
+@then("every answer has the addresses of all nodes with a ready ingress controller")
+def _(cluster: Cluster, dns: Dns, asked_names: list[str]) -> None:
+    def judged() -> Rows:
+        return names.beside(names.answers(dns, asked_names), names.addresses(cluster))
+
+    eventually(judged, every("answers", addresses_lacking=set(), addresses_too_many=set()), within=TIME.dns_update)
+
+
+@when(parsers.parse('somebody asks for the name "{name}"'), target_fixture="asked_names")
+def _(platform: Platform, name: str) -> list[str]:
+    return [f"{name}.{platform.facts['zone']}"]
+
+
+@then("the answer is that there is no such name")
+def _(dns: Dns, asked_names: list[str]) -> None:
+    unknown = every("answers", answer="NXDOMAIN", addresses=set())
+    eventually(lambda: names.answers(dns, asked_names), unknown, within=TIME.dns_update)
+
+
+@then("every node with an ingress controller has a health check of its own")
+def _(cluster: Cluster, aws: Aws) -> None:
+    one = every("nodes with an ingress controller", least=3, health_checks=1)
+    eventually(lambda: names.checked_nodes(cluster, aws), one, within=TIME.dns_repair)
+
+
+@then("every address in a record depends on the health check of its node")
+def _(aws: Aws, platform: Platform) -> None:
+    checked = every("records", without_health_check=set())
+    eventually(lambda: names.records(aws, platform.facts, platform.team), checked, within=TIME.dns_repair)
+
+
+@given(parsers.parse('a new namespace "{name}"'))
+def _(changes: Journal, name: str) -> None:
+    changes.inject(Create(scratch.namespace(name)))
+
+
+@when(parsers.parse('a service "{name}" is added in the namespace "{namespace}"'))
+def _(changes: Journal, name: str, namespace: str) -> None:
+    changes.inject(Create(scratch.service(name, namespace)))
+
+
+@given(parsers.parse('a service "{name}" in the namespace "{namespace}", with a record'))
+def _(aws: Aws, changes: Journal, platform: Platform, name: str, namespace: str) -> None:
+    changes.inject(Create(scratch.service(name, namespace)))
+    _has_record(aws, platform, name)
+
+
+@when(parsers.parse('the service "{name}" is removed from the namespace "{namespace}"'))
+def _(changes: Journal, name: str, namespace: str) -> None:
+    changes.inject(Unmake("v1", "Service", name, namespace))
+
+
+@then(parsers.parse('the name "{name}" has a record'))
+def _(aws: Aws, platform: Platform, name: str) -> None:
+    _has_record(aws, platform, name)
+
+
+@then(parsers.parse('the name "{name}" keeps its record'))
+def _(aws: Aws, platform: Platform, name: str) -> None:
+    kept = every(f"records of {name}", ttl={300})
+    always(lambda: names.record(aws, platform, name), kept, during=TIME.window)
+
+
+@then(parsers.parse('the name "{name}" has no record'))
+def _(aws: Aws, platform: Platform, name: str) -> None:
+    eventually(lambda: names.record(aws, platform, name), none("record"), within=TIME.dns_update)
+
+
+@then(parsers.parse('whoever asks for "{name}" is given the addresses of all nodes with a ready ingress controller'))
+def _(cluster: Cluster, dns: Dns, platform: Platform, name: str) -> None:
+    full = f"{name}.{platform.facts['zone']}"
+
+    def judged() -> Rows:
+        return names.beside(names.answers(dns, [full]), names.addresses(cluster))
+
+    eventually(
+        judged,
+        every("answers", answer="NOERROR", addresses_lacking=set(), addresses_too_many=set()),
+        within=TIME.dns_update,
+    )
+
+
+@then(parsers.parse('whoever asks for "{name}" is told that there is no such name'))
+def _(dns: Dns, platform: Platform, name: str) -> None:
+    full = f"{name}.{platform.facts['zone']}"
+    eventually(lambda: names.answers(dns, [full]), every("answers", answer="NXDOMAIN"), within=TIME.dns_update)
+
+
+@then(parsers.parse('the node in "{zone}" leaves the answers for "{name}"'))
+def _(cluster: Cluster, dns: Dns, platform: Platform, zone: str, name: str) -> None:
+    gone = nodes.address_in(cluster, zone)
+    without = Such(f"not {gone}", lambda given: gone not in given)
+    full = f"{name}.{platform.facts['zone']}"
+    eventually(lambda: names.answers(dns, [full]), every("answers", addresses=without), within=TIME.dns_failover)
+
+
+@then(parsers.parse('the other two nodes stay in the answers for "{name}"'))
+def _(cluster: Cluster, dns: Dns, platform: Platform, name: str) -> None:
+    others = covering(set(ingress.addresses(cluster).values()))
+    full = f"{name}.{platform.facts['zone']}"
+    two = every("answers", addresses=Such("two addresses", lambda given: len(given) == 2))  # noqa: PLR2004
+    eventually(lambda: names.answers(dns, [full]), two, within=TIME.dns_failover)
+    always(lambda: names.answers(dns, [full]), every("answers", addresses=others), during=TIME.window)
+
+
+@given(parsers.parse('a record "{name}" made by a colleague'), target_fixture="handmade")
+def _(aws: Aws, changes: Journal, platform: Platform, name: str) -> Rows:
+    full = f"{name}.{platform.facts['zone']}"
+    _make(changes, platform, {"Name": f"{full}.", "Type": "A", "TTL": 60, "ResourceRecords": [{"Value": ELSEWHERE}]})
+    return names.record_sets(aws, platform.facts["zone_id"], full, "A")
+
+
+@given(parsers.parse('a text record "{name}" made by a colleague'), target_fixture="handmade")
+def _(aws: Aws, changes: Journal, platform: Platform, name: str) -> Rows:
+    full = f"{name}.{platform.facts['zone']}"
+    text = {"Name": f"{full}.", "Type": "TXT", "TTL": 60, "ResourceRecords": [{"Value": '"made by hand"'}]}
+    _make(changes, platform, text)
+    return names.record_sets(aws, platform.facts["zone_id"], full, "TXT")
+
+
+@then(parsers.parse('the record "{name}" is as the colleague made it'))
+def _(aws: Aws, platform: Platform, handmade: Rows, name: str) -> None:
+    _untouched(aws, platform, handmade, name, "A")
+
+
+@then(parsers.parse('the text record "{name}" is as the colleague made it'))
+def _(aws: Aws, platform: Platform, handmade: Rows, name: str) -> None:
+    _untouched(aws, platform, handmade, name, "TXT")
+
+
+@when(parsers.parse('somebody removes a record of "{name}" by hand'))
+def _(aws: Aws, faults: Journal, platform: Platform, name: str) -> None:
+    faults.inject(ReplaceRecord(platform.facts["zone_id"], names.raw(aws, platform, name)))
+
+
+@when(parsers.parse('somebody changes the TTL of a record of "{name}" to {ttl:d} seconds by hand'))
+def _(aws: Aws, faults: Journal, platform: Platform, name: str, ttl: int) -> None:
+    record = names.raw(aws, platform, name)
+    faults.inject(ReplaceRecord(platform.facts["zone_id"], record, record | {"TTL": ttl}))
+
+
+def _every_record(cluster: Cluster, aws: Aws, platform: Platform, ttl: int, within: float) -> None:
+    agreed = every("names", record="there", service="there", type="A", ttl={ttl})
+    eventually(lambda: names.board(cluster, aws, platform), agreed, within=within)
+
+
+def _every_address(cluster: Cluster, aws: Aws, platform: Platform, within: float) -> None:
+    def judged() -> Rows:
+        return names.beside(names.records(aws, platform.facts, platform.team), names.addresses(cluster))
+
+    eventually(judged, every("records", addresses_lacking=set(), addresses_too_many=set()), within=within)
+
+
+def _has_record(aws: Aws, platform: Platform, name: str) -> None:
+    there = rows("records", {f"{name}.{platform.facts['zone']}": {"type": "A"}}, exactly=False)
+    eventually(lambda: names.records(aws, platform.facts, platform.team), there, within=TIME.dns_update)
+
+
+def _make(changes: Journal, platform: Platform, record: dict[str, Any]) -> None:
+    changes.inject(HandMadeRecord(platform.facts["zone_id"], record))
+
+
+def _untouched(aws: Aws, platform: Platform, handmade: Rows, name: str, kind: str) -> None:
+    full = f"{name}.{platform.facts['zone']}"
+    same = rows(f"{kind} records of {name}", handmade)
+    always(lambda: names.record_sets(aws, platform.facts["zone_id"], full, kind), same, during=TIME.window)

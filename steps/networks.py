@@ -1,0 +1,60 @@
+"""Words about networks, load balancers and open doors."""
+
+from __future__ import annotations
+
+from pytest_bdd import parsers, then, when
+
+from seatrial.convergence import always, eventually
+from seatrial.expectations import Such, covering, every, none
+from seatrial.faults import Create, Journal
+from seatrial.timing import TIME
+from steps.looking import scratch
+from steps.looking.attempts import attempt
+from steps.looking.estate import EVERYBODY, Estate, within
+
+
+@then(parsers.parse('the platform has one network with the range "{cidr}"'))
+def _(estate: Estate, cidr: str) -> None:
+    one = every("networks", range=cidr)
+    eventually(estate.networks, one, within=TIME.settle)
+    assert len(estate.networks()) == 1, f"expected one network, got {sorted(estate.networks())}"
+
+
+@then(parsers.parse('every machine has an address within "{cidr}"'))
+def _(estate: Estate, cidr: str) -> None:
+    inside = Such(f"within {cidr}", within(cidr))
+    eventually(estate.machines, every("machines", least=6, address=inside), within=TIME.settle)
+
+
+@then("the platform has no load balancer")
+def _(estate: Estate) -> None:
+    eventually(estate.load_balancers, none("load balancer"), within=TIME.settle)
+
+
+@then("the platform still has no load balancer")
+def _(estate: Estate) -> None:
+    always(estate.load_balancers, none("load balancer"), during=TIME.window)
+
+
+@when(parsers.parse('a team asks for a load balancer in front of "{name}"'), target_fixture="refusal")
+def _(changes: Journal, name: str) -> str:
+    asked = scratch.service("trial-balancer", "microservices", kind="LoadBalancer", app=name)
+    return attempt(lambda: changes.inject(Create(asked)))
+
+
+@then(parsers.parse("everybody may reach every node on port {port:d}"))
+def _(estate: Estate, port: int) -> None:
+    opened = every("security groups of the nodes", open_to=covering({EVERYBODY}))
+    eventually(lambda: estate.doors(port), opened, within=TIME.settle)
+
+
+@then(parsers.parse("somebody may reach every node on port {port:d}"))
+def _(estate: Estate, port: int) -> None:
+    opened = every("security groups of the nodes", open_to=Such("somebody", bool))
+    eventually(lambda: estate.doors(port), opened, within=TIME.settle)
+
+
+@then(parsers.parse("nobody outside may reach a node on port {port:d}"))
+def _(estate: Estate, port: int) -> None:
+    closed = every("security groups of the nodes", open_to=Such("nobody outside", lambda who: EVERYBODY not in who))
+    eventually(lambda: estate.doors(port), closed, within=TIME.settle)

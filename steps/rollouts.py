@@ -1,0 +1,182 @@
+"""Words about rollouts: what makes one, how it goes, and the way back."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from pytest_bdd import given, parsers, then, when
+
+from seatrial.convergence import always, eventually
+from seatrial.expectations import Such, every, rows
+from seatrial.faults import Create, Journal, Patch
+from seatrial.observers.cluster import Cluster
+from seatrial.stream import Stream
+from seatrial.timing import TIME
+from steps.looking import rollouts, scratch, services, visits, workloads
+from steps.looking.faults import Unmake
+from steps.looking.instruments import Http
+from steps.looking.rollouts import Before
+from steps.visitors import Start
+
+MISSING = "registry.invalid/msvc1:missing"
+_OTHER = "{image}-next"
+
+
+@given(parsers.parse('"{name}" runs with {count:d} ready instances'), target_fixture="before")
+def _(cluster: Cluster, name: str, count: int) -> Before:
+    wanted = rows("workloads", {name: {"wanted": count, "there": count, "ready": count}})
+    eventually(lambda: workloads.workloads(cluster, name, workloads.MICROSERVICES), wanted, within=TIME.rollout)
+    return rollouts.before(cluster, name)
+
+
+@when(parsers.parse('the image of "{name}" is changed to another version'))
+def _(cluster: Cluster, faults: Journal, name: str) -> None:
+    _change_image(cluster, faults, name, _OTHER.format(image=rollouts.before(cluster, name).image))
+
+
+@given(parsers.parse('the image of "{name}" was changed to another version, and rolled out'))
+def _(cluster: Cluster, faults: Journal, before: Before, name: str) -> None:
+    _change_image(cluster, faults, name, _OTHER.format(image=before.image))
+    _all_replaced(cluster, before)
+
+
+@given(parsers.parse('the image of "{name}" was changed to one that is missing'))
+@when(parsers.parse('the image of "{name}" is changed to one that is missing'))
+def _(cluster: Cluster, faults: Journal, name: str) -> None:
+    _change_image(cluster, faults, name, MISSING)
+    begun = every("rollouts", begun=True)
+    eventually(lambda: {name: rollouts.progress(cluster, name)}, begun, within=TIME.settle)
+
+
+@when(parsers.parse('the image of "{name}" is set to the one it has'))
+def _(cluster: Cluster, faults: Journal, before: Before, name: str) -> None:
+    _change_image(cluster, faults, name, before.image)
+
+
+@when(parsers.parse('the instances of "{name}" are given the label "{label}" with the value "{value}"'))
+def _(faults: Journal, name: str, label: str, value: str) -> None:
+    faults.inject(_patch(name, {"spec": {"template": {"metadata": {"labels": {label: value}}}}}))
+
+
+@when(parsers.parse('the deployment of "{name}" is given the label "{label}" with the value "{value}"'))
+def _(faults: Journal, name: str, label: str, value: str) -> None:
+    faults.inject(_patch(name, {"metadata": {"labels": {label: value}}}))
+
+
+@when(parsers.parse('the number of instances of "{name}" is changed to {count:d}'))
+def _(faults: Journal, name: str, count: int) -> None:
+    faults.inject(_patch(name, {"spec": {"replicas": count}}))
+
+
+@when(parsers.parse('a rollout of "{name}" is forced by its date'), target_fixture="attendance")
+def _(cluster: Cluster, faults: Journal, streams: Start, name: str) -> Stream:
+    attendance = streams(lambda: _attended(cluster, name), 0.02)
+    dated = {"spec": {"template": {"metadata": {"labels": {"date": str(int(time.time()))}}}}}
+    faults.inject(_patch(name, dated))
+    return attendance
+
+
+@then(parsers.parse('"{name}" had at least 2 ready instances all the time'))
+def _(attendance: Stream, name: str) -> None:
+    flow = attendance.flow
+    assert flow.sent, f"expected {name} to be watched, got no look at it"
+    assert not flow.failed, f"expected at least 2 ready instances of {name} all the time, got {flow.last_error}"
+
+
+@then(parsers.parse('all instances of "{name}" are replaced'))
+def _(cluster: Cluster, before: Before, name: str) -> None:
+    assert before.name == name
+    _all_replaced(cluster, before)
+
+
+@then(parsers.parse('every instance of "{name}" runs the other version'))
+def _(cluster: Cluster, before: Before, name: str) -> None:
+    other = every(f"instances of {name}", least=2, image=_OTHER.format(image=before.image))
+    eventually(lambda: rollouts.replaced(cluster, before), other, within=TIME.rollout)
+
+
+@then(parsers.parse('no instance of "{name}" is replaced'))
+def _(cluster: Cluster, before: Before, name: str) -> None:
+    same = rows(f"instances of {name}", {pod: {"ready": True, "new": False} for pod in before.instances})
+    always(lambda: rollouts.replaced(cluster, before), same, during=TIME.window)
+
+
+@then(parsers.parse("the {count:d} instances that ran before still run"))
+def _(cluster: Cluster, before: Before, count: int) -> None:
+    assert len(before.instances) == count, f"expected {count} instances before, got {sorted(before.instances)}"
+    same = rows("instances", {pod: {"ready": True} for pod in before.instances}, exactly=False)
+    always(lambda: rollouts.replaced(cluster, before), same, during=TIME.window)
+
+
+@then(parsers.parse('the rollout of "{name}" does not complete'))
+def _(cluster: Cluster, name: str) -> None:
+    stuck = every("rollouts", begun=True, complete=False)
+    always(lambda: {name: rollouts.progress(cluster, name)}, stuck, during=TIME.window)
+
+
+@when(parsers.parse('"{name}" is rolled back'), target_fixture="generations")
+def _(cluster: Cluster, faults: Journal, before: Before, name: str) -> frozenset[str]:
+    generations = rollouts.before(cluster, name).generations
+    faults.inject(_patch(name, {"spec": {"template": rollouts.template_before(cluster, before)}}))
+    return generations
+
+
+@then(parsers.parse('"{name}" runs the version that it had before'))
+def _(cluster: Cluster, before: Before, name: str) -> None:
+    back = every("microservices", generation=before.generation, image=before.image, images={before.image})
+    eventually(lambda: {name: rollouts.version(cluster, name)}, back, within=TIME.rollout)
+
+
+@then(parsers.parse('no new generation of "{name}" was made for it'))
+def _(cluster: Cluster, generations: frozenset[str], name: str) -> None:
+    known = Such("no other than before: " + " ".join(sorted(generations)), lambda now: now <= generations)
+    kept = every("microservices", generations=known)
+    eventually(lambda: {name: {"generations": rollouts.before(cluster, name).generations}}, kept, within=TIME.settle)
+
+
+@given(parsers.parse('a canary of "{name}" with {count:d} instance'))
+@when(parsers.parse('a canary of "{name}" with {count:d} instance is started'))
+def _(cluster: Cluster, faults: Journal, name: str, count: int) -> None:
+    stable = workloads.deployment(cluster, name)
+    faults.inject(Create(scratch.canary(stable.to_dict(), count)))
+    takes_part = every("services", canaries=count)
+    eventually(lambda: {name: services.shares(cluster, name)}, takes_part, within=TIME.rollout)
+
+
+@when(parsers.parse('the canary of "{name}" is withdrawn'))
+def _(faults: Journal, name: str) -> None:
+    faults.inject(Unmake("apps/v1", "Deployment", f"{name}-canary", workloads.MICROSERVICES))
+
+
+@when(parsers.parse('{count:d} requests are sent to "{name}"'), target_fixture="answered_by")
+def _(http: Http, platform: Any, count: int, name: str) -> list[str]:
+    host = f"{name}.{platform.facts['zone']}"
+    return [visits.instance(visits.succeed(http.get(host, visits.INSTANCE))) for _ in range(count)]
+
+
+@then(parsers.parse("between {least:d} and {most:d} of 100 requests were answered by the canary"))
+def _(answered_by: list[str], least: int, most: int) -> None:
+    share = 100 * sum("-canary-" in pod for pod in answered_by) / len(answered_by)
+    assert least <= share <= most, f"expected {least} to {most} of 100 by the canary, got {share:.0f}"
+
+
+def _patch(name: str, patch: dict[str, Any]) -> Patch:
+    return Patch("apps/v1", "Deployment", name, workloads.MICROSERVICES, patch)
+
+
+def _change_image(cluster: Cluster, faults: Journal, name: str, image: str) -> None:
+    template = workloads.deployment(cluster, name).spec.template.to_dict()
+    container = {**template["spec"]["containers"][0], "image": image}
+    faults.inject(_patch(name, {"spec": {"template": {"spec": {"containers": [container]}}}}))
+
+
+def _all_replaced(cluster: Cluster, before: Before) -> None:
+    new = every(f"instances of {before.name}", least=2, ready=True, new=True)
+    eventually(lambda: rollouts.replaced(cluster, before), new, within=TIME.rollout)
+
+
+def _attended(cluster: Cluster, name: str) -> None:
+    ready = workloads.serving(cluster, name)
+    if len(ready) < 2:  # noqa: PLR2004 - as many as the specification says
+        raise LookupError(f"{len(ready)}: {' '.join(ready) or 'none'}")

@@ -1,0 +1,46 @@
+"""Words about services and the instances behind them."""
+
+from __future__ import annotations
+
+from pytest_bdd import parsers, then
+
+from seatrial.convergence import eventually
+from seatrial.expectations import covering, equal_to, every, rows
+from seatrial.observers.cluster import Cluster
+from seatrial.timing import TIME
+from steps.looking import services
+from steps.looking.instruments import Containers
+
+
+@then(parsers.parse('the service "{name}" in the namespace "{namespace}" offers port {port:d}'))
+def _(cluster: Cluster, name: str, namespace: str, port: int) -> None:
+    offered = rows("services", {name: {"ports": covering({port})}})
+    eventually(lambda: services.services(cluster, name, namespace), offered, within=TIME.settle)
+
+
+@then("these services are offered, and lead to ready instances only")
+def _(cluster: Cluster, datatable: list[list[str]]) -> None:
+    for name, namespace, port in datatable[1:]:
+        offered = rows("services", {name: {"ports": covering({int(port)})}})
+        eventually(lambda n=name, ns=namespace: services.services(cluster, n, ns), offered, within=TIME.settle)  # type: ignore[misc]
+        led = every(f"instances behind {name}", ready=True, led_to=True)
+        eventually(lambda n=name: services.behind(cluster, n), led, within=TIME.settle)  # type: ignore[misc]
+
+
+@then(parsers.parse('the service "{name}" leads to ready instances only'))
+def _(cluster: Cluster, name: str) -> None:
+    led = every(f"instances behind {name}", ready=True, led_to=True)
+    eventually(lambda: services.behind(cluster, name), led, within=TIME.settle)
+
+
+@then(parsers.parse('the service "{name}" leads to {count:d} ready instances, {canaries:d} of them a canary'))
+def _(cluster: Cluster, name: str, count: int, canaries: int) -> None:
+    shares = equal_to({"instances": count, "canaries": canaries}, f"behind {name}")
+    eventually(lambda: services.shares(cluster, name), shares, within=TIME.rollout)
+
+
+@then(parsers.parse('a container that calls "{name}" on port {port:d} is answered'))
+def _(containers: Containers, name: str, port: int) -> None:
+    call = ["wget", "-q", "-T", "5", "-O", "/dev/null", f"http://{name}.backing:{port}/"]
+    answered = equal_to("", f"what went wrong calling {name}:{port}")
+    eventually(lambda: containers.run("microservices", "msvc1", call), answered, within=TIME.http)

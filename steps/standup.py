@@ -1,0 +1,98 @@
+"""Words about standing the platform up, and about a second platform beside it."""
+
+from __future__ import annotations
+
+from pytest_bdd import given, parsers, then, when
+
+from seatrial.convergence import eventually
+from seatrial.expectations import Such, equal_to, every, none
+from seatrial.faults import Journal
+from seatrial.observers.cluster import Cluster
+from seatrial.project import Platform
+from seatrial.timing import TIME
+from steps.looking import nodes
+from steps.looking.estate import Estate
+from steps.looking.faults import StartInstances
+from steps.looking.instruments import Second, Standup
+from steps.looking.runs import LITTLE, Run, again
+
+
+@then("the standup took these steps in this order")
+def _(standup: Standup, datatable: list[list[str]]) -> None:
+    expected = [row[0] for row in datatable[1:]]
+    eventually(lambda: list(standup.steps()), equal_to(expected, "steps"), within=TIME.settle)
+
+
+@then(parsers.parse('every step of the standup but "{first}" made sure of its outcome'))
+def _(standup: Standup, first: str) -> None:
+    sure = every("steps", least=6, gates=Such("at least one gate", bool))
+    eventually(lambda: {n: row for n, row in standup.steps().items() if n != first}, sure, within=TIME.settle)
+
+
+@then("every step of the standup was completed")
+def _(standup: Standup) -> None:
+    eventually(standup.steps, every("steps", least=7, done=True), within=TIME.settle)
+
+
+@then(parsers.parse("the standup took at most {minutes:d} minutes"))
+def _(standup: Standup, minutes: int) -> None:
+    most = Such(f"at most {minutes * 60} s", lambda seconds: 0 < seconds <= minutes * 60)
+    eventually(standup.seconds, equal_to(most, "the whole standup"), within=TIME.settle)
+
+
+@when("the standup is run again", target_fixture="run")
+def _(standup: Standup) -> Run:
+    return again(standup, 1.0)
+
+
+@when("the standup is run again, with little patience", target_fixture="run")
+def _(standup: Standup) -> Run:
+    return again(standup, LITTLE)
+
+
+@then("the standup succeeds")
+def _(run: Run) -> None:
+    assert not run.error, f"expected the standup to succeed, got {run.error}"
+
+
+@then("nothing was changed")
+def _(run: Run) -> None:
+    assert run.changed == 0, f"expected nothing to be changed, got {run.changed} things changed"
+
+
+@then("the standup fails at a gate, naming what it last saw")
+def _(run: Run) -> None:
+    assert "the gate" in run.error, f"expected the standup to fail and to name a gate, got {run.error or 'success'}"
+    assert "last seen" in run.error, f"expected the standup to say what it last saw, got {run.error}"
+
+
+@then(parsers.parse('once the {role} in "{zone}" returns, the standup succeeds'))
+def _(cluster: Cluster, estate: Estate, standup: Standup, faults: Journal, role: str, zone: str) -> None:
+    faults.inject(StartInstances((estate.machine_in(zone, role),)))
+    back = every(f"{role}s in {zone}", ready=True)
+    eventually(lambda: nodes.there(cluster, role, zone), back, within=TIME.master_back)
+    run = again(standup, 1.0)
+    assert not run.error, f"expected the standup to succeed, got {run.error}"
+
+
+@given(parsers.parse('a second platform of the team "{team}"'))
+def _(second: Second, team: str) -> None:
+    second.up(team)
+
+
+@when("the second platform is taken down")
+def _(second: Second) -> None:
+    second.down()
+
+
+@then("nothing of the second platform is left")
+def _(second: Second) -> None:
+    eventually(second.left, none("trace of the second platform"), within=TIME.settle)
+
+
+@then("our platform is as it was")
+def _(cluster: Cluster, estate: Estate, platform: Platform) -> None:
+    ready = every("members of the cluster", least=6, ready=True)
+    eventually(lambda: nodes.members(cluster), ready, within=TIME.settle)
+    ours = every("machines", least=6, team=platform.facts["cluster"])
+    eventually(lambda: estate.owners("machines"), ours, within=TIME.settle)

@@ -1,0 +1,138 @@
+"""Words about the database's members, their volumes and what is stored."""
+
+from __future__ import annotations
+
+import uuid
+
+from pytest_bdd import given, parsers, then, when
+
+from seatrial.convergence import always, eventually
+from seatrial.expectations import Rows, Such, every, none, rows, some
+from seatrial.faults import Create, Delete, Journal, Patch
+from seatrial.observers.aws import Aws
+from seatrial.observers.cluster import Cluster
+from seatrial.timing import TIME
+from steps.looking import scratch, storage, workloads
+from steps.looking.instruments import MongoDb
+
+
+@then(parsers.parse('each of the {count:d} members of "{name}" has a volume of its own'))
+def _(cluster: Cluster, aws: Aws, count: int, name: str) -> None:
+    known = {v.id for v in aws.volumes()}
+    own = every(
+        f"members of {name}", least=count, ready=True, volume=Such("a volume of the account", known.__contains__)
+    )
+    eventually(lambda: storage.members(cluster, name), own, within=TIME.volume_bind)
+    shared = storage.shared(storage.members(cluster, name))
+    assert not shared, f"expected a volume for each member alone, got {shared}"
+
+
+@then(parsers.parse('every claim of "{name}" is bound'))
+def _(cluster: Cluster, name: str) -> None:
+    eventually(
+        lambda: storage.claims(cluster, name), every(f"claims of {name}", phase="Bound"), within=TIME.volume_bind
+    )
+
+
+@then(parsers.parse('every volume of "{name}" has {size:d} GiB and the type "{kind}"'))
+def _(cluster: Cluster, aws: Aws, name: str, size: int, kind: str) -> None:
+    agreed = every(f"volumes of {name}", size=f"{size} GiB", type=kind)
+    eventually(lambda: storage.volumes(cluster, aws, name), agreed, within=TIME.volume_bind)
+
+
+@then(parsers.parse('every volume of "{name}" stands in the zone of its member'))
+def _(cluster: Cluster, aws: Aws, name: str) -> None:
+    wanted = {v: {"zone": row["members_zone"]} for v, row in storage.volumes(cluster, aws, name).items()}
+    eventually(lambda: storage.volumes(cluster, aws, name), rows(f"volumes of {name}", wanted), within=TIME.volume_bind)
+
+
+@when("a claim is made for a volume that nobody has provided", target_fixture="claim")
+def _(changes: Journal) -> str:
+    name = f"trial-claim-{uuid.uuid4().hex[:8]}"
+    changes.inject(Create(scratch.claim(name)))
+    return name
+
+
+@then("the claim stays unbound")
+def _(cluster: Cluster, claim: str) -> None:
+    pending = rows("claims", {claim: {"phase": "Pending", "volume": ""}})
+    eventually(lambda: storage.claim(cluster, claim, scratch.ROOM), pending, within=TIME.settle)
+    always(lambda: storage.claim(cluster, claim, scratch.ROOM), pending, during=TIME.window)
+
+
+@then(parsers.parse('the members of "{name}" run on {count:d} different nodes'))
+@then(parsers.parse('the instances of "{name}" run on {count:d} different nodes'))
+def _(cluster: Cluster, name: str, count: int) -> None:
+    _different(cluster, name, "node", count)
+
+
+@then(parsers.parse('the members of "{name}" run in {count:d} different zones'))
+def _(cluster: Cluster, name: str, count: int) -> None:
+    _different(cluster, name, "zone", count)
+
+
+@when(parsers.parse('the member "{member}" is lost'), target_fixture="member_before")
+def _(cluster: Cluster, faults: Journal, member: str) -> Rows:
+    name = member.rpartition("-")[0]
+    was = {pod: row for pod, row in storage.members(cluster, name).items() if pod == member}
+    faults.inject(Delete("v1", "Pod", member, "backing"))
+    return was
+
+
+@then(parsers.parse('the member "{member}" is back in the same zone with the same volume'))
+def _(cluster: Cluster, member_before: Rows, member: str) -> None:
+    name = member.rpartition("-")[0]
+    was = member_before[member]
+    same = {member: {"ready": True, "zone": was["zone"], "claim": was["claim"], "volume": was["volume"]}}
+    new = {member: {**same[member], "identity": Such("a new one", lambda uid: uid not in (was["identity"], ""))}}
+    eventually(
+        lambda: storage.members(cluster, name), rows(f"members of {name}", new, exactly=False), within=TIME.volume_bind
+    )
+
+
+@when(parsers.parse('the number of members of "{name}" is reduced to {count:d}'), target_fixture="claims_before")
+def _(cluster: Cluster, faults: Journal, name: str, count: int) -> Rows:
+    was = storage.claims(cluster, name)
+    faults.inject(Patch("apps/v1", "StatefulSet", name, "backing", {"spec": {"replicas": count}}))
+    return was
+
+
+@then(parsers.parse('"{name}" runs with {count:d} members'))
+def _(cluster: Cluster, name: str, count: int) -> None:
+    wanted = rows("databases", {name: {"wanted": count, "there": count, "ready": count}})
+    eventually(lambda: workloads.workloads(cluster, name, "backing"), wanted, within=TIME.settle)
+
+
+@then(parsers.parse('every claim of "{name}" is still bound to the volume that it had'))
+def _(cluster: Cluster, claims_before: Rows, name: str) -> None:
+    always(lambda: storage.claims(cluster, name), rows(f"claims of {name}", claims_before), during=TIME.window)
+
+
+@when(parsers.parse('all members of "{name}" are lost'))
+def _(cluster: Cluster, faults: Journal, name: str) -> None:
+    for member in storage.members(cluster, name):
+        faults.inject(Delete("v1", "Pod", member, "backing"))
+
+
+@given("a document stored in the database", target_fixture="document")
+def _(mongodb: MongoDb) -> dict[str, str]:
+    document = {"mark": uuid.uuid4().hex}
+    mongodb.insert("trial", document)
+    return document
+
+
+@then("the document is found in the database")
+def _(mongodb: MongoDb, document: dict[str, str]) -> None:
+    eventually(lambda: mongodb.find("trial", document), some("documents", **document), within=TIME.data)
+
+
+@then("a document that nobody stored is not found in the database")
+def _(mongodb: MongoDb) -> None:
+    mark = {"mark": uuid.uuid4().hex}
+    eventually(lambda: mongodb.find("trial", mark), none("such document"), within=TIME.data)
+
+
+def _different(cluster: Cluster, name: str, field: str, count: int) -> None:
+    spread = Such(f"{count} different {field}s", lambda at: len(set(at)) == len(at) == count and all(at))
+    run_at = rows("workloads", {name: {"run_at": spread}})
+    eventually(lambda: {name: {"run_at": workloads.places(cluster, name, field)}}, run_at, within=TIME.settle)

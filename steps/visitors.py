@@ -1,0 +1,149 @@
+"""Words about visitors: people and programs that come over HTTP."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+from pytest_bdd import given, parsers, then, when
+
+from seatrial.convergence import eventually
+from seatrial.expectations import Rows, Such, every, some
+from seatrial.observers.cluster import Cluster
+from seatrial.project import Platform
+from seatrial.stream import Stream
+from seatrial.timing import TIME
+from steps.looking import nodes, visits
+from steps.looking.instruments import Http, MongoDb
+
+OK, WRONG, NOT_FOUND = 200, 400, 404
+_STREAM = 20  # requests before anything is disturbed
+
+Start = Callable[[Callable[[], object], float], Stream]
+
+
+@pytest.fixture
+def streams() -> Iterator[Start]:
+    """Starts streams of requests that go on until the scenario ends."""
+    with ExitStack() as stack:
+        yield lambda request, every: stack.enter_context(Stream(request, every=every))
+
+
+@given(parsers.parse('a steady stream of requests to "{name}"'), target_fixture="stream")
+def _(http: Http, platform: Platform, streams: Start, name: str) -> Stream:
+    host = f"{name}.{platform.facts['zone']}"
+    stream = streams(lambda: visits.succeed(http.get(host)), 0.05)
+    flowing = Such(f"at least {_STREAM} requests, all answered", lambda f: f.sent >= _STREAM and not f.failed)
+    eventually(lambda: {"stream": {"flow": stream.flow}}, every("streams", flow=flowing), within=TIME.http)
+    return stream
+
+
+@then(parsers.parse("no more than {count:d} in 100 requests failed"))
+def _(stream: Stream, count: int) -> None:
+    flow = stream.flow
+    assert flow.sent >= _STREAM, f"expected a steady stream, got {flow.sent} requests"
+    assert flow.failed * 100 <= count * flow.sent, f"expected at most {count} in 100 to fail, got {flow}"
+
+
+@then("no request failed")
+def _(stream: Stream) -> None:
+    flow = stream.flow
+    assert flow.sent >= _STREAM, f"expected a steady stream, got {flow.sent} requests"
+    assert not flow.failed, f"expected no request to fail, got {flow}"
+
+
+@when(parsers.parse('a visitor opens the page of "{name}"'), target_fixture="visits_made")
+def _(http: Http, platform: Platform, name: str) -> Callable[[], Rows]:
+    return lambda: {name: visits.page(http.get(f"{name}.{platform.facts['zone']}"))}
+
+
+@when(parsers.parse('a visitor opens the page of "{name}" by TLS'), target_fixture="visits_made")
+def _(http: Http, platform: Platform, name: str) -> Callable[[], Rows]:
+    return lambda: {name: visits.page(http.get(f"{name}.{platform.facts['zone']}", tls=True))}
+
+
+@when(parsers.parse('a visitor opens the page of "{name}" at each node'), target_fixture="visits_made")
+def _(cluster: Cluster, http: Http, platform: Platform, name: str) -> Callable[[], Rows]:
+    host = f"{name}.{platform.facts['zone']}"
+    return lambda: {n: visits.page(http.get(host, node=n)) for n in nodes.members(cluster, "node")}
+
+
+@then("the visitor is shown a page")
+def _(visits_made: Callable[[], Rows]) -> None:
+    eventually(visits_made, every("visits", status=OK, page=True), within=TIME.http)
+
+
+@then(parsers.parse('the visitor is shown the page of "{name}" at each node'))
+def _(visits_made: Callable[[], Rows], name: str) -> None:
+    shown = Such(f"the page of {name}", lambda body: name in body)
+    eventually(visits_made, every("visits", least=3, status=OK, page=True, body=shown), within=TIME.http)
+
+
+@when(parsers.parse('a visitor asks for the name "{name}"'), target_fixture="visits_made")
+def _(cluster: Cluster, http: Http, platform: Platform, name: str) -> Callable[[], Rows]:
+    host = f"{name}.{platform.facts['zone']}"
+    return lambda: {n: visits.page(http.get(host, node=n)) for n in nodes.members(cluster, "node")}
+
+
+@then("the visitor is told that it was not found")
+def _(visits_made: Callable[[], Rows]) -> None:
+    eventually(visits_made, every("visits", least=3, status=NOT_FOUND), within=TIME.http)
+
+
+@when("somebody asks the default backend for its health", target_fixture="visits_made")
+def _(cluster: Cluster, http: Http, platform: Platform) -> Callable[[], Rows]:
+    host = f"default-backend.{platform.facts['zone']}"
+    return lambda: {n: visits.page(http.get(host, "/healthz", node=n)) for n in nodes.members(cluster, "node")}
+
+
+@then("it answers that it is well")
+def _(visits_made: Callable[[], Rows]) -> None:
+    eventually(visits_made, every("visits", least=3, status=OK), within=TIME.http)
+
+
+@when(parsers.parse("somebody asks each controller for its status on port {port:d}"), target_fixture="visits_made")
+def _(cluster: Cluster, http: Http, platform: Platform, port: int) -> Callable[[], Rows]:
+    host = f"ingress-controller.{platform.facts['zone']}"
+    return lambda: {n: visits.page(http.get(host, node=n, port=port)) for n in nodes.members(cluster, "node")}
+
+
+@then("each of them answers")
+def _(visits_made: Callable[[], Rows]) -> None:
+    answered = Such("an answer", lambda status: 0 < status < 500)  # noqa: PLR2004 - a server's own failure
+    eventually(visits_made, every("visits", least=3, status=answered), within=TIME.http)
+
+
+@when(parsers.parse('a program stores an entry through "{name}"'), target_fixture="entry")
+def _(http: Http, platform: Platform, name: str) -> dict[str, str]:
+    entry = {"text": uuid.uuid4().hex}
+    reply = http.post(f"{name}.{platform.facts['zone']}", visits.ENTRIES, entry)
+    assert reply.status in (OK, 201), f"expected the entry to be stored, got {reply.status}: {reply.body}"
+    return entry
+
+
+@then(parsers.parse('the entry can be read through "{name}"'))
+def _(http: Http, platform: Platform, entry: dict[str, str], name: str) -> None:
+    kept = Such("an entry with the text that was stored", lambda body: entry["text"] in body)
+    read = every("visits", status=OK, body=kept)
+    eventually(
+        lambda: {name: visits.page(http.get(f"{name}.{platform.facts['zone']}", visits.ENTRIES))},
+        read,
+        within=TIME.http,
+    )
+
+
+@then("the entry is found in the database")
+def _(mongodb: MongoDb, entry: dict[str, str]) -> None:
+    eventually(lambda: mongodb.find("entries", entry), some("entries", **entry), within=TIME.data)
+
+
+@when(parsers.parse('a program stores an entry without content through "{name}"'), target_fixture="visits_made")
+def _(http: Http, platform: Platform, name: str) -> Callable[[], Rows]:
+    return lambda: {name: visits.page(http.post(f"{name}.{platform.facts['zone']}", visits.ENTRIES, {}))}
+
+
+@then("the program is told that its request was wrong")
+def _(visits_made: Callable[[], Rows]) -> None:
+    eventually(visits_made, every("visits", status=WRONG), within=TIME.http)

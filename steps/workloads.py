@@ -1,0 +1,148 @@
+"""Words about workloads and their instances."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from lightkube.models.meta_v1 import ObjectMeta
+from lightkube.resources.core_v1 import Pod
+from pytest_bdd import parsers, then, when
+
+from seatrial.convergence import eventually
+from seatrial.expectations import Rows, Such, at_least, covering, every, none, rows
+from seatrial.faults import Create, Delete, Journal
+from seatrial.observers.cluster import Cluster
+from seatrial.timing import TIME
+from steps.looking import rollouts, scratch, workloads
+from steps.looking.attempts import DONE, attempt
+
+
+@then("these services run with all of their instances ready")
+def _(cluster: Cluster, datatable: list[list[str]]) -> None:
+    named = [(name, namespace) for name, namespace in datatable[1:]]
+    complete = rows("services", {name: {"lacking": 0, "ready": at_least(1)} for name, _ in named})
+    eventually(lambda: workloads.several(cluster, named), complete, within=TIME.rollout)
+
+
+@then(parsers.parse('"{name}" runs in the namespace "{namespace}" with {count:d} ready instances'))
+@then(parsers.parse('"{name}" runs in the namespace "{namespace}" with {count:d} ready instances again'))
+def _(cluster: Cluster, name: str, namespace: str, count: int) -> None:
+    _runs(cluster, name, namespace, count)
+
+
+@then(parsers.parse('"{name}" runs with {count:d} ready instances'))
+def _(cluster: Cluster, name: str, count: int) -> None:
+    _runs(cluster, name, workloads.MICROSERVICES, count)
+
+
+@then(parsers.parse('the namespace "{namespace}" holds "{one}" and "{other}" only'))
+def _(cluster: Cluster, namespace: str, one: str, other: str) -> None:
+    there = rows(f"workloads in {namespace}", {one: {}, other: {}})
+    eventually(lambda: workloads.within(cluster, namespace), there, within=TIME.settle)
+
+
+@then(parsers.parse('no microservice runs in the namespace "{namespace}"'))
+def _(cluster: Cluster, namespace: str) -> None:
+    eventually(lambda: workloads.microservices_in(cluster, namespace), none("microservice there"), within=TIME.settle)
+
+
+@then(parsers.parse('every container of "{one}" and "{other}" is checked for being ready and being alive'))
+def _(cluster: Cluster, one: str, other: str) -> None:
+    checked = every("containers", least=2, checked_for_being_ready=True, checked_for_being_alive=True)
+    eventually(lambda: workloads.checks(cluster, one, other), checked, within=TIME.settle)
+
+
+@then(parsers.parse('every container of "{one}" and "{other}" states what it needs and where its limit is'))
+def _(cluster: Cluster, one: str, other: str) -> None:
+    stated = every("containers", least=2, needs=covering({"cpu", "memory"}), limits=covering({"memory"}))
+    eventually(lambda: workloads.checks(cluster, one, other), stated, within=TIME.settle)
+
+
+@when(parsers.parse('one instance of "{name}" is lost'), target_fixture="was")
+def _(cluster: Cluster, faults: Journal, name: str) -> Rows:
+    there = workloads.instances(cluster, name)
+    pod = workloads.pods(cluster, name)[0]
+    faults.inject(Delete("v1", "Pod", pod.metadata.name, pod.metadata.namespace))
+    return there
+
+
+@then(parsers.parse('another instance of "{name}" takes its place'))
+def _(cluster: Cluster, was: Rows, name: str) -> None:
+    eventually(lambda: workloads.renewed(cluster, name, was), every("workloads", lacking=0, new=1), within=TIME.rollout)
+
+
+@when(parsers.parse('maintenance asks both instances of "{name}" to leave at once'), target_fixture="asked")
+def _(cluster: Cluster, kube: Any, faults: Journal, name: str) -> dict[str, str]:  # noqa: ARG001 - disruptive
+    eventually(lambda: workloads.budgets(cluster, name), every("agreements", may_leave_now=1), within=TIME.settle)
+    return {
+        pod.metadata.name: attempt(lambda p=pod: _evict(kube, p))  # type: ignore[misc]
+        for pod in workloads.pods(cluster, name, workloads.MICROSERVICES)
+    }
+
+
+@then("one of them may leave, and the other is told to wait")
+def _(asked: dict[str, str]) -> None:
+    waiting = {pod: answer for pod, answer in asked.items() if answer != DONE}
+    assert len(asked) == 2, f"expected two to be asked, got {sorted(asked)}"  # noqa: PLR2004 - both
+    assert len(waiting) == 1, f"expected one to wait, got {waiting or 'both allowed to leave'}"
+    assert all("disruption budget" in answer for answer in waiting.values()), (
+        f"expected a disruption budget, got {waiting}"
+    )
+
+
+@when("a team asks for an instance that is larger than all the namespace may hold", target_fixture="refusal")
+def _(changes: Journal) -> str:
+    name = f"trial-large-{uuid.uuid4().hex[:8]}"
+    asked = scratch.pod(name, "registry.invalid/trial:1", namespace=workloads.MICROSERVICES, memory="64Gi")
+    return attempt(lambda: changes.inject(Create(asked)))
+
+
+@then(parsers.parse('the request is refused, because of "{reason}"'))
+def _(refusal: str, reason: str) -> None:
+    assert refusal != DONE, f"expected the request to be refused because of {reason}, got it accepted"
+    assert reason in refusal, f"expected the request to be refused because of {reason}, got {refusal}"
+
+
+@when("an instance is asked for that needs more than any machine has", target_fixture="asked_for")
+def _(changes: Journal) -> str:
+    name = f"trial-huge-{uuid.uuid4().hex[:8]}"
+    changes.inject(Create(scratch.pod(name, "registry.invalid/trial:1", memory="640Gi")))
+    return name
+
+
+@then(parsers.parse('the instance is not placed, because of "{reason}"'))
+def _(cluster: Cluster, asked_for: str, reason: str) -> None:
+    told = Such(f"for want of {reason}", lambda why: f"insufficient {reason}" in str(why).lower())
+    unplaced = rows("instances", {asked_for: {"node": "", "why_not_placed": told}})
+    eventually(lambda: workloads.placement(cluster, asked_for, scratch.ROOM), unplaced, within=TIME.settle)
+
+
+@then("every container whose image has a tag that may move pulls it each time")
+def _(cluster: Cluster) -> None:
+    eventually(lambda: workloads.images(cluster), every("containers", risk="none"), within=TIME.settle)
+
+
+@then(parsers.parse('"{one}" and "{other}" are told to report to "{store}"'))
+def _(cluster: Cluster, one: str, other: str, store: str) -> None:
+    told = Such(f"to report to {store}", lambda words: f"//{store}." in words or f"//{store}:" in words)
+    for name in (one, other):
+        eventually(lambda n=name: workloads.told(cluster, n), every("containers", told=told), within=TIME.settle)  # type: ignore[misc]
+
+
+@then(parsers.parse('no instance of "{one}" or "{other}" was replaced'))
+def _(cluster: Cluster, before_applying: list[rollouts.Before], one: str, other: str) -> None:
+    assert {one, other} <= {was.name for was in before_applying}, f"expected {one} and {other} to be noted before"
+    for was in before_applying:
+        same = rows(f"instances of {was.name}", {pod: {} for pod in was.instances})
+        eventually(lambda w=was: workloads.serving(cluster, w.name), same, within=TIME.settle)  # type: ignore[misc]
+
+
+def _runs(cluster: Cluster, name: str, namespace: str, count: int) -> None:
+    wanted = rows("workloads", {name: {"wanted": count, "there": count, "ready": count}})
+    eventually(lambda: workloads.workloads(cluster, name, namespace), wanted, within=TIME.rollout)
+
+
+def _evict(kube: Any, pod: Any) -> None:
+    meta = ObjectMeta(name=pod.metadata.name, namespace=pod.metadata.namespace)
+    kube.create(Pod.Eviction(metadata=meta), meta.name, namespace=meta.namespace)

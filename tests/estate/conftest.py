@@ -1,0 +1,138 @@
+"""A real moto server for the tests of the estate, and the real kops where the toolchain's cache has it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import socket
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from ruamel.yaml import YAML
+
+from provision.estate import AwsAccess, Estate, Kops, moto_argv, moto_environment, ready
+from provision.spec import PLATFORM_FILE, PlatformSpec
+from provision.toolchain import Toolchain
+from seatrial.convergence import eventually
+from seatrial.expectations import Judgement, Mismatch
+from seatrial.observers.aws import Aws
+from seatrial.observing import Fidelity, Recorder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+ROOT = Path(__file__).parents[2]
+
+
+def _yes(answer: bool) -> Judgement:
+    return Judgement() if answer else Judgement((Mismatch("moto", "an answer", "none"),))
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[str]:
+    """The address of a moto server of this module's own."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with subprocess.Popen(moto_argv("127.0.0.1", port), cwd=ROOT) as server:
+        address = f"http://127.0.0.1:{port}"
+        try:
+            eventually(lambda: ready(address), _yes, within=60)
+            yield address
+        finally:
+            server.terminate()
+
+
+@pytest.fixture(scope="module")
+def access(endpoint: str) -> AwsAccess:
+    """The cloud: the moto server."""
+    base = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return AwsAccess(base | moto_environment(endpoint, "eu-west-1"))
+
+
+@pytest.fixture(scope="module")
+def aws(access: AwsAccess) -> Aws:
+    """The AWS observer on the moto server."""
+    return Aws(access, Fidelity.SIMULATED, Recorder())
+
+
+@pytest.fixture(scope="session")
+def spec() -> PlatformSpec:
+    """The platform's own parameters."""
+    return PlatformSpec.model_validate(YAML(typ="safe").load(PLATFORM_FILE))
+
+
+@pytest.fixture(scope="session")
+def kops_binary() -> Path:
+    """The real kops."""
+    status = Toolchain().look("kops")
+    if status.path is None:
+        pytest.skip("kops is not in the toolchain's cache: any standup puts it there")
+    return status.path
+
+
+@pytest.fixture(scope="session")
+def ca(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The files of a platform's CA: its certificate and its key."""
+    folder = tmp_path_factory.mktemp("ca")
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "kubernetes-ca")])
+    now = dt.datetime.now(dt.UTC)
+    usage = dict.fromkeys(
+        ("digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement",
+         "encipher_only", "decipher_only"), False
+    ) | {"key_cert_sign": True, "crl_sign": True}
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - dt.timedelta(hours=1))
+        .not_valid_after(now + dt.timedelta(days=10))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(x509.KeyUsage(**usage), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    cert_file, key_file = folder / "ca.crt", folder / "ca.key"
+    cert_file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    key_file.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
+    return cert_file, key_file
+
+
+@pytest.fixture(scope="module")
+def kops(
+    kops_binary: Path, access: AwsAccess, spec: PlatformSpec, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], Kops]:
+    """Makes the kops of a team."""
+    return lambda team: Kops(kops_binary, access, spec, team, tmp_path_factory.getbasetemp() / f"kops-{team}")
+
+
+@pytest.fixture(scope="module")
+def estate(access: AwsAccess, spec: PlatformSpec, kops: Callable[[str], Kops]) -> Callable[[str], Estate]:
+    """Makes the estate of a team, not stood up."""
+    return lambda team: Estate(spec, team, access, kops(team))
+
+
+@pytest.fixture(scope="module")
+def stood_up(estate: Callable[[str], Estate], ca: tuple[Path, Path]) -> Callable[[str], Estate]:
+    """Stands the estate of a team up."""
+
+    def stand_up(team: str) -> Estate:
+        made = estate(team)
+        made.ensure_store()
+        made.ensure_cluster(*ca)
+        made.ensure_volumes()
+        made.ensure_ingress_rules()
+        return made
+
+    return stand_up

@@ -1,0 +1,205 @@
+"""The platform of another team: a shelf of files, one for each key, with its value in it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+from seatrial.convergence import PULSE
+from seatrial.errors import StandupError
+from seatrial.faults import Fault
+from seatrial.observing import Absent, Fidelity, Observer
+from seatrial.progress import Progress
+from seatrial.project import Check, Hands, Problem
+from seatrial.state import PlatformState, platforms
+
+STOCK = {"apple": "red", "pear": "green", "plum": "blue"}
+
+
+class Shelf(Observer):
+    """Reads the files."""
+
+    def __init__(self, name: str, fidelity: Fidelity, folder: Path) -> None:
+        super().__init__(name, fidelity)
+        self._folder = folder
+
+    def rows(self) -> dict[str, dict[str, object]]:
+        """Give the colour of each thing on the shelf."""
+        self.touch()
+        return {file.name: {"colour": file.read_text()} for file in sorted(self._folder.iterdir())}
+
+    def evidence(self) -> object:
+        """Give everything on the shelf."""
+        return self.rows()
+
+
+class Bell(Observer):
+    """Is watched: it rings as soon as something changes."""
+
+    watched = True
+    rung = 0
+
+    def times(self) -> int:
+        """Say how often it has been rung."""
+        self.touch()
+        return self.rung
+
+    def ring(self) -> None:
+        """Ring it."""
+        self.rung += 1
+        PULSE.beat()
+
+
+class Fogged(Observer):
+    """Cannot show any evidence."""
+
+    def evidence(self) -> object:
+        """Fail."""
+        raise ConnectionError("the lens is fogged")
+
+
+@dataclass(frozen=True)
+class Paint(Fault):
+    """Give a thing another colour."""
+
+    kind: ClassVar[str] = "paint"
+    thing: str
+    colour: str
+    trouble: str = ""
+
+    def before(self, hands: Hands) -> dict[str, Any]:
+        """Remember its colour."""
+        return {"colour": self._file(hands).read_text()}
+
+    def apply(self, hands: Hands) -> None:
+        """Paint it, if only half way."""
+        journal = (hands.extra["root"] / ".seatrial" / "trial" / "journal.jsonl").read_text()
+        _log(hands.extra["root"], f"paint {self.thing} {self.colour}, written {self.thing in journal}")
+        self._file(hands).write_text(self.colour)
+        if self.trouble == "half way":
+            raise OSError("out of paint")
+
+    def undo(self, hands: Hands, memory: dict[str, Any]) -> None:
+        """Paint it as it was."""
+        if self.trouble == "for good":
+            raise OSError("the paint is dry")
+        _log(hands.extra["root"], f"undo {self.thing} {self.colour}")
+        self._file(hands).write_text(memory["colour"])
+
+    def remaining(self, hands: Hands, memory: dict[str, Any]) -> list[str]:
+        """Name it while it has not its colour."""
+        _log(hands.extra["root"], f"verify {self.thing}")
+        return [] if self._file(hands).read_text() == memory["colour"] else [self.thing]
+
+    def _file(self, hands: Hands) -> Path:
+        return Path(hands.extra["folder"]) / self.thing
+
+
+class TheirPlatform:
+    """The shelf, once it stands."""
+
+    def __init__(self, root: Path, team: str, target: str) -> None:
+        self.team, self.target = team, target
+        self.state = PlatformState(root, team)
+        self.facts: Mapping[str, str] = {"zone": "shelf.example.com"}
+        self._root = root
+        self._folder = self.state.dir / "shelf"
+        self._instruments: dict[str, Observer | Absent] = {
+            "shelf": Shelf("shelf", Fidelity.REAL, self._folder),
+            "mirror": Shelf("mirror", Fidelity.SIMULATED, self._folder),
+            "bell": Bell("bell", Fidelity.REAL),
+            "radio": Absent("radio", f"{target} has no radio"),
+            "fogged": Fogged("fogged", Fidelity.REAL),
+        }
+
+    def instruments(self) -> Mapping[str, Observer | Absent]:
+        """Give the observers."""
+        return self._instruments
+
+    def hands(self) -> Hands:
+        """Give what paints."""
+        extra = {"folder": self._folder, "root": self._root}
+        return Hands(kube=lambda: None, aws=lambda _: None, unwhole=self._unwhole, extra=extra)
+
+    def owned(self) -> str:
+        """Say whose shelf it is."""
+        return (self._root / "foreign").read_text() if (self._root / "foreign").exists() else ""
+
+    def close(self) -> None:
+        """Note it."""
+        _log(self._root, "close")
+
+    def _unwhole(self) -> Sequence[str]:
+        return [f"{thing} is not {colour}" for thing, colour in STOCK.items() if self._colour(thing) != colour]
+
+    def _colour(self, thing: str) -> str:
+        return (self._folder / thing).read_text()
+
+
+class Provisioning:
+    """Builds shelves."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def targets(self) -> Sequence[str]:
+        """Name the woods."""
+        return ["local", "oak"]
+
+    def up(self, team: str, target: str, progress: Progress) -> bool:
+        """Put everything onto the shelf."""
+        _log(self._root, f"up {team} {target}")
+        if self.is_up(team, target):
+            return False
+        state = PlatformState(self._root, team)
+        folder = state.path("shelf", "apple").parent
+        if (self._root / "no-wood").exists():
+            raise StandupError('the gate "wood is there" was not met within 1 s; last seen: none')
+        with progress.step("1/1 fill the shelf"):
+            for thing, colour in STOCK.items():
+                (folder / thing).write_text(colour)
+        state.write("up", {"target": target})
+        return True
+
+    def down(self, team: str, progress: Progress) -> None:
+        """Remove the shelf."""
+        _log(self._root, f"down {team}")
+        if (self._root / "nailed").exists():
+            raise StandupError("the shelf is nailed to the wall")
+        PlatformState(self._root, team).remove()
+
+    def sweep(self, progress: Progress) -> list[str]:
+        """Remove every shelf."""
+        found = platforms(self._root)
+        for state in found:
+            state.remove()
+        return [state.team for state in found]
+
+    def open(self, team: str, target: str) -> TheirPlatform:
+        """Look at the shelf."""
+        return TheirPlatform(self._root, team, target)
+
+    def is_up(self, team: str, target: str) -> bool:
+        """Say whether the shelf is filled."""
+        return PlatformState(self._root, team).read("up") == {"target": target}
+
+    def status(self, team: str) -> dict[str, Any]:
+        """Name its folder."""
+        return {"team": team, "shelf": str(PlatformState(self._root, team).dir / "shelf")}
+
+    def doctor(self, target: str) -> list[Check]:
+        """Say what there is to build with."""
+        missing = (self._root / "no-wood").exists()
+        return [Check(target, "missing" if missing else "found", remedy="fell a tree" if missing else "")]
+
+    def lint(self) -> list[Problem]:
+        """Check the plan of the shelf."""
+        return [Problem("shelf.txt:1", "expected a plank")] if (self._root / "shelf.txt").exists() else []
+
+
+def _log(root: Path, line: str) -> None:
+    with (root / "calls.jsonl").open("a") as file:
+        file.write(json.dumps(line) + "\n")

@@ -1,0 +1,63 @@
+"""Loopback addresses: picked, recorded, and refused clearly when taken."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from provision.targets.local.addresses import BLOCK_VARIABLE, addresses, claim, recorded
+from seatrial.errors import UsageError
+from seatrial.state import PlatformState
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BLOCK = "127.52.201"
+
+
+def test_a_platform_keeps_its_addresses(tmp_path: Path) -> None:
+    """What was claimed once is given again, whatever is asked for later."""
+    state = PlatformState(tmp_path, "team1")
+    first = claim(state, 3, {})
+    assert first == claim(state, 3, {BLOCK_VARIABLE: BLOCK})
+    assert first == recorded(state, 3)
+
+
+def test_two_platforms_have_nothing_in_common(tmp_path: Path) -> None:
+    """Different ids give different blocks."""
+    one, other = (claim(PlatformState(tmp_path, team), 3, {}) for team in ("team1", "team2"))
+    assert set() == set(one.listeners()) & set(other.listeners())
+
+
+@pytest.mark.parametrize("block", ["127.52.201", "127.0.0.1:23000"])
+def test_no_two_listeners_share_an_endpoint(block: str) -> None:
+    """That holds with addresses of one's own, and with ports alone."""
+    listeners = addresses(block, 3).listeners()
+    assert len(listeners) == len(set(listeners))
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="macOS has 127.0.0.1 alone")
+def test_a_block_asked_for_and_taken_is_refused(tmp_path: Path) -> None:
+    """The message names the port and the address."""
+    with socket.create_server((f"{BLOCK}.12", 6443)), pytest.raises(UsageError, match=rf"port 6443 on {BLOCK}\.12"):
+        claim(PlatformState(tmp_path, "team1"), 3, {BLOCK_VARIABLE: BLOCK})
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="macOS has 127.0.0.1 alone")
+def test_a_taken_block_is_passed_over(tmp_path: Path) -> None:
+    """The next candidate is taken when nobody asked for a certain block."""
+    first = claim(PlatformState(tmp_path, "team1"), 3, {})
+    PlatformState(tmp_path, "team1").remove()
+    with socket.create_server((first.moto.host, first.moto.port)):
+        second = claim(PlatformState(tmp_path, "team1"), 3, {})
+    assert first.block != second.block
+
+
+@pytest.mark.parametrize("block", ["10.1.2", "127.1", "127.300.1", "localhost"])
+def test_a_malformed_block_is_refused(tmp_path: Path, block: str) -> None:
+    """The message shows what is expected."""
+    with pytest.raises(UsageError, match=r"as in 127\.71\.3"):
+        claim(PlatformState(tmp_path, "team1"), 3, {BLOCK_VARIABLE: block})

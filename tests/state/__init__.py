@@ -1,0 +1,1 @@
+"""Tests of the recorded state and of processes."""

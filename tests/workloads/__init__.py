@@ -1,0 +1,1 @@
+"""Tests of the workloads: manifests, checks, apply, drift and gates."""

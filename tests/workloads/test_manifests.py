@@ -1,0 +1,171 @@
+"""The manifests as they are rendered: what the platform's rows ask for stands in them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, get_args
+
+import pytest
+
+from provision.workloads import Workloads, lint
+from provision.workloads.objects import key
+from provision.workloads.overlay import MANIFESTS, controllers
+from provision.workloads.volumes import Target
+
+from .conftest import VALUES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from provision.spec import PlatformSpec
+
+MASTER = "node-role.kubernetes.io/control-plane"
+
+
+def by_key(workloads: Workloads) -> dict[tuple[str, str, str], dict[str, Any]]:
+    return {key(obj): obj for obj in workloads.objects()}
+
+
+def pods(workloads: Workloads) -> dict[str, tuple[str, int, dict[str, Any]]]:
+    """Give kind, replicas and pod of each workload but the jobs."""
+    return {
+        obj["metadata"]["name"]: (obj["kind"], obj["spec"].get("replicas", 0), obj["spec"]["template"]["spec"])
+        for obj in workloads.objects()
+        if obj["kind"] in ("Deployment", "StatefulSet", "DaemonSet")
+    }
+
+
+def test_every_overlay_with_every_controller_is_sound(spec: PlatformSpec, kubectl: Path) -> None:
+    """Each target renders with each ingress controller, and nothing in it is refused."""
+    assert lint(spec, kubectl=kubectl) == []
+
+
+def test_files_alone_are_sound(spec: PlatformSpec) -> None:
+    """Without kubectl the files are checked as they stand."""
+    assert lint(spec) == []
+
+
+def test_controllers() -> None:
+    """Three ingress controllers can be swapped."""
+    assert controllers() == ["nginx", "skipper", "traefik"]
+
+
+def test_groups_hold_everything(platform: Workloads) -> None:
+    """Each object belongs to one step of the standup."""
+    counts = [len(platform.objects("backing")), len(platform.objects("microservices")), len(platform.objects("dns"))]
+    assert len(platform.objects()) == sum(counts)
+    assert all(counts)
+
+
+def test_services(platform: Workloads) -> None:
+    """Every backing service and microservice has a Service of its name, and no two Services share a name."""
+    names = [obj["metadata"]["name"] for obj in platform.objects() if obj["kind"] == "Service"]
+    expected = "default-backend elasticsearch fluentd grafana influxdb ingress-controller kibana mongodb msvc1 msvc2"
+    assert expected.split() == sorted(names)
+
+
+def test_names_of_the_team(platform: Workloads) -> None:
+    """Hosts and settings carry the platform's own zone; the values themselves stay at home."""
+    objects = by_key(platform)
+    hosts = sorted(
+        rule.get("host", "") for obj in objects.values() if obj["kind"] == "Ingress" for rule in obj["spec"]["rules"]
+    )
+    assert ["", *(f"{name}.team1.example.com" for name in ("grafana", "kibana", "msvc1", "msvc2"))] == hosts
+    updater = objects["Deployment", "dns", "dns-updater"]["spec"]["template"]["spec"]["containers"][0]
+    env = {item["name"]: item["value"] for item in updater["env"]}
+    assert env == {
+        "TEAM": "team1",
+        "ZONE": "team1.example.com",
+        "HOSTED_ZONE_ID": "Z0123456789",
+        "TTL": "300",
+        "AWS_REGION": "eu-west-1",
+        "HEALTH_CHECK_TYPE": "HTTP",
+        "HEALTH_CHECK_PORT": "18080",
+        "HEALTH_CHECK_PATH": "/stub_status",
+    }
+    assert not [name for _, _, name in objects if name == "platform-values"]
+    assert {"team": "team1", "mark": VALUES.mark} == objects["ConfigMap", "kube-system", "seatrial-ownership"]["data"]
+
+
+def test_volumes(platform: Workloads) -> None:
+    """Each member's volume is bound to that member's claim, in the volume's own zone."""
+    found = [
+        (
+            obj["spec"]["csi"]["volumeHandle"],
+            obj["spec"]["claimRef"]["name"],
+            obj["spec"]["nodeAffinity"]["required"]["nodeSelectorTerms"][0]["matchExpressions"][0]["values"],
+        )
+        for obj in platform.objects()
+        if obj["kind"] == "PersistentVolume"
+    ]
+    assert [(f"vol-000{i}", f"data-mongodb-{i}", [f"eu-west-1{zone}"]) for i, zone in enumerate("abc")] == found
+
+
+def test_density(platform: Workloads, spec: PlatformSpec) -> None:
+    """However pods are placed, every node runs the least number of containers, and the average holds."""
+    everywhere = sum(len(pod["containers"]) for kind, _, pod in pods(platform).values() if kind == "DaemonSet")
+    placed = sum(replicas * len(pod["containers"]) for _, replicas, pod in pods(platform).values())
+    assert everywhere + 1 >= spec.density.least  # a MongoDB member on each
+    assert everywhere + placed / spec.nodes.count >= spec.density.average
+
+
+def test_requests_leave_room_for_a_lost_node(platform: Workloads, spec: PlatformSpec) -> None:
+    """Everything that can move fits on two nodes of 2 CPUs and 8 GiB, beside what every node runs."""
+    left = spec.nodes.count - 1
+    cpu, memory = 0.0, 0.0
+    for kind, replicas, pod in pods(platform).values():
+        times = left if kind == "DaemonSet" else replicas
+        requests = [container["resources"]["requests"] for container in pod["containers"]]
+        cpu += times * sum(int(str(one["cpu"]).removesuffix("m")) / 1000 for one in requests)
+        memory += times * sum(int(re.sub(r"Mi$", "", one["memory"])) / 1024 for one in requests)
+    assert cpu <= left * 2 * 0.8
+    assert memory <= left * 8 * 0.8
+
+
+def test_collectors_on_every_node(platform: Workloads) -> None:
+    """Collectors of logs and metrics run on the masters too; the ingress controller runs on the other nodes alone."""
+    found = pods(platform)
+    tolerate = {
+        name: MASTER in [toleration["key"] for toleration in pod.get("tolerations", [])]
+        for name, (kind, _, pod) in found.items()
+        if kind == "DaemonSet"
+    }
+    assert tolerate == {"fluentd": True, "telegraf": True, "ingress-controller": False}
+
+
+def test_ingress_controllers_differ_in_themselves_alone(
+    spec: PlatformSpec, kubectl: Path, platform: Workloads, tmp_path: Path
+) -> None:
+    """Swapping the controller touches its own objects, its class, and what the health checks ask; ports stay."""
+    other = spec.model_copy(update={"ingress": spec.ingress.model_copy(update={"controller": "traefik"})})
+    swapped = Workloads(other, "team1", "local", tmp_path, kubectl)
+    swapped.write_overlay(VALUES)
+    before, after = by_key(platform), by_key(swapped)
+    passwords = ("Secret", "backing", "grafana-admin")  # each platform has one of its own
+    changed = {one for one in before.keys() | after.keys() if before.get(one) != after.get(one)} - {passwords}
+    assert {
+        ("ClusterRole", "", "seatrial-ingress-controller"),
+        ("ConfigMap", "ingress", "ingress-controller"),
+        ("DaemonSet", "ingress", "ingress-controller"),
+        ("Deployment", "dns", "dns-updater"),
+        ("IngressClass", "", "platform"),
+    } == changed
+
+
+@pytest.mark.parametrize("controller", controllers())
+def test_host_ports(spec: PlatformSpec, kubectl: Path, tmp_path: Path, controller: str) -> None:
+    """Every controller takes the three host ports, waits for readiness, and never pulls a pinned image twice."""
+    chosen = spec.model_copy(update={"ingress": spec.ingress.model_copy(update={"controller": controller})})
+    workloads = Workloads(chosen, "team1", "local", tmp_path, kubectl)
+    workloads.write_overlay(VALUES)
+    container = pods(workloads)["ingress-controller"][2]["containers"][0]
+    assert [port["hostPort"] for port in container["ports"] if "hostPort" in port] == [80, 443, 18080]
+    assert "readinessProbe" in container
+    assert container["imagePullPolicy"] == "IfNotPresent"
+
+
+def test_targets() -> None:
+    """Each target has an overlay of its own."""
+    assert sorted(get_args(Target)) == sorted(
+        path.parent.name for path in MANIFESTS.glob("overlays/*/kustomization.yaml")
+    )
