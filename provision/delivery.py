@@ -13,6 +13,7 @@ from seatrial.errors import UsageError
 from seatrial.observing import Fidelity, Observer
 
 _VARIABLE = re.compile(r"\(\(([A-Za-z0-9_-]+)\)\)")
+_TOOLS = {"kops": "kops", "kubectl": "kubectl", "jq": "jq", "aws": "awscli", "seatrial": "seatrial"}
 _SECRETS = ("aws-access-key-id", "aws-secret-access-key", "registry-user", "registry-password")
 
 
@@ -46,6 +47,13 @@ class Delivery(Observer):
         self.touch()
         found = self._read(self._folder / f"{pipeline}.yml").get("resources", [])
         return {r["name"]: {"type": r["type"], "source": r.get("source", {})} for r in found}
+
+    def tools(self) -> dict[str, dict[str, object]]:
+        """Give the programs that the image of tools holds, by name: the ``file`` that puts them there."""
+        self.touch()
+        dockerfile = self._folder.parent / "images" / "tools" / "Dockerfile"
+        words = set(re.findall(r"[a-z][a-z-]*", dockerfile.read_text("utf-8").lower()))
+        return {name: {"file": "images/tools/Dockerfile"} for name, word in _TOOLS.items() if word in words}
 
     def undefined_variables(self, pipeline: str) -> list[str]:
         """Name the variables of *pipeline* that neither the defaults, the team id nor the credential manager gives."""

@@ -18,7 +18,7 @@ from seatrial.timing import TIME
 from steps.looking import nodes, quorum, scratch
 from steps.looking.estate import Estate
 from steps.looking.faults import GrowEtcd, StartInstances
-from steps.notes import Note
+from steps.looking.noted import Note
 
 
 @then(parsers.parse("the cluster's memory has {count:d} healthy members, one on each master"))

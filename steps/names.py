@@ -15,7 +15,7 @@ from seatrial.observers.dns import Dns
 from seatrial.project import Platform
 from seatrial.timing import TIME
 from steps.looking import dns as names
-from steps.looking import ingress, nodes, scratch
+from steps.looking import nodes, scratch
 from steps.looking.faults import HandMadeRecord, Unmake
 
 ELSEWHERE = "192.0.2.10"  # an address for documentation
@@ -150,7 +150,7 @@ def _(cluster: Cluster, dns: Dns, platform: Platform, zone: str, name: str) -> N
 
 @then(parsers.parse('the other two nodes stay in the answers for "{name}"'))
 def _(cluster: Cluster, dns: Dns, platform: Platform, name: str) -> None:
-    others = covering(set(ingress.addresses(cluster).values()))
+    others = covering({row["address"] for row in nodes.members(cluster, "node").values() if row["ready"]})
     full = f"{name}.{platform.facts['zone']}"
     two = every("answers", addresses=Such("two addresses", lambda given: len(given) == 2))  # noqa: PLR2004
     eventually(lambda: names.answers(dns, [full]), two, within=TIME.dns_failover)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 import uuid
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -21,14 +20,7 @@ from seatrial.timing import TIME
 from steps.looking import scratch, workloads
 from steps.looking.attempts import outcome
 from steps.looking.faults import StartInstances
-
-
-@dataclass(frozen=True)
-class Note:
-    """A note: where it is kept, and what it says."""
-
-    name: str
-    text: str
+from steps.looking.noted import Note
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from seatrial.timing import TIME
 from steps.looking import rollouts, scratch, services, visits, workloads
 from steps.looking.faults import Unmake
 from steps.looking.instruments import Http
+from steps.looking.noted import Start
 from steps.looking.rollouts import Before
-from steps.visitors import Start
 
 MISSING = "registry.invalid/msvc1:missing"
 _OTHER = "{image}-next"
@@ -45,7 +45,7 @@ def _(cluster: Cluster, faults: Journal, before: Before, name: str) -> None:
 @when(parsers.parse('the image of "{name}" is changed to one that is missing'))
 def _(cluster: Cluster, faults: Journal, name: str) -> None:
     _change_image(cluster, faults, name, MISSING)
-    begun = every("rollouts", begun=True)
+    begun = every("rollouts", image=MISSING, begun=True)
     eventually(lambda: {name: rollouts.progress(cluster, name)}, begun, within=TIME.settle)
 
 

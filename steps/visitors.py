@@ -17,11 +17,10 @@ from seatrial.stream import Stream
 from seatrial.timing import TIME
 from steps.looking import nodes, visits
 from steps.looking.instruments import Http, MongoDb
+from steps.looking.noted import Start
 
 OK, WRONG, NOT_FOUND = 200, 400, 404
 _STREAM = 20  # requests before anything is disturbed
-
-Start = Callable[[Callable[[], object], float], Stream]
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from moto.autoscaling.models import AutoScalingBackend, FakeAutoScalingGroup
 from moto.ec2.models.instances import Instance
 from moto.ec2.models.subnets import SubnetBackend
 from moto.ec2.models.vpcs import VPCBackend
+from moto.ec2.responses.dhcp_options import DHCPOptions
 from moto.ec2.responses.subnets import Subnets
 from moto.route53.models import FakeZone
 from moto.route53.responses import Route53
@@ -27,6 +28,7 @@ def close_gaps() -> None:
     _replace(Route53, "create_hosted_zone", _a_zone_with_a_network_is_private)
     _replace(FakeZone, "add_vpc", _a_network_is_associated_once)
     _replace(Subnets, "modify_subnet_attribute", _host_names_after_the_resource)
+    _replace(DHCPOptions, "create_dhcp_options", _options_are_tagged_as_they_are_made)
     _replace(SubnetBackend, "delete_subnet", _a_subnet_takes_its_route_along)
     _replace(VPCBackend, "delete_vpc", _a_network_leaves_its_options)
     _replace(Instance, "add_block_device", _one_volume_for_each_device)
@@ -83,6 +85,17 @@ def _host_names_after_the_resource(original: Callable[..., Any]) -> Callable[...
         return original(self)
 
     return modify_subnet_attribute
+
+
+def _options_are_tagged_as_they_are_made(original: Callable[..., Any]) -> Callable[..., Any]:
+    """AWS: DHCP options get their tags as they are made. Moto: not before another call, which a crash may forestall."""
+
+    def create_dhcp_options(self: Any) -> object:
+        answer = original(self)
+        answer.result["DhcpOptions"].add_tags(self._parse_tag_specification().get("dhcp-options", {}))
+        return answer
+
+    return create_dhcp_options
 
 
 def _a_subnet_takes_its_route_along(original: Callable[..., Any]) -> Callable[..., Any]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from lightkube import Client
+from lightkube.core.decoders import decode_list
 from lightkube.core.resource import NamespacedResource, Resource
 
 from seatrial.convergence import PULSE
@@ -15,6 +16,15 @@ R = TypeVar("R", bound=Resource)
 
 _FIRST_LIST = 20.0  # seconds until the first list must have come
 _RETRY = 0.3  # seconds before a broken watch is begun anew
+
+
+_LEARNING = threading.Lock()
+
+
+def _learn(kind: type[Resource]) -> None:
+    """Decode *kind* once before a thread does: msgspec crashes when threads meet a type for the first time together."""
+    with _LEARNING:
+        decode_list(b'{"items": [{}]}', kind)
 
 
 class Informer(Generic[R]):
@@ -28,6 +38,7 @@ class Informer(Generic[R]):
         self._listed = threading.Event()
         self._stopped = threading.Event()
         self._error: Exception | None = None
+        _learn(kind)
         threading.Thread(target=self._run, name=f"watch-{kind.__name__}", daemon=True).start()
 
     def objects(self) -> list[R]:

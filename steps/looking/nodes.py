@@ -79,5 +79,5 @@ def _row(node: Any) -> dict[str, object]:
         "machine": label(node, "seatrial.dev/instance-id"),
         "address": address_of(node),
         "closed_to_applications": any(t.key == MASTER and t.effect in ("NoSchedule", "NoExecute") for t in taints),
-        "open_to_applications": not node.spec.unschedulable,
+        "open_to_work": not node.spec.unschedulable,
     }

@@ -66,11 +66,15 @@ def version(cluster: Cluster, name: str) -> dict[str, object]:
 
 
 def progress(cluster: Cluster, name: str) -> dict[str, object]:
-    """Give how far the rollout of a microservice is: instances of the new generation that are there and that serve."""
+    """Give how far the rollout of a microservice is: its image, whether it has begun and whether it is complete."""
     of_new = _replica_set(cluster, name)
     there = (of_new.status.replicas or 0) if of_new and of_new.status else 0
     ready = (of_new.status.readyReplicas or 0) if of_new and of_new.status else 0
-    return {"begun": there > 0, "complete": there > 0 and ready == deployment(cluster, name).spec.replicas}
+    return {
+        "image": containers(of_new.spec.template)[0].image if of_new else "",
+        "begun": there > 0,
+        "complete": there > 0 and ready == deployment(cluster, name).spec.replicas,
+    }
 
 
 def template_before(cluster: Cluster, was: Before) -> dict[str, Any]:

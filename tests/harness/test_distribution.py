@@ -11,8 +11,10 @@ pytest_plugins = ["pytester"]
 def test_the_same_verdicts(project: Project) -> None:
     """With -n 2 every scenario has the verdict that it has without, and the platform is stood up once."""
     project.scenarios(**EVERY_KIND)
-    result = project.run_apart("features", "-n2", "--patience=0.001")
+    result = project.run_apart("features", "-n2", "--patience=0.001", "--junitxml=junit.xml")
     assert 1 == result.ret
+    assert set(EVERY_VERDICT) == set(project.junit)
+    assert ["skipped"] == project.junit["Absent"]
     assert EVERY_VERDICT == project.verdicts
     assert list(EVERY_KIND) != list(project.verdicts)  # those that disturb come last
     assert ["up trial local"] == [call for call in project.calls if call.startswith("up")]

@@ -135,7 +135,7 @@ def test_one_that_cannot_be_undone(bench: Any, tmp_path: Path) -> None:
     """A fault that cannot be undone is named and stays outstanding; it does not keep the others from being undone."""
     bench().inject(Dip("apple"))
     bench().inject(Dip("pear", dry=True))
-    with pytest.raises(UndoError, match="dip thing pear.*OSError: the paint is dry"):
+    with pytest.raises(UndoError, match=r"dip thing pear.*OSError: the paint is dry"):
         bench().undo()
     assert "red" == (tmp_path / "apple").read_text()
     assert ["pear"] == [entry.fault.thing for entry in bench("").outstanding()]

@@ -39,7 +39,7 @@ def test_provisioning_fails(project: Project) -> None:
     """A platform that does not come up makes an error of every scenario, with the gate, and exits with 3."""
     project.scenarios(**SHELF)
     (project.path / "no-wood").touch()
-    result = project.run_apart("features")
+    result = project.run("features")
     assert 3 == result.ret
     assert {"One": "error", "Two": "error"} == project.verdicts
     assert 'the gate "wood is there" was not met within 1 s' in project.scenario("One")["reason"]
@@ -60,7 +60,7 @@ def test_taking_down_fails(project: Project) -> None:
 def test_unknown_target(project: Project) -> None:
     """A target that the provisioning does not know is one clear message, and nothing is made."""
     project.scenarios(One="Given the shelf is filled")
-    result = project.run_apart("features", "--target=moon")
+    result = project.run("features", "--target=moon")
     assert 3 == result.ret
     assert {"One": "error"} == project.verdicts
     result.stdout.fnmatch_lines(["*--target moon: no such target; expected one of local, oak*"])
@@ -70,7 +70,7 @@ def test_unknown_target(project: Project) -> None:
 def test_bad_team(project: Project) -> None:
     """A team id that could name a path is refused before anything is made."""
     project.scenarios(One="Given the shelf is filled")
-    result = project.run_apart("features", "--team=../x")
+    result = project.run("features", "--team=../x")
     assert 3 == result.ret
     result.stdout.fnmatch_lines(["*team id '../x': expected a letter*"])
     assert not project.calls
@@ -79,13 +79,13 @@ def test_bad_team(project: Project) -> None:
 def test_no_patience(project: Project) -> None:
     """A patience of nothing is refused."""
     project.scenarios(One="Given the shelf is filled")
-    result = project.run_apart("features", "--patience=0")
+    result = project.run("features", "--patience=0")
     assert 4 == result.ret
     result.stderr.fnmatch_lines(["*--patience 0: expected a number above 0"])
 
 
 def test_reports_cannot_be_written(project: Project) -> None:
-    """Where the verdict cannot be written the run says so, exits with 3, and the platform is taken down all the same."""
+    """Where the verdict cannot be written the run says so, exits with 3, and still takes the platform down."""
     project.scenarios(One="Then somebody says no")
     (project.path / "report").write_text("a file in the way")
     result = project.run("features")

@@ -45,6 +45,7 @@ class Clock:
     now = 100.0
 
     def __call__(self) -> float:
+        """Tell the time in seconds."""
         return self.now
 
 
@@ -58,11 +59,10 @@ class Platform:
         for name in MASTER.processes():
             self.processes.start(ProcessSpec(name, SLEEP, {}))
         self.restarter = Restarter(self.processes, self.clock)
-        self.restart_daemon()
+        self.masters = Masters(self.state, self.processes, [MASTER], self.restarter)
 
     def restart_daemon(self) -> None:
-        """Begin with what is recorded alone."""
-        self.restarter = Restarter(self.processes, self.clock)
+        """Begin anew with what is recorded alone."""
         self.masters = Masters(self.state, self.processes, [MASTER], self.restarter)
 
     def alive(self) -> list[bool]:

@@ -32,6 +32,7 @@ _ABSENT = {
     "metrics": f"no metrics: {_NODES_ARE_SIMULATED}",
     "containers": f"no containers of a node: {_NODES_ARE_SIMULATED}",
     "concourse": "no Concourse server on local",
+    "second": "a second platform is not stood up within a run on local",
 }
 
 
@@ -90,7 +91,7 @@ class LocalPlatform:
     def hands(self) -> Hands:
         """Give what faults act with."""
         c = self._context
-        members = EtcdMembers(c.state, c.processes, c.addresses, c.control_plane)
+        members = EtcdMembers(c.state, c.processes, c.control_plane)
         extra = {"grow_etcd": members.grow, "shrink_etcd": members.shrink}
         return Hands(c.kube, c.access.client, self._unwhole, extra)
 

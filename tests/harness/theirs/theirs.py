@@ -164,14 +164,14 @@ class Provisioning:
         state.write("up", {"target": target})
         return True
 
-    def down(self, team: str, progress: Progress) -> None:
+    def down(self, team: str, progress: Progress) -> None:  # noqa: ARG002 - says nothing
         """Remove the shelf."""
         _log(self._root, f"down {team}")
         if (self._root / "nailed").exists():
             raise StandupError("the shelf is nailed to the wall")
         PlatformState(self._root, team).remove()
 
-    def sweep(self, progress: Progress) -> list[str]:
+    def sweep(self, progress: Progress) -> list[str]:  # noqa: ARG002 - says nothing
         """Remove every shelf."""
         found = platforms(self._root)
         for state in found:

@@ -1,0 +1,150 @@
+"""Time limits, the recorder, sums, streams and plans."""
+
+from __future__ import annotations
+
+import io
+import json
+import threading
+from pathlib import Path
+
+import pytest
+
+from seatrial.errors import StandupError, UsageError
+from seatrial.evidence import folder_name
+from seatrial.observing import Fidelity, Observer, Recorder
+from seatrial.plan import Gate, Step, run
+from seatrial.progress import Progress, Quiet
+from seatrial.project import load
+from seatrial.state import PlatformState
+from seatrial.stream import Stream
+from seatrial.timing import Time
+from seatrial.verdict import Requirement, Result, Verdict, of_passed, summary
+
+
+def test_patience() -> None:
+    """Patience scales the limits, and not the windows of observation."""
+    time = Time(patience=2)
+    assert (Time.settle * 2, Time.window) == (time.settle, time.window)
+    time.patience = 1
+    assert Time.settle == time.settle
+
+
+def test_weakest() -> None:
+    """A recorder keeps the weakest fidelity of each observer and part, and of all."""
+    recorder = Recorder()
+    observer = Observer("cluster", Fidelity.REAL, recorder)
+    assert recorder.weakest == Fidelity.REAL
+    observer.touch("Pod", Fidelity.SIMULATED)
+    observer.touch()
+    assert {"cluster: Pod": Fidelity.SIMULATED, "cluster": Fidelity.REAL} == recorder.touched
+    assert recorder.weakest == Fidelity.SIMULATED
+
+
+def test_passed() -> None:
+    """Only what touched nothing but the real thing is proven."""
+    assert [Verdict.SIMULATED, Verdict.SIMULATED, Verdict.PROVEN] == [of_passed(fidelity) for fidelity in Fidelity]
+    assert Requirement.SIMULATED.met_by(Verdict.PROVEN)
+    assert not Requirement.PROVEN.met_by(Verdict.SIMULATED)
+
+
+def test_summary() -> None:
+    """Each result is counted once."""
+    results = [Result(str(n), verdict) for n, verdict in enumerate([*Verdict, Verdict.FAILED])]
+    assert "7 planned = 1 proven + 1 simulated + 1 not provable + 2 failed + 1 error + 1 undefined" == summary(results)
+
+
+def test_folder_name() -> None:
+    """Evidence is found by concern, feature and line."""
+    assert "dns-records-14" == folder_name("features/dns/records.feature", 14)
+    assert "records-3" == folder_name("records.feature", 3)
+
+
+def test_stream() -> None:
+    """A stream counts what it sent and what failed, and keeps the last error."""
+    answers, done = iter([None, OSError("refused"), None]), threading.Event()
+
+    def request() -> None:
+        answer = next(answers, done)
+        if answer is done:
+            done.set()
+        elif isinstance(answer, OSError):
+            raise answer
+
+    with Stream(request, every=0.001) as stream:
+        assert done.wait(30)
+    assert 4 <= stream.flow.sent
+    assert (1, "OSError: refused") == (stream.flow.failed, stream.flow.last_error)
+
+
+def test_a_plan(tmp_path: Path) -> None:
+    """Steps are taken in order, each after the gates of the one before, and their times are recorded."""
+    taken, unmet = [], iter([["no wood"], []])
+    gate = Gate("wood is there", lambda: next(unmet), within=30)
+    state = PlatformState(tmp_path, "trial")
+    plan = [Step("cut", lambda: taken.append("cut"), [gate]), Step("fill", lambda: taken.append("fill"))]
+    out = io.StringIO()
+    run(plan, state, Progress(out))
+    assert ["cut", "fill"] == taken
+    assert ["1/2 cut", "    waiting: wood is there", "✓ 1/2 cut  0.1 s"] == out.getvalue().splitlines()[:3]
+    steps = (state.read("standup") or {})["steps"]
+    assert [("cut", True, ["wood is there"]), ("fill", True, [])] == [
+        (step["step"], step["done"], list(step["gates"])) for step in steps.values()
+    ]
+
+
+def test_a_gate_that_is_not_met(tmp_path: Path) -> None:
+    """A gate that is not met within its limit is named with what was last seen, scaled by patience."""
+    gate = Gate("wood is there", lambda: ["oak", "elm", "ash", "fir"], within=0.01)
+    state = PlatformState(tmp_path, "trial")
+    with pytest.raises(
+        StandupError, match=r'1/1 cut: the gate "wood is there" was not met within 0\.02 s; last seen: '
+    ):
+        run([Step("cut", lambda: None, [gate])], state, Quiet(), patience=2)
+    assert not (state.read("standup") or {})["steps"]["1"]["done"]
+
+    def look() -> list[str]:
+        raise ConnectionError("fog")
+
+    with pytest.raises(StandupError, match="could not look: ConnectionError: fog"):
+        run([Step("cut", lambda: None, [Gate("wood", look, within=0)])], state, Quiet())
+
+
+def test_a_step_that_fails(tmp_path: Path) -> None:
+    """A step that fails names itself."""
+
+    def do() -> None:
+        raise OSError("no saw")
+
+    with pytest.raises(StandupError, match="1/1 cut failed: no saw"):
+        run([Step("cut", do)], PlatformState(tmp_path, "trial"), Quiet())
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (None, "no pyproject.toml here; run seatrial in the project's root folder"),
+        ("[tool", "pyproject.toml: "),
+        ("", r'\[tool.seatrial\] needs provisioning = "package.module:Class"'),
+        ('[tool.seatrial]\nprovisioning = "nowhere:It"', "'nowhere:It' cannot be loaded: No module named 'nowhere'"),
+        (
+            '[tool.seatrial]\nprovisioning = "json:It"',
+            "'json:It' cannot be loaded: module 'json' has no attribute 'It'",
+        ),
+    ],
+)
+def test_projects_that_cannot_be_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str | None, message: str
+) -> None:
+    """What is wrong with a project's file is one message that names the file."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    if text is not None:
+        (tmp_path / "pyproject.toml").write_text(text)
+    with pytest.raises(UsageError, match=message):
+        load(tmp_path)
+
+
+def test_schema_names_every_verdict() -> None:
+    """The published schema knows the verdicts that there are, and no other."""
+    schema = json.loads((Path(__file__).parents[2] / "seatrial" / "verdict.schema.json").read_text())
+    assert [str(v) for v in Verdict] == schema["$defs"]["scenario"]["properties"]["verdict"]["enum"]
+    assert ["planned", *map(str, Verdict)] == schema["properties"]["summary"]["required"]

@@ -1,0 +1,1 @@
+"""Tests of the words and of how they look at the platform."""

@@ -1,0 +1,51 @@
+"""The faults of this platform are found again in a journal, and scratch objects are as they should be."""
+
+from __future__ import annotations
+
+import pytest
+
+from seatrial.faults import fault_from
+from steps.looking import scratch
+from steps.looking.faults import ForeignVolume, ForeignZone, GrowEtcd, HandMadeRecord, StartInstances, Unmake
+
+FAULTS = [
+    GrowEtcd(2, 3),
+    StartInstances(("i-1", "i-2")),
+    ForeignVolume("othercrew", "eu-west-1a"),
+    ForeignZone("othercrew.example.com", {"Name": "shop.othercrew.example.com.", "Type": "A"}),
+    HandMadeRecord("Z1", {"Name": "handmade.team.example.com.", "Type": "A"}),
+    Unmake("v1", "Service", "newcomer", "microservices"),
+]
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.kind)
+def test_a_fault_is_found_again(fault):
+    """What a journal keeps of a fault makes the same fault again."""
+    assert fault == fault_from(fault.journalled())
+
+
+def test_a_canary_stands_beside_the_stable_deployment():
+    """The service's selector finds a canary's instances; the stable deployment's does not."""
+    stable = {
+        "metadata": {"name": "msvc1", "namespace": "microservices"},
+        "spec": {
+            "selector": {"matchLabels": {"app.kubernetes.io/name": "msvc1", "seatrial.dev/track": "stable"}},
+            "template": {
+                "metadata": {"labels": {"app.kubernetes.io/name": "msvc1", "seatrial.dev/track": "stable"}},
+                "spec": {"containers": [{"name": "msvc1"}], "topologySpreadConstraints": [{}]},
+            },
+        },
+    }
+    canary = scratch.canary(stable, 1)
+    expected = {"app.kubernetes.io/name": "msvc1", "seatrial.dev/track": "canary"}
+    assert "msvc1-canary" == canary["metadata"]["name"]
+    assert expected == canary["spec"]["template"]["metadata"]["labels"]
+    assert expected == canary["spec"]["selector"]["matchLabels"]
+    assert "topologySpreadConstraints" not in canary["spec"]["template"]["spec"]
+    assert "stable" == stable["spec"]["template"]["metadata"]["labels"]["seatrial.dev/track"]
+
+
+def test_a_pod_without_a_policy_leaves_it_to_the_platform():
+    """The pull policy is left out unless a scenario asks for one."""
+    assert "imagePullPolicy" not in scratch.pod("trial", "server:1.0")["spec"]["containers"][0]
+    assert "Always" == scratch.pod("trial", "server:1.0", policy="Always")["spec"]["containers"][0]["imagePullPolicy"]

@@ -1,0 +1,207 @@
+"""How the words turn what they see into rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import stat
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from seatrial.errors import StandupError
+from seatrial.observers.aws import IngressRule
+from seatrial.timing import TIME
+from steps.looking import bucket, density, differences, dns, estate, ingress, pipelines, quorum, runs, storage, visits
+from steps.looking.instruments import Reply
+from steps.looking.workloads import may_move, risk_of
+
+
+@pytest.mark.parametrize(
+    ("image", "moves"),
+    [
+        ("registry.example.com:5000/team/server", True),
+        ("server:latest", True),
+        ("server:stable", True),
+        ("server:1.4.2", False),
+        ("docker.io/fluent/fluentd:v1.18.0-debian-1.0", False),
+        ("server:latest@sha256:0123", False),
+    ],
+)
+def test_may_move(image, moves):
+    """A tag without a number, or none, may come to name another image; a digest never does."""
+    assert moves == may_move(image)
+
+
+def test_risk_names_the_image():
+    """An image whose tag may move is a risk unless it is pulled each time, and the risk names it."""
+    assert "the tag of server:latest may move, and it is pulled IfNotPresent" == risk_of(
+        "server:latest", "IfNotPresent"
+    )
+    assert "none" == risk_of("server:latest", "Always")
+    assert "none" == risk_of("server:1.0", "IfNotPresent")
+
+
+@pytest.mark.parametrize(
+    ("rule", "open_at_80"),
+    [
+        (IngressRule("tcp", 80, 80, "0.0.0.0/0"), True),
+        (IngressRule("tcp", 1, 1024, "0.0.0.0/0"), True),
+        (IngressRule("-1", None, None, "0.0.0.0/0"), True),
+        (IngressRule("tcp", 443, 443, "0.0.0.0/0"), False),
+        (IngressRule("udp", 80, 80, "0.0.0.0/0"), False),
+    ],
+)
+def test_sources(rule, open_at_80):
+    """A rule lets its source in at the TCP ports that it spans."""
+    assert ({"0.0.0.0/0"} if open_at_80 else set()) == estate.sources([rule], 80)
+
+
+def test_role_of():
+    """A machine's role is read from its tags."""
+    assert "master" == estate.role_of({"k8s.io/role/control-plane": "1"})
+    assert "node" == estate.role_of({"k8s.io/role/node": "1"})
+    assert "" == estate.role_of({"Name": "bastion"})
+
+
+def test_within():
+    """An address is within a network or not; no address is in none."""
+    inside = estate.within("172.20.0.0/16")
+    assert [True, False, False] == [inside("172.20.33.7"), inside("10.0.0.1"), inside("")]
+
+
+@pytest.mark.parametrize(("members", "majority"), [(1, 1), (2, 2), (3, 2), (4, 3), (5, 3)])
+def test_majority(members, majority):
+    """More than half of the members are a majority, which is why an even number tolerates no more losses."""
+    assert majority == quorum.majority(members)
+
+
+def test_fits():
+    """What is asked fits if the machine has all of it."""
+    assert density.fits({"cpu": 1.5, "memory": 2.0}, {"cpu": 2.0, "memory": 2.0})
+    assert not density.fits({"cpu": 1.5, "memory": 2.5}, {"cpu": 2.0, "memory": 2.0})
+    assert not density.fits({"cpu": 0.1}, {})
+
+
+def test_beside_names_each_address():
+    """Addresses of a record are held beside the wanted ones: lacking and too many are named."""
+    seen = dns.beside({"msvc1": {"addresses": {"a", "x"}}}, {"a", "b"})
+    assert {"b"} == seen["msvc1"]["addresses_lacking"]
+    assert {"x"} == seen["msvc1"]["addresses_too_many"]
+
+
+def test_shared_volumes_are_named():
+    """A volume that two members have is named with both."""
+    members = {"mongodb-0": {"volume": "vol-1"}, "mongodb-1": {"volume": "vol-1"}, "mongodb-2": {"volume": "vol-2"}}
+    assert {"vol-1": ["mongodb-0", "mongodb-1"]} == storage.shared(members)
+
+
+def test_differences_are_text():
+    """Differences are compared as text, and what is not there is missing."""
+    found = {
+        "Deployment a/b spec.replicas": {"wanted": 2, "found": 3},
+        "Ingress a/b ": {"wanted": "present", "found": None},
+    }
+    named = differences.named(found)
+    assert {"wanted": "2", "found": "3"} == named["Deployment a/b spec.replicas"]
+    assert {"wanted": "present", "found": "missing"} == named["Ingress a/b"]
+    assert ["Ingress a/b"] == list(differences.others(named, "Deployment a/b spec.replicas"))
+
+
+class _Pipelines:
+    """A starter that sets one pipeline by its name and one for each microservice."""
+
+    def pipelines(self):
+        return ["start", "platform", "microservice", "forgotten"]
+
+    def resources(self, _pipeline):
+        return {"source": {"type": "git"}, "hourly": {"type": "time"}}
+
+    def jobs(self, _pipeline):
+        return {
+            "set": {"triggers": {"source"}, "sets": {"platform", "((.:microservice))"}},
+            "look": {"triggers": {"hourly"}, "sets": set()},
+        }
+
+
+def test_pipelines_that_start_again():
+    """A job watches the kinds of the resources whose change starts it."""
+    assert {"set": {"watches": {"git"}}, "look": {"watches": {"time"}}} == pipelines.watching(_Pipelines(), "start")
+
+
+def test_pipelines_that_nobody_sets():
+    """A pipeline that the starter does not set is named."""
+    expected = {"platform": {"set_by_it": True}, "microservice": {"set_by_it": True}, "forgotten": {"set_by_it": False}}
+    assert expected == pipelines.set_by(_Pipelines(), "start")
+
+
+def test_without_credentials(tmp_path):
+    """Access without its users' keys keeps the address and is readable by its owner only."""
+    given = tmp_path / "given.yaml"
+    given.write_text(
+        "clusters: [{name: c, cluster: {server: 'https://api'}}]\nusers: [{name: u, user: {token: secret}}]\n"
+    )
+    stripped = bucket.without_credentials(given, tmp_path / "stripped.yaml")
+    assert "https://api" in stripped.read_text()
+    assert "secret" not in stripped.read_text()
+    assert 0o600 == stat.S_IMODE(stripped.stat().st_mode)
+
+
+def test_turned_away():
+    """Only an answer about credentials counts as being turned away."""
+
+    def refuse():
+        raise PermissionError("nodes is forbidden: User system:anonymous")
+
+    def break_down():
+        raise ConnectionError("connection refused")
+
+    assert bucket.turned_away(refuse).startswith("turned away")
+    assert bucket.turned_away(break_down).startswith("an error")
+    assert "let in, and shown ['node-1']" == bucket.turned_away(lambda: ["node-1"])
+
+
+def test_visits():
+    """A visitor's answer tells pages from other answers; a failure is no success."""
+    page = Reply(200, "<p>msvc1</p>", {"Content-Type": "text/html; charset=utf-8"})
+    assert {"status": 200, "page": True, "body": "<p>msvc1</p>"} == visits.page(page)
+    assert page == visits.succeed(page)
+    assert "msvc1-abc" == visits.instance(Reply(200, '{"pod": "msvc1-abc"}'))
+    with pytest.raises(ConnectionError, match="503: busy"):
+        visits.succeed(Reply(503, "busy"))
+
+
+def test_a_standup_run_again_with_little_patience():
+    """Patience is scaled for the run alone, and a failure is told in its user's words."""
+    seen = []
+
+    class Failing:
+        def again(self):
+            seen.append(TIME.patience)
+            raise StandupError("the gate was not met")
+
+    usual = TIME.patience
+    assert runs.Run(0, "the gate was not met") == runs.again(Failing(), 0.5)
+    assert [usual * 0.5] == seen
+    assert usual == TIME.patience
+
+
+@pytest.mark.parametrize(
+    ("host", "named"), [("msvc1.team.example.com", True), ("team.example.com", False), ("a.b.team.example.com", False)]
+)
+def test_a_certificate_names_its_hosts(host, named):
+    """A wildcard names the hosts one level below its zone, and no others."""
+    assert named == ingress.names_host(_certificate("*.team.example.com"), host)
+
+
+def _certificate(name):
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "trial")])
+    now = dt.datetime.now(dt.UTC)
+    made = x509.CertificateBuilder().subject_name(subject).issuer_name(subject).public_key(key.public_key())
+    made = made.serial_number(1).not_valid_before(now).not_valid_after(now + dt.timedelta(days=1))
+    return made.add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False).sign(
+        key, hashes.SHA256()
+    )
