@@ -40,7 +40,10 @@ def _(estate: Estate, role: str, kind: str) -> None:
 
 @then("every machine is a ready member of the cluster")
 def _(estate: Estate, cluster: Cluster) -> None:
-    wanted = {machine: {"ready": True, "open_to_work": True, "role": row["role"]} for machine, row in estate.machines().items()}
+    wanted = {
+        machine: {"ready": True, "open_to_work": True, "role": row["role"]}
+        for machine, row in estate.machines().items()
+    }
     eventually(lambda: nodes.by_machine(cluster), rows("machines in the cluster", wanted), within=TIME.settle)
 
 

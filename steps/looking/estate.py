@@ -63,9 +63,9 @@ class Estate:
         return {v.id: {"range": v.cidr} for v in self._aws.vpcs(self._tags)}
 
     def load_balancers(self) -> Rows:
-        """Give every load balancer, of any kind, but those that are known to stand in another network."""
-        ours = {None, *self.networks()}
-        return {b.name: {"kind": b.kind} for b in self._aws.load_balancers() if b.vpc in ours}
+        """Give every load balancer, of any kind, but those in a network that bears another platform's name."""
+        foreign = {v.id for v in self._aws.vpcs() if v.tags.get(OWNER, self._cluster) != self._cluster}
+        return {b.name: {"kind": b.kind} for b in self._aws.load_balancers() if b.vpc not in foreign}
 
     def owners(self, things: str) -> Rows:
         """Give all *things* of the platform with their owner.

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import contextlib
 import threading
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from lightkube.core.decoders import decode_list
 from lightkube.resources.core_v1 import Node as KubeNode
 from lightkube.resources.core_v1 import Pod, Service
@@ -60,7 +62,8 @@ class Cluster:
         """Start watching; *changed* is called, from another thread, whenever something that matters has changed."""
         for kind in (Service, Pod, KubeNode):
             # msgspec crashes when threads meet a type for the first time together.
-            decode_list(b'{"items": [{}]}', kind)
+            with contextlib.suppress(msgspec.ValidationError):
+                decode_list(b'{"items": [{}]}', kind)
         for watcher in (self._services, self._pods, self._nodes):
             threading.Thread(target=watcher.run, args=(changed,), name=f"watch {watcher.kind}", daemon=True).start()
 
