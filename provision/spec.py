@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
-import re
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 PLATFORM_FILE = Path(__file__).with_name("platform.yaml")
-TEAM_ID = re.compile(r"[a-z]([a-z0-9-]{0,18}[a-z0-9])?")
+
+_SMALLEST_NETWORK = 20  # a prefix length: each zone takes a part of it
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 Zone = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d[a-z]$")]
@@ -119,7 +119,7 @@ class PlatformSpec(_Strict):
     @classmethod
     def _a_private_network(cls, value: str) -> str:
         network = ipaddress.ip_network(value)
-        if not network.is_private or network.prefixlen > 20:
+        if not network.is_private or network.prefixlen > _SMALLEST_NETWORK:
             raise ValueError(f"expected a private network of /20 or larger, such as 172.20.0.0/16, got {value}")
         return value
 

@@ -52,7 +52,11 @@ def read(file: Path = PLATFORM_FILE) -> PlatformSpec:
 def schema() -> str:
     """Give the JSON Schema of ``platform.yaml`` as text."""
     document = PlatformSpec.model_json_schema()
-    document = {"$schema": "https://json-schema.org/draft/2020-12/schema", **document, "title": "Seatrial platform.yaml"}
+    document = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **document,
+        "title": "Seatrial platform.yaml",
+    }
     return json.dumps(document, indent=2) + "\n"
 
 

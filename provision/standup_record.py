@@ -23,7 +23,7 @@ class Standup(Observer):
         self._again = again
 
     def steps(self) -> dict[str, dict[str, Any]]:
-        """Give the steps in order, by name: ``number``, ``done``, ``seconds``, and ``gates`` (seconds of each, by name)."""
+        """Give the steps in order, by name: ``number``, ``done``, ``seconds``, ``gates`` (seconds of each, by name)."""
         self.touch()
         record = self._state.read("standup") or {"steps": {}}
         entries = sorted(record["steps"].items(), key=lambda item: int(item[0]))

@@ -1,0 +1,1 @@
+"""The tests of the harness and of the provisioning."""

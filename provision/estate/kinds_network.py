@@ -122,10 +122,8 @@ def _networks(scope: Scope) -> list[str]:
 
 
 KINDS: tuple[tuple[str, Callable[[Scope], list[str]], Callable[[Scope, str], Any]], ...] = (
-    ("classic load balancers", _classic,
-     lambda s, i: s.access.client("elb").delete_load_balancer(LoadBalancerName=i)),
-    ("load balancers", _load_balancers,
-     lambda s, i: s.access.client("elbv2").delete_load_balancer(LoadBalancerArn=i)),
+    ("classic load balancers", _classic, lambda s, i: s.access.client("elb").delete_load_balancer(LoadBalancerName=i)),
+    ("load balancers", _load_balancers, lambda s, i: s.access.client("elbv2").delete_load_balancer(LoadBalancerArn=i)),
     ("target groups", _target_groups, lambda s, i: s.access.client("elbv2").delete_target_group(TargetGroupArn=i)),
     ("NAT gateways", _nat_gateways, lambda s, i: s.ec2.delete_nat_gateway(NatGatewayId=i)),
     ("network interfaces", _interfaces, lambda s, i: s.ec2.delete_network_interface(NetworkInterfaceId=i)),

@@ -141,9 +141,7 @@ class Kops:
         """
         preview = self._run("update", "cluster", *self._cluster(), "--create-kube-config=false")
         return [
-            line.strip()
-            for line in preview.splitlines()
-            if line.startswith("  ") and line[2:3].strip() and "/" in line
+            line.strip() for line in preview.splitlines() if line.startswith("  ") and line[2:3].strip() and "/" in line
         ]
 
     def export_kubeconfig(self, path: Path, api_server: str | None = None, lifetime: str = "18h") -> None:

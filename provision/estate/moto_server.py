@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 
-
-
 def with_assets(application: WSGIApplication) -> WSGIApplication:
     """Give *application* with the hashes of kops's assets served under ``/kops-assets``."""
 

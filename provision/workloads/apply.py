@@ -51,7 +51,7 @@ def apply_one(obj: Object, server: Server) -> bool:
     except ApiError as error:
         reason = error.status.message or str(error)
         raise WorkloadsError(f"{label(obj)}: the API server refuses it: {reason}") from error
-    return before is None or _version(before) != _version(after)
+    return before is None or _stated(before) != _stated(after)
 
 
 def _settle(obj: Object, server: Server, *, there: bool) -> Object:
@@ -96,5 +96,7 @@ def _content(obj: Object) -> Object:
     return {name: value for name, value in obj.items() if name not in ("apiVersion", "kind")}
 
 
-def _version(obj: Object) -> str:
-    return str(obj["metadata"]["resourceVersion"])
+def _stated(obj: Object) -> Object:
+    # Who manages a field, how often an object was written and what its controller says of it are no change of it.
+    metadata = {k: v for k, v in obj["metadata"].items() if k not in ("managedFields", "resourceVersion", "generation")}
+    return {name: value for name, value in obj.items() if name != "status"} | {"metadata": metadata}

@@ -58,7 +58,8 @@ def verify(
         f"--target={target}",
         f"--report={report}",
         f"--junitxml={report}/junit.xml",
-        "-v" if Console().is_terminal else "-rA",
+        "-v",
+        "-rfE",
         *(["--keep"] if keep else []),
     ]
     raise SystemExit(int(pytest.main(arguments)))

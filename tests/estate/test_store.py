@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     from seatrial.observers.aws import Aws
 
 
-def test_a_foreign_bucket_is_refused_and_kept(
-    access: AwsAccess, aws: Aws, spec: PlatformSpec, tmp_path: Path
-) -> None:
+def test_a_foreign_bucket_is_refused_and_kept(access: AwsAccess, aws: Aws, spec: PlatformSpec, tmp_path: Path) -> None:
     """A bucket of the same name that has somebody else's files is neither used nor deleted."""
     s3 = access.client("s3")
     s3.create_bucket(Bucket="taken-store", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})

@@ -67,7 +67,9 @@ def test_a_value_that_cannot_be_is_refused(tmp_path: Path, old: str, new: str, m
         read(changed(tmp_path, (old, new)))
 
 
-@pytest.mark.parametrize(("text", "message"), [("- a\n", "expected fields"), ("a: [\n", "not YAML"), ("", "expected fields")])
+@pytest.mark.parametrize(
+    ("text", "message"), [("- a\n", "expected fields"), ("a: [\n", "not YAML"), ("", "expected fields")]
+)
 def test_a_file_that_is_no_mapping_is_refused(tmp_path: Path, text: str, message: str) -> None:
     """A list, broken YAML and an empty file are refused with the file's name."""
     file = tmp_path / "platform.yaml"

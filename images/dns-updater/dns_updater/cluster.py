@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import contextlib
+import logging
 import threading
 from typing import TYPE_CHECKING, Any
 

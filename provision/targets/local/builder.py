@@ -22,7 +22,7 @@ from seatrial.observing import Fidelity, Recorder
 from seatrial.processes import ProcessSpec
 
 _KINDS: tuple[Any, ...] = (Deployment, StatefulSet, DaemonSet, Job, PersistentVolumeClaim)
-_MOTO_WITHIN = 60.0     # seconds; it takes two
+_MOTO_WITHIN = 60.0  # seconds; it takes two
 
 
 class LocalBuilder:
@@ -60,18 +60,19 @@ class LocalBuilder:
     def names_unready(self) -> Sequence[str]:
         """Look whether the API's internal name has the address of every master."""
         c = self._context
-        masters = {i.private_ip for i in c.estate.instances() if "k8s.io/role/control-plane" in i.tags}
+        masters = self._master_addresses()
         name = f"api.internal.{c.spec.zone_name(c.team)}"
         records = c.access.client("route53").list_resource_record_sets(
             HostedZoneId=c.estate.hosted_zone_id(), StartRecordName=name, StartRecordType="A", MaxItems="1"
         )["ResourceRecordSets"]
         found = {r["Value"] for record in records if record["Name"] == f"{name}." for r in record["ResourceRecords"]}
-        return [f"{name} lacks {address}" for address in sorted(masters - found)]
+        return [f"{name} lacks {address}" for address in sorted(set(masters) - found)]
 
     def nodes_unready(self) -> Sequence[str]:
         """Look whether every instance is a Ready node."""
         c = self._context
-        ready_ones = {n.spec.providerID.rpartition("/")[2] for n in c.kube().list(Node) if _is_ready(n)}
+        nodes: list[Any] = list(c.kube().list(Node))
+        ready_ones = {n.spec.providerID.rpartition("/")[2] for n in nodes if _is_ready(n)}
         return [f"{i.id} in {i.zone} is no ready node" for i in c.estate.instances() if i.id not in ready_ones]
 
     def make_volumes(self) -> None:
@@ -116,16 +117,18 @@ class LocalBuilder:
 
     def make_records(self) -> None:
         """Start the DNS updater, which keeps the records from now on, and the resolver that answers with them."""
-        c = self._context
         self._ensure(self._resolver())
         self._ensure(self._updater())
 
     def records_missing(self) -> Sequence[str]:
         """Ask the resolver for every service."""
         c = self._context
-        dns = Dns(c.addresses.resolver.host, c.addresses.resolver.port, fidelity=Fidelity.SIMULATED, recorder=Recorder())
+        dns = Dns(
+            c.addresses.resolver.host, c.addresses.resolver.port, fidelity=Fidelity.SIMULATED, recorder=Recorder()
+        )
         zone = c.spec.zone_name(c.team)
-        names = {f"{s.metadata.name}.{zone}" for s in c.kube().list(Service, namespace="*")}
+        services: list[Any] = list(c.kube().list(Service, namespace="*"))
+        names = {f"{service.metadata.name}.{zone}" for service in services}
         answers = {name: dns.resolve(name) for name in sorted(names)}
         return [f"{name}: {answer.rcode}" for name, answer in answers.items() if not answer.values]
 
@@ -141,17 +144,20 @@ class LocalBuilder:
     def _name_masters(self) -> None:
         """Give the API's internal name the masters' addresses, as kops's controller does on real masters."""
         c = self._context
-        masters = sorted(i.private_ip for i in c.estate.instances() if "k8s.io/role/control-plane" in i.tags)
         record = {
             "Name": f"api.internal.{c.spec.zone_name(c.team)}",
             "Type": "A",
             "TTL": 60,
-            "ResourceRecords": [{"Value": address} for address in masters if address],
+            "ResourceRecords": [{"Value": address} for address in self._master_addresses()],
         }
         c.access.client("route53").change_resource_record_sets(
             HostedZoneId=c.estate.hosted_zone_id(),
             ChangeBatch={"Changes": [{"Action": "UPSERT", "ResourceRecordSet": record}]},  # type: ignore[typeddict-item]
         )
+
+    def _master_addresses(self) -> list[str]:
+        masters = (i for i in self._context.estate.instances() if "k8s.io/role/control-plane" in i.tags)
+        return sorted(master.private_ip for master in masters if master.private_ip)
 
     def _ensure(self, spec: ProcessSpec) -> None:
         self.changed += self._context.processes.ensure(spec)
@@ -163,7 +169,7 @@ class LocalBuilder:
             f"--listen={c.addresses.resolver}",
             f"--zone-suffix={c.spec.zone_name(c.team)}",
             "--probe=estate",
-            "--interval-scale=0.1",     # ten seconds between two health checks become one
+            "--interval-scale=0.1",  # ten seconds between two health checks become one
         )
         return ProcessSpec(RESOLVER, argv, env)
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
+from typing import Final
 
 import httpx2
 from lightkube import Client, KubeConfig
@@ -22,11 +23,11 @@ from seatrial.errors import UsageError
 from seatrial.processes import MARK, ProcessTable
 from seatrial.state import PlatformState
 
-TARGET = "local"
+TARGET: Final = "local"
 TOOLS = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok", "kubectl", "kops")
 MOTO, RESOLVER, UPDATER, MACHINES = "moto", "resolver", "dns-updater", "machines"
 
-_API_TIMEOUT = httpx2.Timeout(8.0)    # longer than etcd takes to refuse a write without a quorum
+_API_TIMEOUT = httpx2.Timeout(8.0)  # longer than etcd takes to refuse a write without a quorum
 
 
 class Context:

@@ -132,5 +132,8 @@ class LocalPlatform:
         c = self._context
         there = {i.id for i in c.estate.instances()}
         nodes: list[Any] = list(c.kube().list(Node))
-        return [f"{n.metadata.name} is a node without a machine" for n in nodes
-                if n.spec.providerID.rpartition("/")[2] not in there]
+        return [
+            f"{n.metadata.name} is a node without a machine"
+            for n in nodes
+            if n.spec.providerID.rpartition("/")[2] not in there
+        ]

@@ -37,14 +37,17 @@ class LocalTarget:
         record = context.state.read("platform")
         if record and record.get("target") != TARGET:
             raise UsageError(f"{team} is up on {record.get('target')}; take it down first, or choose another $TEAMID")
-        _ = context.tools       # had before anything is begun
+        _ = context.tools  # had before anything is begun
         with context.state.lock():
             return self._stand_up(context, progress)
 
     def _stand_up(self, context: Context, progress: Progress) -> bool:
         began = time.time()
         record = context.state.read("platform") or {
-            "target": TARGET, "team": context.team, "mark": str(uuid.uuid4()), "began": began
+            "target": TARGET,
+            "team": context.team,
+            "mark": str(uuid.uuid4()),
+            "began": began,
         }
         context.state.write("platform", record | {"up": False})
         addresses.claim(context.state, context.spec.masters.count)
@@ -69,7 +72,7 @@ class LocalTarget:
         context = Context(self._root, state.team, spec_file.read(), Toolchain())
         # What would start others again goes first.
         context.processes.stop(MACHINES, 2.0)
-        ended = context.processes.sweep()
+        ended = list(context.processes.sweep())
         state.remove()
         return ended
 
