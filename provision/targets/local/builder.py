@@ -124,7 +124,11 @@ class LocalBuilder:
         """Ask the resolver for every service."""
         c = self._context
         dns = Dns(
-            c.addresses.resolver.host, c.addresses.resolver.port, fidelity=Fidelity.SIMULATED, recorder=Recorder()
+            c.addresses.resolver.host,
+            c.addresses.resolver.port,
+            fidelity=Fidelity.SIMULATED,
+            timeout=0.5,
+            recorder=Recorder(),
         )
         zone = c.spec.zone_name(c.team)
         services: list[Any] = list(c.kube().list(Service, namespace="*"))

@@ -19,7 +19,7 @@ import boto3
 import httpx2
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
-from lightkube import ApiError, Client, KubeConfig
+from lightkube import Client, KubeConfig
 
 from provision.spec_file import read
 from provision.targets.local import addresses
@@ -28,6 +28,7 @@ from provision.targets.local.environment import python_environment
 from provision.targets.local.keepers import Masters, Restarter
 from provision.targets.local.masters import masters
 from provision.targets.local.nodes import Nodes
+from seatrial.errors import SeatrialError
 from seatrial.processes import ProcessSpec, ProcessTable
 from seatrial.state import PlatformState
 
@@ -93,8 +94,8 @@ def follow_nodes(latest: Latest, nodes: Nodes) -> None:
         try:
             nodes.keep(machines)
             known = machines
-        except (ApiError, httpx2.HTTPError) as error:
-            _LOG.warning("the cluster's API did not take it, trying again: %s", error)
+        except Exception as error:  # noqa: BLE001 - a daemon outlives whatever its servers answer
+            _LOG.warning("the cluster's API did not take it, trying again: %s: %s", type(error).__name__, error)
             known = machines
 
 
@@ -110,8 +111,11 @@ def follow_machines(
             _LOG.warning("EC2 did not answer, trying again: %s", error)
             continue
         latest.put(found)
-        of_masters.keep(found)
-        restarter.keep(_HELPERS)
+        try:
+            of_masters.keep(found)
+            restarter.keep(_HELPERS)
+        except SeatrialError as error:
+            _LOG.warning("a process could not be kept, trying again: %s", error)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import time
 from typing import TYPE_CHECKING
 
 from lightkube import ApiError, Client
@@ -32,6 +33,7 @@ _CAPACITY = {  # vCPUs and memory of the instance types that a platform of this 
 }
 _OTHER_TYPES = ("2", "8Gi")
 _PODS = "110"  # kops's usual limit
+_MISSED_SECONDS = 9.0  # a node without heartbeats is not ready after five
 _CONFLICT, _NOT_FOUND = 409, 404
 _LOG = logging.getLogger("machines")
 
@@ -47,6 +49,7 @@ class Nodes:
     def __init__(self, client: Client, version: str) -> None:
         self._client = client
         self._version = version
+        self._off_since: dict[str, float] = {}
 
     def keep(self, machines: Sequence[Machine]) -> None:
         """Bring all nodes in line with the machines that the cloud has now.
@@ -72,6 +75,10 @@ class Nodes:
             return
         if on:
             self._power(node, "off")
+            self._off_since[_name(node)] = time.monotonic()
+        elif _ready(node) and time.monotonic() - self._off_since.get(_name(node), 0.0) > _MISSED_SECONDS:
+            # KWOK's watch broke at the wrong moment, with the master that served it: the next pass says it again.
+            self._power(node, "on")
         if (machine is None or machine.ended) and not _ready(node):
             self._remove(node)
 

@@ -1,0 +1,108 @@
+"""Breaks in the account: groups, doors, buckets, machines of another size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from tests.sabotage.site import Site
+
+
+@contextmanager
+def group_too_large(site: Site) -> Iterator[tuple[str, ...]]:
+    groups, name = site.aws("autoscaling"), f"nodes-eu-west-1a.{site.facts['cluster']}"
+    groups.update_auto_scaling_group(AutoScalingGroupName=name, MaxSize=3)
+    try:
+        yield (name,)
+    finally:
+        groups.update_auto_scaling_group(AutoScalingGroupName=name, MaxSize=1)
+
+
+@contextmanager
+def balancer_made(site: Site) -> Iterator[tuple[str, ...]]:
+    elb, listener = site.aws("elb"), {"Protocol": "TCP", "LoadBalancerPort": 80, "InstancePort": 80}
+    subnets = site.aws("ec2").describe_subnets(Filters=[{"Name": "vpc-id", "Values": [_network(site)]}])["Subnets"]
+    elb.create_load_balancer(
+        LoadBalancerName="forgotten", Listeners=[listener], Subnets=[s["SubnetId"] for s in subnets][:1]
+    )
+    try:
+        yield ("forgotten",)
+    finally:
+        elb.delete_load_balancer(LoadBalancerName="forgotten")
+
+
+@contextmanager
+def door_closed(site: Site) -> Iterator[tuple[str, ...]]:
+    ec2, group = site.aws("ec2"), _nodes_group(site)
+    opening = next(p for p in group["IpPermissions"] if p.get("FromPort") == 443 and p.get("IpRanges"))
+    rule = {key: opening[key] for key in ("IpProtocol", "FromPort", "ToPort", "IpRanges")}
+    ec2.revoke_security_group_ingress(GroupId=group["GroupId"], IpPermissions=[rule])
+    try:
+        yield (group["GroupName"],)
+    finally:
+        ec2.authorize_security_group_ingress(GroupId=group["GroupId"], IpPermissions=[rule])
+
+
+@contextmanager
+def door_too_many(site: Site) -> Iterator[tuple[str, ...]]:
+    ec2, group = site.aws("ec2"), _nodes_group(site)
+    rule = {"IpProtocol": "tcp", "FromPort": 8899, "ToPort": 8899, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+    ec2.authorize_security_group_ingress(GroupId=group["GroupId"], IpPermissions=[rule])
+    try:
+        yield (group["GroupName"],)
+    finally:
+        ec2.revoke_security_group_ingress(GroupId=group["GroupId"], IpPermissions=[rule])
+
+
+@contextmanager
+def bucket_forgetful(site: Site) -> Iterator[tuple[str, ...]]:
+    s3, bucket = site.aws("s3"), site.facts["bucket"]
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Suspended"})
+    try:
+        yield (bucket,)
+    finally:
+        s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+
+
+@contextmanager
+def machine_too_small(site: Site) -> Iterator[tuple[str, ...]]:
+    ec2, machine = site.aws("ec2"), site.nodes()[2].metadata.labels["seatrial.dev/instance-id"]
+    ec2.modify_instance_attribute(InstanceId=machine, InstanceType={"Value": "t2.small"})
+    try:
+        yield (machine,)
+    finally:
+        ec2.modify_instance_attribute(InstanceId=machine, InstanceType={"Value": "t2.large"})
+
+
+@contextmanager
+def group_nameless(site: Site) -> Iterator[tuple[str, ...]]:
+    ec2 = site.aws("ec2")
+    made = ec2.create_security_group(GroupName="nameless", Description="by hand", VpcId=_network(site))["GroupId"]
+    try:
+        yield ("nameless",)
+    finally:
+        ec2.delete_security_group(GroupId=made)
+
+
+@contextmanager
+def network_added(site: Site) -> Iterator[tuple[str, ...]]:
+    ec2, tags = site.aws("ec2"), [{"Key": "KubernetesCluster", "Value": site.facts["cluster"]}]
+    specified = [{"ResourceType": "vpc", "Tags": tags}]
+    made = ec2.create_vpc(CidrBlock="10.9.0.0/16", TagSpecifications=specified)["Vpc"]["VpcId"]
+    try:
+        yield (made,)
+    finally:
+        ec2.delete_vpc(VpcId=made)
+
+
+def _network(site: Site) -> str:
+    named = [{"Name": "tag:KubernetesCluster", "Values": [site.facts["cluster"]]}]
+    vpcs = site.aws("ec2").describe_vpcs(Filters=named)["Vpcs"]
+    return str(next(v["VpcId"] for v in vpcs if v["CidrBlock"] == "172.20.0.0/16"))
+
+
+def _nodes_group(site: Site) -> dict[str, Any]:
+    named = [{"Name": "group-name", "Values": [f"nodes.{site.facts['cluster']}"]}]
+    found: dict[str, Any] = site.aws("ec2").describe_security_groups(Filters=named)["SecurityGroups"][0]
+    return found

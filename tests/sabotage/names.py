@@ -1,0 +1,111 @@
+"""Breaks of names: records, their health checks, and the updater that keeps them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+from seatrial.faults import ReplaceRecord
+from tests.sabotage.site import Site, frozen, made
+
+
+def _records(site: Site, name: str = "") -> list[dict[str, Any]]:
+    """Give the record sets of *name*, or all; as Route53 lists them."""
+    pages = site.aws("route53").get_paginator("list_resource_record_sets").paginate(HostedZoneId=site.facts["zone_id"])
+    found = [record for page in pages for record in page["ResourceRecordSets"]]
+    wanted = f"{name}.{site.facts['zone']}."
+    return [r for r in found if r["Type"] == "A" and (not name or r["Name"] == wanted)]
+
+
+@contextmanager
+def _changed(site: Site, record: dict[str, Any], to: dict[str, Any] | None) -> Iterator[str]:
+    with made(site, ReplaceRecord(site.facts["zone_id"], record, to)):
+        yield str(record["ResourceRecords"][0]["Value"])
+
+
+@contextmanager
+def record_deleted(site: Site) -> Iterator[tuple[str, ...]]:
+    with _changed(site, _records(site, "msvc1")[0], None) as address:
+        yield f"msvc1.{site.facts['zone']}", f"addresses lacking {address}"
+
+
+@contextmanager
+def answer_incomplete(site: Site) -> Iterator[tuple[str, ...]]:
+    with _changed(site, _records(site, "grafana")[1], None) as address:
+        yield f"grafana.{site.facts['zone']}", f"addresses lacking {address}"
+
+
+@contextmanager
+def ttl_wrong(site: Site) -> Iterator[tuple[str, ...]]:
+    record = _records(site, "msvc2")[0]
+    with _changed(site, record, record | {"TTL": 60}):
+        yield (f"msvc2.{site.facts['zone']}",)
+
+
+@contextmanager
+def namespace_forgotten(site: Site) -> Iterator[tuple[str, ...]]:
+    with ExitStack() as stack:
+        for record in _records(site, "kibana"):
+            stack.enter_context(_changed(site, record, None))
+        yield (f"kibana.{site.facts['zone']}",)
+
+
+@contextmanager
+def record_unchecked(site: Site) -> Iterator[tuple[str, ...]]:
+    record = _records(site, "msvc2")[2]
+    unchecked = {key: value for key, value in record.items() if key != "HealthCheckId"}
+    with _changed(site, record, unchecked) as address:
+        yield f"msvc2.{site.facts['zone']}", f"without health check {address}"
+
+
+@contextmanager
+def check_deleted(site: Site) -> Iterator[tuple[str, ...]]:
+    """Delete a node's health check; the updater makes it anew once it is let go."""
+    node = site.nodes()[1]
+    address = next(a.address for a in node.status.addresses if a.type == "InternalIP")
+    route53 = site.aws("route53")
+    for check in route53.list_health_checks()["HealthChecks"]:
+        if check["HealthCheckConfig"].get("IPAddress") == address:
+            route53.delete_health_check(HealthCheckId=check["Id"])
+    yield (node.metadata.name,)
+
+
+@contextmanager
+def updater_stopped(site: Site) -> Iterator[tuple[str, ...]]:
+    with frozen(site, "dns-updater"):
+        yield (f"newcomer.{site.facts['zone']}",)
+
+
+@contextmanager
+def colleague_ignored(site: Site) -> Iterator[tuple[str, ...]]:
+    """Do what an updater would that knows no foreign records: the next time it writes, they go."""
+
+    def greedy() -> None:
+        if _records(site, "neighbour") and (found := _records(site, "handmade")):
+            changes = [{"Action": "DELETE", "ResourceRecordSet": found[0]}]
+            site.aws("route53").change_resource_record_sets(
+                HostedZoneId=site.facts["zone_id"], ChangeBatch={"Changes": changes}
+            )
+
+    with again_and_again(greedy):
+        yield (f"handmade.{site.facts['zone']}",)
+
+
+@contextmanager
+def again_and_again(act: Callable[[], None]) -> Iterator[None]:
+    """Have a saboteur act at short intervals, beside the scenario."""
+    ended = threading.Event()
+
+    def acting() -> None:
+        while not ended.wait(0.1):
+            act()
+
+    thread = threading.Thread(target=acting)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
