@@ -7,11 +7,14 @@ from typing import Any, TypeVar
 
 from lightkube import Client
 from lightkube.core.resource import NamespacedResource, Resource
+from lightkube.resources.core_v1 import Event
 
 from seatrial.observers.informer import Informer
 from seatrial.observing import Fidelity, Observer
 
 R = TypeVar("R", bound=Resource)
+
+_EVENTS = 100  # how many of the last events are kept as evidence
 
 
 class Cluster(Observer):
@@ -71,6 +74,18 @@ class Cluster(Observer):
             return client.get(kind, name, namespace=namespace)  # type: ignore[no-any-return]
         return client.get(kind, name)  # type: ignore[no-any-return]
 
+    def evidence(self) -> object:
+        """Give every object that is in the cache, and the last events; never the content of a Secret."""
+        kept = {
+            kind.__name__: [_shown(item) for item in informer.objects()]
+            for kind, informer in self._informers.items()
+            if kind.__name__ != "Secret"
+        }
+        client: Any = self._connect()
+        events = [e.to_dict() for e in client.list(Event, namespace="*")]
+        last = sorted(events, key=lambda e: e.get("lastTimestamp") or e.get("eventTime") or "")[-_EVENTS:]
+        return kept | {"Event": [_event(e) for e in last]}
+
     def close(self) -> None:
         """End every watch."""
         for informer in self._informers.values():
@@ -80,6 +95,18 @@ class Cluster(Observer):
         if kind not in self._informers:
             self._informers[kind] = Informer(kind, self._connect)
         return self._informers[kind]
+
+
+def _shown(item: Any) -> dict[str, Any]:
+    shown: dict[str, Any] = item.to_dict()
+    shown["metadata"].pop("managedFields", None)
+    return shown
+
+
+def _event(event: dict[str, Any]) -> dict[str, Any]:
+    about = event.get("involvedObject", {})
+    where = f"{about.get('kind')} {about.get('namespace', '')}/{about.get('name')}"
+    return {"about": where, **{k: event[k] for k in ("type", "reason", "message", "lastTimestamp") if k in event}}
 
 
 def _place(item: Any) -> tuple[str, str]:

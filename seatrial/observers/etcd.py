@@ -165,6 +165,10 @@ class Etcd(Observer):
             error="" if well else health.get("reason") or "it knows no leader",
         )
 
+    def evidence(self) -> object:
+        """Give what every member says of itself."""
+        return [str(status) for status in self.status()]
+
     def _ask(self, endpoint: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
         response = self._http.post(f"{endpoint}{path}", json=body)
         response.raise_for_status()
