@@ -30,6 +30,9 @@ def balancer_made(site: Site) -> Iterator[tuple[str, ...]]:
         yield ("forgotten",)
     finally:
         elb.delete_load_balancer(LoadBalancerName="forgotten")
+        left = [{"Name": "group-name", "Values": ["default_elb_*"]}]  # what AWS makes for a balancer outlives it
+        for group in site.aws("ec2").describe_security_groups(Filters=left)["SecurityGroups"]:
+            site.aws("ec2").delete_security_group(GroupId=group["GroupId"])
 
 
 @contextmanager

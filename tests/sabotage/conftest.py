@@ -25,7 +25,8 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
     provisioning, was_up = Provisioning(ROOT), Provisioning(ROOT).is_up(TEAM, "local")
     reports: Path = tmp_path_factory.mktemp("sabotage")
     try:
-        provisioning.up(TEAM, "local", Quiet())
+        if not was_up:
+            provisioning.up(TEAM, "local", Quiet())
         platform = provisioning.open(TEAM, "local")
         yield Runs(Site(platform), reports)
         platform.close()

@@ -22,7 +22,7 @@ from seatrial.project import Hands, Platform
 ZONE = "topology.kubernetes.io/zone"
 MASTER = "node-role.kubernetes.io/control-plane"
 NAME = "app.kubernetes.io/name"
-LIMIT = 120.0
+LIMIT = 40.0
 """Seconds within which a break shows, or is gone: more than ten times what was measured."""
 
 Broken = AbstractContextManager[tuple[str, ...]]

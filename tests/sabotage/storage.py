@@ -18,12 +18,17 @@ CLAIM = f"data-{MEMBER}"
 
 @contextmanager
 def member_misplaced(site: Site) -> Iterator[tuple[str, ...]]:
-    """Have a member made by hand on a node that has one already; its StatefulSet takes it for its own."""
+    """Have a member made by hand on a node that has one already.
+
+    Its StatefulSet takes it for its own once it has the labels, which it is given when a member is wanted again.
+    """
     member, node = _member(site), site.pods("mongodb", "backing")[0].spec.nodeName
     moved = clean(member.to_dict())
     moved["spec"]["nodeName"] = node
+    labels = moved["metadata"].pop("labels")
     with _member_away(site):
         site.kube.create(codecs.from_dict(moved))
+    site.kube.patch(Pod, MEMBER, {"metadata": {"labels": labels}}, namespace="backing")
     try:
         yield "mongodb", node
     finally:

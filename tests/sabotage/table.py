@@ -29,12 +29,14 @@ class Sabotage:
         break_: Breaks it; gives the names that the scenario's message has to hold.
         scenario: The id of the scenario.
         words: What the message has to say besides.
+        by_words: Whether the words alone name it, not the break.
     """
 
     name: str
     break_: Break
     scenario: str
     words: tuple[str, ...]
+    by_words: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class Round:
     name: str
     sabotages: tuple[Sabotage, ...]
     frozen: tuple[str, ...] = ()
-    patience: float = 0.03
+    patience: float = 0.01
 
 
 ROUNDS = (
@@ -102,8 +104,8 @@ ROUNDS = (
         "the platform",
         (
             Sabotage(
-                "a node takes no work",
-                cluster.node_cordoned,
+                "a machine takes no work",
+                cluster.machine_cordoned,
                 f"{MACHINES}::Every machine is a working member of the cluster",
                 ("open to work yes", "open to work no"),
             ),
@@ -136,7 +138,7 @@ ROUNDS = (
                 "a door is closed",
                 cloud.door_closed,
                 f"{NETWORK}::The doors of the ingress are open",
-                ("on port 443", "open to at least 0.0.0.0/0", "open to nothing"),
+                ("on port 443", "open to at least 0.0.0.0/0"),
             ),
             Sabotage(
                 "a door too many",
@@ -155,12 +157,6 @@ ROUNDS = (
                 cloud.group_nameless,
                 f"{TEAMS}::Whatever was made in the account",
                 ("team nobody",),
-            ),
-            Sabotage(
-                "the ownership mark is another team's",
-                cluster.mark_lost,
-                f"{TEAMS}::The platform itself says whose it is",
-                ("sabotage",),
             ),
             Sabotage(
                 "a service has another port",
@@ -191,12 +187,6 @@ ROUNDS = (
                 workloads.door_moved,
                 "features/ingress/controllers.feature::The doors of the node",
                 ("18080", "18081"),
-            ),
-            Sabotage(
-                "a route is missing",
-                workloads.route_removed,
-                f"{ROUTING}::The routes to the microservices",
-                ("missing among",),
             ),
             Sabotage(
                 "nobody says that a name is unknown",
@@ -234,28 +224,40 @@ ROUNDS = (
         "members",
         (
             Sabotage(
-                "a master has no vote",
-                cluster.member_silent,
-                "features/quorum/losing_masters.feature::Every master has a vote",
-                ("healthy yes", "healthy no"),
-            ),
-            Sabotage(
                 "a member beside another",
                 storage.member_misplaced,
                 f"{VOLUMES}::Members are split over the nodes",
                 ("3 different nodes",),
+            ),
+            Sabotage(
+                "a master has no vote",
+                cluster.member_silent,
+                "features/quorum/losing_masters.feature::Every master has a vote",
+                ("healthy yes", "healthy no"),
             ),
         ),
     ),
     Round(
         "maintenance",
         (
-            Sabotage("a node is drained", cluster.node_drained, f"{BACKING}::All of them run", ("mongodb  lacking 1",)),
+            Sabotage(
+                "a node is drained",
+                cluster.node_drained,
+                f"{BACKING}::All of them run",
+                ("mongodb  lacking 1",),
+                by_words=True,
+            ),
             Sabotage(
                 "a node does not earn its keep",
                 cluster.node_drained,
                 "features/density/density.feature::The least on any node",
                 ("at least 4",),
+            ),
+            Sabotage(
+                "a route is missing",
+                workloads.route_removed,
+                f"{ROUTING}::The routes to the microservices",
+                ("missing among",),
             ),
             Sabotage(
                 "a node in another zone",
@@ -290,7 +292,7 @@ ROUNDS = (
                 "a rollout for a mere label",
                 workloads.rollout_at_a_label,
                 f"{TRIGGERS}::A label on the deployment itself",
-                ("new no", "new yes"),
+                ("new no", "missing among"),
             ),
             Sabotage(
                 "a hasty rollout",
@@ -317,5 +319,18 @@ ROUNDS = (
         patience=0.1,
     ),
 )
+
+FOREIGN = Round(
+    "another team's platform",
+    (
+        Sabotage(
+            "the ownership mark is another team's",
+            cluster.mark_lost,
+            f"{TEAMS}::The platform itself says whose it is",
+            ("refused to try", "carries the mark of"),
+        ),
+    ),
+)
+"""What is not even tried."""
 
 SABOTAGES = tuple(sabotage for round_ in ROUNDS for sabotage in round_.sabotages)

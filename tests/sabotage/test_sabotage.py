@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.sabotage.runs import Runs
-from tests.sabotage.table import ROUNDS, SABOTAGES, Round, Sabotage
+from tests.sabotage.table import FOREIGN, ROUNDS, SABOTAGES, Round, Sabotage
 
-FAILED = 1
+FAILED, REFUSED = 1, 3
 
 PAIRS = [pytest.param(round_, s, id=s.name) for round_ in ROUNDS for s in round_.sabotages]
 TOUCHED = list(dict.fromkeys(s.scenario for s in SABOTAGES))
@@ -19,6 +19,15 @@ def test_the_scenario_notices_and_names_it(runs: Runs, round_: Round, sabotage: 
     outcome = runs.broken(round_)
     found = outcome.entry(sabotage.scenario)
     assert (FAILED, "failed") == (outcome.code, found["verdict"]), outcome.output
+    named = () if sabotage.by_words else outcome.named[sabotage.break_]
+    assert [] == [word for word in (*named, *sabotage.words) if word not in found["reason"]], found["reason"]
+
+
+def test_a_platform_that_bears_another_mark_is_refused(runs: Runs) -> None:
+    """Nothing is tried on it: the run ends with 3, every scenario is an error, and the message names the mark."""
+    outcome, sabotage = runs.broken(FOREIGN), FOREIGN.sabotages[0]
+    found = outcome.entry(sabotage.scenario)
+    assert (REFUSED, "error") == (outcome.code, found["verdict"]), outcome.output
     wanted = (*outcome.named[sabotage.break_], *sabotage.words)
     assert [] == [word for word in wanted if word not in found["reason"]], found["reason"]
 
