@@ -12,9 +12,10 @@ from provision.targets.local.platform import LocalPlatform
 from provision.targets.local.target import LocalTarget
 from provision.toolchain import LOCAL_TOOLS, Toolchain, doctor
 from provision.workloads import lint as workloads_lint
+from seatrial.processes import ProcessTable
 from seatrial.progress import Progress
-from seatrial.project import Check, Problem
-from seatrial.state import platforms
+from seatrial.project import Check, Problem, Reach
+from seatrial.state import HOME, PlatformState, StateError, platforms
 
 
 class Provisioning:
@@ -42,15 +43,21 @@ class Provisioning:
 
     def sweep(self, progress: Progress) -> list[str]:
         """Remove whatever is left of any platform of this project; name what was removed."""
-        removed = []
-        for state in platforms(self._root):
-            with progress.step(f"sweep {state.team}"):
-                removed += self._local.sweep(state)
+        removed, in_use = [], []
+        gone = [PlatformState(self._root, team) for team in ProcessTable.strays(self._root / HOME)]
+        for state in [*platforms(self._root), *gone]:
+            try:
+                with progress.step(f"sweep {state.team}"):
+                    removed += self._local.sweep(state)
+            except StateError as error:
+                in_use.append(str(error))
+        if in_use:
+            raise StateError("\n".join([*(f"removed {line}" for line in removed), *in_use]))
         return removed
 
-    def open(self, team: str, target: str) -> LocalPlatform:  # noqa: ARG002 - there is one target yet
-        """Connect to a platform that is up."""
-        return self._local.open(team)
+    def open(self, team: str, target: str, *, reach: Reach | None = None) -> LocalPlatform:  # noqa: ARG002 - one target
+        """Connect to a platform that is up: by its own kubeconfig, or as *reach* says."""
+        return self._local.open(team, reach)
 
     def is_up(self, team: str, target: str) -> bool:  # noqa: ARG002 - there is one target yet
         """Say whether the platform is fully up."""

@@ -58,6 +58,8 @@ def run(steps: Sequence[Step], state: PlatformState, progress: Progress, *, pati
                 raise
             except (SeatrialError, OSError) as error:
                 raise StandupError(f"{title} failed: {error}") from error
+            except Exception as error:  # whatever library it comes from, a user gets one message
+                raise StandupError(f"{title} failed: {type(error).__name__}: {error}") from error
             gates = {gate.name: _wait(gate, title, progress, patience) for gate in step.gates}
         _record(state, number, entry | {"done": True, "seconds": round(time.time() - began, 2), "gates": gates})
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
+import threading
+import time
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -16,6 +19,7 @@ from seatrial.errors import SeatrialError
 from seatrial.fixtures import changes, faults, platform
 from seatrial.observing import RECORDER, NotProvableError
 from seatrial.progress import Progress
+from seatrial.project import Reach
 from seatrial.results import TAKEN, Results, annotate
 from seatrial.taking import pytest_bdd_after_step, pytest_bdd_before_step, pytest_bdd_step_error
 from seatrial.timing import TIME
@@ -31,6 +35,8 @@ __all__ = [
     "pytest_bdd_step_error",
 ]
 
+_PARENT_SECONDS = 0.1
+
 RESULTS = pytest.StashKey[Results]()
 
 BROKE = 3
@@ -42,6 +48,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("seatrial", "the platform under trial")
     group.addoption("--target", default="local", help="where the platform is built: local, kind, aws")
     group.addoption("--team", default=os.environ.get("TEAMID", "trial"), help="names the platform ($TEAMID)")
+    group.addoption("--kubeconfig", metavar="FILE", help="reach the cluster of a platform that is up by this file")
+    group.addoption("--context", metavar="NAME", help="the context in it ($KUBECONFIG unless --kubeconfig is given)")
     group.addoption("--keep", action="store_true", help="leave the platform up, even if this run stood it up")
     group.addoption("--require", choices=[str(r) for r in Requirement], help="anything weaker is a failure")
     group.addoption("--patience", type=float, default=1.0, help="scales every time limit")
@@ -54,7 +62,11 @@ def pytest_configure(config: pytest.Config) -> None:
     if patience <= 0:
         raise pytest.UsageError(f"--patience {patience:g}: expected a number above 0")
     TIME.patience = patience
-    config.stash[TRIAL] = Trial(config.rootpath, config.getoption("--team"), config.getoption("--target"))
+    kubeconfig, context = config.getoption("--kubeconfig"), config.getoption("--context")
+    reach = Reach(kubeconfig and config.invocation_params.dir / kubeconfig, context) if kubeconfig or context else None
+    config.stash[TRIAL] = Trial(config.rootpath, config.getoption("--team"), config.getoption("--target"), reach)
+    if _worker(config):
+        threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
     config.stash[RESULTS] = results = Results()
     config.pluginmanager.register(results, "seatrial-results")
 
@@ -228,6 +240,13 @@ def _as_skip(reason: str) -> pytest.ExceptionInfo[BaseException]:
     with pytest.raises(pytest.skip.Exception) as skipped:
         raise pytest.skip.Exception(reason, _use_item_location=True)
     return skipped
+
+
+def _end_with_parent(parent: int) -> None:
+    """End a worker at once when the run that it works for was killed: what it does then would be nobody's."""
+    while os.getppid() == parent:
+        time.sleep(_PARENT_SECONDS)  # POSIX has no wait for a parent
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _worker(config: pytest.Config) -> bool:

@@ -74,6 +74,22 @@ class ProcessTable:
         """Give the value of the environment mark that the process *name* carries."""
         return f"{self._state.dir}#{name}"
 
+    @contextlib.contextmanager
+    def marking(self, name: str) -> Iterator[None]:
+        """Let every program that this process starts meanwhile carry the mark *name*, whoever starts it.
+
+        What a killed command leaves running is then found by `sweep`, though no record was ever written of it.
+        """
+        before = os.environ.get(MARK)
+        os.environ[MARK] = self.mark(name)
+        try:
+            yield
+        finally:
+            if before is None:
+                del os.environ[MARK]
+            else:
+                os.environ[MARK] = before
+
     def log(self, name: str) -> Path:
         """Give the file that the process *name* writes its output to."""
         return self._state.dir / "logs" / f"{name}.log"
@@ -204,6 +220,13 @@ class ProcessTable:
         for name in names:
             self._state.forget(f"{_FOLDER}/{name}")
         return sorted(swept)
+
+    @staticmethod
+    def strays(home: Path) -> Sequence[str]:
+        """Name the platforms under *home* (the folder of all platforms) of which processes run but no state is left."""
+        marks = {process.environ()[MARK] for process, _ in _marked(f"{home}/")}
+        teams = {mark.removeprefix(f"{home}/").partition("#")[0] for mark in marks}
+        return sorted(team for team in teams if not (home / team).exists())
 
     def _starting(self) -> contextlib.AbstractContextManager[None]:
         return self._state.lock("processes.lock", wait=True)

@@ -68,6 +68,23 @@ class Hands:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Reach:
+    """How a cluster is reached, as kubectl understands it.
+
+    Attributes:
+        kubeconfig: The file; what ``KUBECONFIG`` names, else ``~/.kube/config``, when left out.
+        context: The context in it; its current one when left out.
+    """
+
+    kubeconfig: Path | None = None
+    context: str | None = None
+
+    def __str__(self) -> str:
+        options = {"--kubeconfig": self.kubeconfig, "--context": self.context}
+        return " ".join(f"{option} {value}" for option, value in options.items() if value)
+
+
 class Platform(Protocol):
     """A platform that is up."""
 
@@ -107,10 +124,18 @@ class Provisioning(Protocol):
         """Take the platform down; nothing of it is left."""
 
     def sweep(self, progress: Progress) -> list[str]:
-        """Remove whatever a crash has left of any platform of this project; name what was removed."""
+        """Remove every platform of this project that no live command is at work on; name what was removed.
 
-    def open(self, team: str, target: str) -> Platform:
-        """Connect to a platform that is up."""
+        Raises:
+            SeatrialError: If a platform is in use; what is not is removed all the same.
+        """
+
+    def open(self, team: str, target: str, *, reach: Reach | None = None) -> Platform:
+        """Connect to a platform that is up: by what its own state has, or as *reach* says.
+
+        Raises:
+            UsageError: If *reach* names what is not there.
+        """
 
     def is_up(self, team: str, target: str) -> bool:
         """Say whether the platform is fully up on *target*."""

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 HOME = ".seatrial"
+COMMAND, TRIAL = "lock", "trial.lock"
+"""What a command that builds or removes the platform holds, and what each trial of it shares."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]*(/[a-z0-9][a-z0-9.-]*)*")
 _PRIVATE_DIR = 0o700
 _PRIVATE_FILE = 0o600
@@ -72,15 +74,15 @@ class PlatformState:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise StateError(f"cannot read the state file {path}: {error.strerror}; check its permissions") from error
+            raise self._cannot_read(path, error) from error
         except ValueError as error:
             raise StateError(
-                f"the state file {path} is not valid JSON ({error}); delete it, then run `seatrial sweep`"
+                f"the state file {path} is not valid JSON ({error}); run `seatrial sweep`, which removes the platform"
             ) from error
         if not isinstance(value, dict):
             raise StateError(
                 f"the state file {path} should hold a JSON object, got {type(value).__name__}; "
-                "delete it, then run `seatrial sweep`"
+                "run `seatrial sweep`, which removes the platform"
             )
         return value
 
@@ -132,7 +134,7 @@ class PlatformState:
         except FileNotFoundError:
             return []
         except OSError as error:
-            raise StateError(f"cannot read the state file {path}: {error.strerror}; check its permissions") from error
+            raise self._cannot_read(path, error) from error
         found = []
         for number, line in enumerate(lines, start=1):
             try:
@@ -156,12 +158,13 @@ class PlatformState:
             raise self._cannot_write(path, error) from error
 
     @contextlib.contextmanager
-    def lock(self, name: str = "lock", *, wait: bool = False) -> Iterator[None]:
+    def lock(self, name: str = COMMAND, *, wait: bool = False, shared: bool = False) -> Iterator[None]:
         """Hold the platform for this process alone; the kernel lets go when the process ends, however it ends.
 
         Args:
-            name: Which lock: commands share ``lock``.
+            name: Which lock.
             wait: Wait for the holder instead of failing.
+            shared: Hold it beside others that share it.
 
         Raises:
             StateError: Another process holds it; the message names its pid.
@@ -174,7 +177,8 @@ class PlatformState:
                 raise self._cannot_write(path, error) from error
             try:
                 try:
-                    fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+                    kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
+                    fcntl.flock(handle, kind | (0 if wait else fcntl.LOCK_NB))
                 except BlockingIOError as error:
                     holder = os.read(handle, 32).decode(errors="replace").strip() or "unknown"
                     raise StateError(
@@ -189,6 +193,16 @@ class PlatformState:
                 return
             finally:
                 os.close(handle)
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the platform with no other command and no trial at work on it.
+
+        Raises:
+            StateError: One is; the message names its pid.
+        """
+        with self.lock(COMMAND), self.lock(TRIAL):
+            yield
 
     def remove(self) -> None:
         """Remove everything recorded for this platform, and the folder of all platforms when it was the last.
@@ -217,7 +231,14 @@ class PlatformState:
         except OSError as error:
             raise self._cannot_write(Path(error.filename or directory), error) from error
 
+    def _cannot_read(self, path: Path, error: OSError) -> StateError:
+        if isinstance(error, NotADirectoryError):
+            return self._cannot_write(next(p for p in (path, *path.parents) if p.exists()), error)
+        return StateError(f"cannot read the state file {path}: {error.strerror}; check its permissions")
+
     def _cannot_write(self, path: Path, error: OSError) -> StateError:
+        if isinstance(error, FileExistsError | NotADirectoryError):
+            return StateError(f"{path} is a file; the platform's state needs a folder there: move the file away")
         return StateError(
             f"cannot write the platform's state at {path}: {error.strerror}; "
             f"make {self.dir.parent} writable, or work in another directory"

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import fcntl
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
+from seatrial.errors import NotOursError, UsageError
 from seatrial.faults.journal import Journal
 from seatrial.observing import Absent, Observer
 from seatrial.progress import Progress
-from seatrial.project import Platform, Provisioning, check_target, check_team, load
+from seatrial.project import Platform, Provisioning, Reach, check_target, check_team, load
+from seatrial.state import TRIAL as TRIAL_LOCK
 from seatrial.state import PlatformState
 
 TRIAL = pytest.StashKey["Trial"]()
@@ -29,10 +31,13 @@ class Trial:
         root: The project's root.
         team: The platform's ``$TEAMID``.
         target: Where it is built.
+        reach: The kubeconfig and context by which its cluster is reached, if not by those of its own state.
     """
 
-    def __init__(self, root: Path, team: str, target: str) -> None:
+    def __init__(self, root: Path, team: str, target: str, reach: Reach | None = None) -> None:
         self.root, self.team, self.target = root, team, target
+        self._reach = reach
+        self._at_work = ExitStack()
         self._provisioning: Provisioning | None = None
         self._platform: Platform | None = None
         self._stood = False
@@ -56,16 +61,34 @@ class Trial:
     def platform(self) -> Platform:
         """The platform, connected to when first asked for."""
         if self._platform is None:
-            self._platform = self.provisioning.open(self.team, self.target)
+            reach = {} if self._reach is None else {"reach": self._reach}
+            self._platform = self.provisioning.open(self.team, self.target, **reach)
         return self._platform
 
     def stand_up(self, progress: Progress) -> None:
-        """Stand the platform up unless it is, and undo what a crashed session has left undone. Once is enough."""
+        """Stand the platform up unless it is, and undo what a crashed session has left undone. Once is enough.
+
+        Raises:
+            NotOursError: If the cluster that is reached is not the platform's.
+            UsageError: If a way to reach it is given and it is not up.
+        """
         if self._stood:
             return
+        state = PlatformState(self.root, self.team)
         if not self.provisioning.is_up(self.team, self.target):
-            self._made_it = not PlatformState(self.root, self.team).exists()
+            if self._reach is not None:
+                raise UsageError(
+                    f"{self.team} is not up on {self.target}, and {self._reach} only says how to reach a platform "
+                    "that is; run `seatrial up` first, or leave the option out"
+                )
+            self._made_it = not state.exists()
             self.provisioning.up(self.team, self.target, progress)
+        self._at_work.enter_context(state.lock(TRIAL_LOCK, shared=True))
+        if reason := self.platform.owned():
+            raise NotOursError(
+                f"refused to try {self.team} on {self.target}: {reason}. "
+                "Check --kubeconfig and --context; a platform whose mark is gone is removed by `seatrial down`"
+            )
         self._stood = True
         self._undo_leftovers(progress)
 
@@ -77,7 +100,8 @@ class Trial:
                 self._undo_leftovers(progress)
         finally:
             self.close()
-            if going:
+            self._at_work.close()
+            if going and PlatformState(self.root, self.team).exists():
                 self.provisioning.down(self.team, progress)
 
     def close(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -27,7 +28,8 @@ app = typer.Typer(
 Team = Annotated[str, typer.Option(envvar="TEAMID", help="Names the platform and everything that it makes.")]
 Target = Annotated[str, typer.Option(help="Where the platform is built: local, kind, aws.")]
 
-_TAKES_A_VALUE = {"-k", "-m", "-n", "-o", "-p", "-W", "--dist", "--maxfail", "--patience", "--require"}
+_OURS = {"--context", "--kubeconfig", "--patience", "--require"}
+_TAKES_A_VALUE = {"-k", "-m", "-n", "-o", "-p", "-W", "--dist", "--maxfail", *_OURS}
 """Options of pytest whose value may look like a path."""
 
 
@@ -49,6 +51,7 @@ def verify(
 ) -> None:
     """Prove what was agreed. Further arguments go to pytest: paths below features, -k, -x, -n 2, --require proven."""
     _provisioning(team, target)
+    _see_writable(report)
     named = zip(["", *context.args], context.args, strict=False)
     paths = [arg for before, arg in named if before not in _TAKES_A_VALUE and Path(arg.partition("::")[0]).exists()]
     arguments = [
@@ -135,11 +138,18 @@ def lint() -> None:
 
 @app.command()
 def sweep() -> None:
-    """Remove whatever a crash has left of any platform of this project."""
+    """Remove every platform of this project that no live command is at work on, whatever a crash has left of it."""
     removed = load(Path.cwd()).sweep(Progress())
     for line in removed:
         typer.echo(f"removed {line}")
     typer.echo(f"{len(removed)} removed" if removed else "nothing to sweep")
+
+
+def _see_writable(report: str) -> None:
+    """See that the report can be written, before a platform is stood up for it."""
+    folder = next(path for path in (Path(report).absolute(), *Path(report).absolute().parents) if path.exists())
+    if not (folder.is_dir() and os.access(folder, os.W_OK)):
+        raise UsageError(f"--report {report}: cannot write to {folder}; make it writable, or name another folder")
 
 
 def _provisioning(team: str, target: str | None = None) -> Provisioning:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -82,13 +83,31 @@ class Journal:
         """
         return self._undo([entry for entry in self.outstanding() if not _alive(entry.pid)])
 
+    def put_back(self) -> list[str]:
+        """Undo once, and without waiting for it, what is outstanding of processes that are gone; name what was.
+
+        For a standup that resumes: machines that a fault has stopped must run before it can wait for them. All of it
+        stays outstanding, so that the next trial sees that it is undone.
+        """
+        done = []
+        for record in self._open():
+            if not _alive(record["pid"]):
+                # Whatever hinders it, a fault of another project's kind included, is for the trial to report.
+                with suppress(Exception):
+                    fault = fault_from(record)
+                    fault.undo(self._hands, record["memory"])
+                    done.append(str(fault))
+        return done
+
     def outstanding(self) -> list[Entry]:
         """Give what is not undone yet, the last first."""
+        return [Entry(r["id"], fault_from(r), r["memory"], r["pid"]) for r in self._open()]
+
+    def _open(self) -> list[dict[str, Any]]:
         records = self._state.records(_FILE)
         undone = {r["id"] for r in records if r.get("undone")}
         mine = [r for r in records if self._scenario in ("", r.get("scenario"))]
-        open_ = [r for r in mine if not r.get("undone") and r["id"] not in undone]
-        return [Entry(r["id"], fault_from(r), r["memory"], r["pid"]) for r in reversed(open_)]
+        return [r for r in reversed(mine) if not r.get("undone") and r["id"] not in undone]
 
     def _undo(self, entries: Sequence[Entry]) -> list[str]:
         if not entries:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import Any, ClassVar
 import pytest
 
 from seatrial.errors import NotOursError, UndoError, UsageError
-from seatrial.faults import Fault, Journal, fault_from
+from seatrial.faults import Delete, Fault, Journal, fault_from
 from seatrial.project import Hands
 from seatrial.state import PlatformState
 from seatrial.timing import TIME
@@ -82,13 +83,50 @@ def test_left_by_a_crash(project: Project) -> None:
 
 
 def test_not_ours(project: Project) -> None:
-    """A disruptive word on a platform that is not this harness's own is refused with the reason."""
+    """A platform that is not this harness's own is refused with the reason before any scenario runs."""
     project.scenarios(One='When the apple is painted "black"')
     (project.path / "foreign").write_text("it carries the mark of another team")
     result = project.run("features", "--keep")
+    assert 3 == result.ret
     assert {"One": "error"} == project.verdicts
     assert "red" == project.colour("apple")
-    result.stdout.fnmatch_lines(["  refused to paint thing apple, colour black: it carries the mark of another team"])
+    result.stdout.fnmatch_lines(["*refused to try trial on local: it carries the mark of another team.*"])
+
+
+def test_no_longer_ours(tmp_path: Path) -> None:
+    """A disruption of a platform that is not this harness's own is refused, and not even written down."""
+    state = PlatformState(tmp_path, "trial")
+    journal = Journal(state, Hands(lambda: None, lambda _: None), lambda: "it carries the mark of another team")
+    with pytest.raises(NotOursError, match="refused to delete DaemonSet x/y: it carries the mark of another team"):
+        journal.inject(Delete("apps/v1", "DaemonSet", "y", "x"))
+    assert [] == state.records("journal")
+
+
+@dataclass(frozen=True)
+class Lean(Fault):
+    """Leans the shelf."""
+
+    kind: ClassVar[str] = "lean"
+    to: str
+
+    def undo(self, hands: Hands, memory: dict[str, Any]) -> None:  # noqa: ARG002
+        """Note it."""
+        hands.extra["noted"].append(self.to)
+
+
+def test_put_back(tmp_path: Path) -> None:
+    """A standup that resumes undoes what a killed trial has left, once, and leaves it to the next trial to see to."""
+    state, noted = PlatformState(tmp_path, "trial"), []
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    left, going = Lean("left").journalled(), Lean("right").journalled()
+    state.append("journal", {"id": "1", "scenario": "One", "pid": ended.pid, "memory": {}, **left})
+    state.append("journal", {"id": "2", "scenario": "Two", "pid": os.getpid(), "memory": {}, **going})
+    state.append("journal", {"id": "3", "scenario": "One", "pid": ended.pid, "memory": {}, "kind": "?", "fields": {}})
+    journal = Journal(state, Hands(lambda: None, lambda _: None, extra={"noted": noted}), str)
+    assert ["lean to left"] == journal.put_back()
+    assert ["left"] == noted
+    assert 3 == len(journal._open())
 
 
 def test_changes_are_not_exclusive(project: Project) -> None:

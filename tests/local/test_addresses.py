@@ -42,7 +42,7 @@ def test_no_two_listeners_share_an_endpoint(block: str) -> None:
 @pytest.mark.skipif(sys.platform == "darwin", reason="macOS has 127.0.0.1 alone")
 def test_a_block_asked_for_and_taken_is_refused(tmp_path: Path) -> None:
     """The message names the port and the address."""
-    with socket.create_server((f"{BLOCK}.12", 6443)), pytest.raises(UsageError, match=rf"port 6443 on {BLOCK}\.12"):
+    with socket.create_server((f"{BLOCK}.12", 6443)), pytest.raises(UsageError, match=rf"{BLOCK}\.12:6443 is taken"):
         claim(PlatformState(tmp_path, "team1"), 3, {BLOCK_VARIABLE: BLOCK})
 
 

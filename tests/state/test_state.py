@@ -69,7 +69,7 @@ def test_a_record_of_another_shape_is_one_clear_error(state: PlatformState) -> N
 def test_a_place_that_cannot_be_written_is_one_clear_error(tmp_path: Path) -> None:
     """A file where the directory should be stands for whatever the system refuses, to root as well."""
     (tmp_path / ".seatrial").write_text("", encoding="utf-8")
-    with pytest.raises(StateError, match=r"cannot write the platform's state at .*\.seatrial"):
+    with pytest.raises(StateError, match=r"\.seatrial is a file; .*: move the file away"):
         PlatformState(tmp_path, "team1").write("addresses", {})
 
 

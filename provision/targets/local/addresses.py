@@ -146,8 +146,7 @@ def claim(state: PlatformState, masters: int, environ: Mapping[str, str] | None 
         found = addresses(_checked(chosen), masters)
         if taken := first_taken(found):
             raise UsageError(
-                f"{BLOCK_VARIABLE}={chosen}: port {taken.port} on {taken.host} is taken by another program; "
-                "end it, or choose another block"
+                f"{BLOCK_VARIABLE}={chosen}: {taken} is taken by another program; end it, or choose another block"
             )
     else:
         found = _pick(state, masters)
@@ -174,8 +173,8 @@ def _pick(state: PlatformState, masters: int) -> Addresses:
         if taken is None:
             return found
     raise UsageError(
-        f"no free loopback addresses after {_TRIES} tries: port {taken and taken.port} is taken on "
-        f"{taken and taken.host}, perhaps by a program that listens on all addresses; end it, or set {BLOCK_VARIABLE}"
+        f"no free loopback addresses after {_TRIES} tries: {taken} is taken, perhaps by a program that listens on all "
+        f"addresses; end it, or set {BLOCK_VARIABLE}"
     )
 
 

@@ -21,6 +21,7 @@ from provision.toolchain import Toolchain
 from provision.workloads import Workloads
 from seatrial.errors import UsageError
 from seatrial.processes import MARK, ProcessTable
+from seatrial.project import Reach
 from seatrial.state import PlatformState
 
 TARGET: Final = "local"
@@ -38,15 +39,19 @@ class Context:
         team: ``$TEAMID``.
         spec: The platform's parameters.
         toolchain: Where the tools come from.
+        reach: How the cluster is reached, if not by the platform's own kubeconfig.
     """
 
-    def __init__(self, root: Path, team: str, spec: PlatformSpec, toolchain: Toolchain) -> None:
+    def __init__(
+        self, root: Path, team: str, spec: PlatformSpec, toolchain: Toolchain, reach: Reach | None = None
+    ) -> None:
         self.root = root
         self.team = team
         self.spec = spec
         self.state = PlatformState(root, team)
         self.processes = ProcessTable(self.state)
         self._toolchain = toolchain
+        self._reach = reach
 
     @cached_property
     def tools(self) -> dict[str, Path]:
@@ -112,7 +117,8 @@ class Context:
 
     def client(self) -> Client:
         """Make a client of the platform's API."""
-        return client_of(self.kubeconfig)
+        reach = self._reach or Reach(self.kubeconfig)
+        return client_of(reach.kubeconfig or Path(os.environ.get("KUBECONFIG", "~/.kube/config")), reach.context)
 
     @cached_property
     def kube(self) -> Callable[[], Client]:
@@ -131,8 +137,17 @@ class Context:
         return [sys.executable, "-m", *argv], self.aws_environment | python_environment() | (env or {})
 
 
-def client_of(kubeconfig: Path) -> Client:
-    """Make a client from a kubeconfig, and from nothing else in the environment."""
-    config = KubeConfig.from_file(kubeconfig).get()
-    assert config is not None  # noqa: S101 - a kubeconfig that we wrote has a current context
-    return Client(config=config, timeout=_API_TIMEOUT, trust_env=False)
+def client_of(kubeconfig: Path, context: str | None = None) -> Client:
+    """Make a client from a kubeconfig, and from nothing else in the environment.
+
+    Raises:
+        UsageError: If the file, or the context in it, is not there or cannot be used.
+    """
+    try:
+        config = KubeConfig.from_file(kubeconfig).get(context)
+        return Client(config=config, timeout=_API_TIMEOUT, trust_env=False)
+    except Exception as error:  # a file of another's may be wrong in any way
+        reason = " ".join(f"{type(error).__name__}: {error}".split())
+        raise UsageError(
+            f"{kubeconfig}: expected a kubeconfig with the context {context or 'that it names as current'}; {reason}"
+        ) from error

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
+import httpx2
 from lightkube import ApiError
 from lightkube.resources.core_v1 import ConfigMap, Node
 
@@ -14,7 +15,7 @@ from provision.drifting import Drift
 from provision.member import Member
 from provision.standup_record import Standup
 from provision.targets.local.builder import LocalBuilder
-from provision.targets.local.context import TARGET, Context, client_of
+from provision.targets.local.context import TARGET, Context
 from provision.targets.local.etcd_members import EtcdMembers
 from seatrial.observers.aws import Aws
 from seatrial.observers.cluster import Cluster
@@ -100,9 +101,11 @@ class LocalPlatform:
         c = self._context
         record = c.state.read("platform") or {}
         try:
-            found = client_of(c.kubeconfig).get(ConfigMap, "seatrial-ownership", namespace="kube-system").data or {}
+            found = c.client().get(ConfigMap, "seatrial-ownership", namespace="kube-system").data or {}
         except ApiError as error:
             return f"the cluster carries no ownership mark of Seatrial ({error.status.message})"
+        except httpx2.HTTPError as error:
+            return f"the cluster does not answer, so it shows no ownership mark ({error})"
         if (found.get("team"), found.get("mark")) != (c.team, record.get("mark")):
             return f"the cluster carries the mark of {found.get('team')!r}, not of this platform, {c.team!r}"
         return ""

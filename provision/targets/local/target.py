@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,11 @@ from provision.targets.local.platform import LocalPlatform
 from provision.toolchain import Toolchain, ToolProgress
 from seatrial import plan as planning
 from seatrial.errors import UsageError
+from seatrial.faults.journal import Journal
+from seatrial.processes import ProcessTable
 from seatrial.progress import Progress, Quiet
-from seatrial.state import PlatformState
+from seatrial.project import Reach
+from seatrial.state import PlatformState, StateError
 from seatrial.timing import TIME
 
 
@@ -33,13 +37,27 @@ class LocalTarget:
 
     def up(self, team: str, progress: Progress) -> bool:
         """Stand the platform up; say whether anything had to be changed."""
-        context = self._context(team, progress)
-        record = context.state.read("platform")
-        if record and record.get("target") != TARGET:
-            raise UsageError(f"{team} is up on {record.get('target')}; take it down first, or choose another $TEAMID")
-        _ = context.tools  # had before anything is begun
-        with context.state.lock():
-            return self._stand_up(context, progress)
+        state = PlatformState(self._root, team)
+        with ProcessTable(state).marking("up"):
+            context = self._context(team, progress)
+            record = state.read("platform")
+            if record and record.get("target") != TARGET:
+                where = record.get("target")
+                raise UsageError(f"{team} is up on {where}; take it down first, or choose another $TEAMID")
+            _ = context.tools  # had before anything is begun
+            with state.lock():
+                self._begin(context)
+                return self._stand_up(context, progress)
+
+    def _begin(self, context: Context) -> None:
+        """Claim the addresses; where that cannot be done, nothing is left of a platform that was never begun."""
+        begun = context.state.read("platform") is not None
+        try:
+            addresses.claim(context.state, context.spec.masters.count)
+        except UsageError:
+            if not begun:
+                context.state.remove()
+            raise
 
     def _stand_up(self, context: Context, progress: Progress) -> bool:
         began = time.time()
@@ -50,7 +68,8 @@ class LocalTarget:
             "began": began,
         }
         context.state.write("platform", record | {"up": False})
-        addresses.claim(context.state, context.spec.masters.count)
+        for fault in self._journal(context).put_back():
+            progress.line(f"put back, left by a run that was killed: {fault}")
         builder = LocalBuilder(context, record["mark"], progress.now)
         planning.run(plan(builder), context.state, progress, patience=TIME.patience)
         seconds = record.get("seconds") or round(time.time() - began, 1)
@@ -59,22 +78,33 @@ class LocalTarget:
 
     def down(self, team: str, progress: Progress) -> None:
         """Take the platform down. Whatever state it is in, nothing of it is left."""
-        context = self._context(team, progress)
         with progress.step(f"take {team} down"):
-            self._end(context.state)
+            self._end(PlatformState(self._root, team))
 
     def sweep(self, state: PlatformState) -> list[str]:
-        """End and remove everything of the platform; name what was there."""
+        """End and remove everything of the platform; name what was there.
+
+        Raises:
+            StateError: If a live command is at work on the platform; the message names its pid.
+        """
         return [f"process {name} of {state.team}" for name in self._end(state)] + [f"state of {state.team}"]
 
     def _end(self, state: PlatformState) -> list[str]:
-        """The cloud is a process like the others: with it goes all that it simulated."""
-        context = Context(self._root, state.team, spec_file.read(), Toolchain())
-        # What would start others again goes first.
-        context.processes.stop(MACHINES, 2.0)
-        ended = list(context.processes.sweep())
-        state.remove()
+        """The cloud is a process like the others: with it goes all that it simulated.
+
+        Nothing but the processes' marks and the state's folder is needed, whatever a crash or a hand has damaged.
+        """
+        processes = ProcessTable(state)
+        with state.alone():
+            with suppress(StateError):  # a damaged record: its process is found by its mark
+                processes.stop(MACHINES, 2.0)  # what would start others again goes first
+            ended = list(processes.sweep())
+            state.remove()
         return ended
+
+    def _journal(self, context: Context) -> Journal:
+        platform = LocalPlatform(context, lambda: 0)
+        return Journal(context.state, platform.hands(), platform.owned)
 
     def is_up(self, team: str) -> bool:
         """Say whether the platform was stood up to the end, and its processes run."""
@@ -85,9 +115,9 @@ class LocalTarget:
         context = self._context(team, Quiet())
         return all(p.pid is not None for p in context.processes.list() if not p.name.startswith("etcd-extra"))
 
-    def open(self, team: str) -> LocalPlatform:
-        """Connect to a platform that is up."""
-        context = self._context(team, Quiet())
+    def open(self, team: str, reach: Reach | None = None) -> LocalPlatform:
+        """Connect to a platform that is up: by its own kubeconfig, or as *reach* says."""
+        context = self._context(team, Quiet(), reach)
         return LocalPlatform(context, lambda: self._again(context))
 
     def status(self, team: str) -> dict[str, Any]:
@@ -122,8 +152,8 @@ class LocalTarget:
         planning.run(plan(builder), context.state, Quiet(), patience=TIME.patience)
         return builder.changed
 
-    def _context(self, team: str, progress: Progress) -> Context:
+    def _context(self, team: str, progress: Progress, reach: Reach | None = None) -> Context:
         def told(event: ToolProgress) -> None:
             progress.now(str(event)) if event.tick else progress.line(str(event))
 
-        return Context(self._root, team, spec_file.read(), Toolchain(report=told))
+        return Context(self._root, team, spec_file.read(), Toolchain(report=told), reach)
