@@ -33,7 +33,7 @@ from seatrial.processes import ProcessSpec, ProcessTable
 from seatrial.state import PlatformState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from types import FrameType
 
     from mypy_boto3_ec2.client import EC2Client
@@ -42,6 +42,7 @@ POLL_SECONDS = 0.3
 NODES_SECONDS = 1.0
 """How often nodes are compared with machines when no machine has changed."""
 
+_AWAY_SECONDS = 2.0
 _API_TIMEOUT = 3.0
 _HELPERS = ("front", "kwok")  # processes that belong to no machine and are kept running too
 _LOG = logging.getLogger("machines")
@@ -84,9 +85,16 @@ class Latest:
             return self._machines
 
 
-def follow_nodes(latest: Latest, nodes: Nodes) -> None:
-    """Keep the nodes as the machines are, for ever; an API that is away is tried again."""
+def follow_nodes(latest: Latest, nodes: Nodes, api_is_back: Callable[[], None]) -> None:
+    """Keep the nodes as the machines are, for ever; an API that is away is tried again.
+
+    Args:
+        latest: The machines.
+        nodes: The nodes.
+        api_is_back: Called when the API answers again after it was away for a while.
+    """
     known: list[Machine] | None = None
+    away_since: float | None = None
     while True:
         machines = latest.get(known, NODES_SECONDS)
         if machines is None:
@@ -94,9 +102,13 @@ def follow_nodes(latest: Latest, nodes: Nodes) -> None:
         try:
             nodes.keep(machines)
             known = machines
+            if away_since is not None and time.monotonic() - away_since > _AWAY_SECONDS:
+                api_is_back()
+            away_since = None
         except Exception as error:  # noqa: BLE001 - a daemon outlives whatever its servers answer
             _LOG.warning("the cluster's API did not take it, trying again: %s: %s", type(error).__name__, error)
             known = machines
+            away_since = away_since or time.monotonic()
 
 
 def follow_machines(
@@ -144,7 +156,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     config = KubeConfig.from_file(str(chosen.kubeconfig)).get()
     client = Client(config=config, timeout=httpx2.Timeout(_API_TIMEOUT), trust_env=False)
     latest = Latest()
-    threading.Thread(target=follow_nodes, args=(latest, Nodes(client, spec.kubernetes)), daemon=True).start()
+
+    def begin_kwok_anew() -> None:
+        # Its watches wait up to half a minute before they try again, and meanwhile its heartbeats are refused.
+        _LOG.info("the cluster's API is back: kwok is begun anew")
+        processes.kill("kwok")
+
+    nodes = Nodes(client, spec.kubernetes)
+    threading.Thread(target=follow_nodes, args=(latest, nodes, begin_kwok_anew), daemon=True).start()
     ec2 = boto3.client("ec2", config=Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1}))
     of_masters = Masters(state, processes, masters(spec, where), restarter)
     follow_machines(ec2, spec.zone_name(state.team), latest, (of_masters, restarter), ended)

@@ -33,7 +33,7 @@ _CAPACITY = {  # vCPUs and memory of the instance types that a platform of this 
 }
 _OTHER_TYPES = ("2", "8Gi")
 _PODS = "110"  # kops's usual limit
-_MISSED_SECONDS = 20.0  # a node without heartbeats is not ready after five, where the machine is not overloaded
+_MISSED_SECONDS = 20.0  # a node without heartbeats is not ready after eight, where the machine is not overloaded
 _CONFLICT, _NOT_FOUND = 409, 404
 _LOG = logging.getLogger("machines")
 
