@@ -79,7 +79,7 @@ class ScenarioItem(pytest.Function):
         if isinstance(error, UndefinedError | AmbiguousError):
             return str(error)
         where = self.place(self.stash.get(CURRENT_STEP, None))
-        if isinstance(error, UnmetError | SeatrialError):
+        if isinstance(error, UnmetError | SeatrialError) or (isinstance(error, AssertionError) and str(error)):
             return f"{where}\n" + "\n".join(f"  {line}" for line in str(error).splitlines())
         return f"{where}\n{super().repr_failure(excinfo)}"
 
