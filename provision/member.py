@@ -52,4 +52,6 @@ class Member(Observer):
     def operate(self, kubeconfig: Path) -> list[str]:
         """Name the nodes that somebody with *kubeconfig* sees."""
         self.touch()
-        return sorted(node.metadata.name or "" for node in client_of(kubeconfig).list(Node) if node.metadata)
+        return sorted(
+            node.metadata.name or "" for node in client_of(kubeconfig, kubeconfig.parent).list(Node) if node.metadata
+        )

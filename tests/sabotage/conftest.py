@@ -17,7 +17,7 @@ from tests.sabotage.site import Site
 TEAM = "sabotage"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
     """A platform of its own, with whoever breaks it; one that was up already stays up."""
     if missing := [name for name in TOOLS if Toolchain().look(name).path is None]:

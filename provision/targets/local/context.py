@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
@@ -73,8 +74,8 @@ class Context:
     @cached_property
     def aws_environment(self) -> dict[str, str]:
         """The variables by which this platform's AWS API is reached."""
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
-        return kept | moto_environment(self.addresses.moto.http, self.spec.region)
+        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        return kept | {"TMPDIR": str(self.temporary)} | moto_environment(self.addresses.moto.http, self.spec.region)
 
     @cached_property
     def access(self) -> AwsAccess:
@@ -118,7 +119,13 @@ class Context:
     def client(self) -> Client:
         """Make a client of the platform's API."""
         reach = self._reach or Reach(self.kubeconfig)
-        return client_of(reach.kubeconfig or Path(os.environ.get("KUBECONFIG", "~/.kube/config")), reach.context)
+        kubeconfig = reach.kubeconfig or Path(os.environ.get("KUBECONFIG", "~/.kube/config"))
+        return client_of(kubeconfig, self.temporary, reach.context)
+
+    @property
+    def temporary(self) -> Path:
+        """The folder for temporary files: in the state, so that nothing is left when a process is killed."""
+        return self.state.path("temporary", "x").parent
 
     @cached_property
     def kube(self) -> Callable[[], Client]:
@@ -137,12 +144,18 @@ class Context:
         return [sys.executable, "-m", *argv], self.aws_environment | python_environment() | (env or {})
 
 
-def client_of(kubeconfig: Path, context: str | None = None) -> Client:
+def client_of(kubeconfig: Path, temporary: Path, context: str | None = None) -> Client:
     """Make a client from a kubeconfig, and from nothing else in the environment.
+
+    Args:
+        kubeconfig: The file.
+        temporary: Where the client keeps the certificates in it as files, as long as it lives.
+        context: The context in it; its current one unless told.
 
     Raises:
         UsageError: If the file, or the context in it, is not there or cannot be used.
     """
+    elsewhere, tempfile.tempdir = tempfile.tempdir, str(temporary)  # lightkube takes no folder for them
     try:
         config = KubeConfig.from_file(kubeconfig).get(context)
         return Client(config=config, timeout=_API_TIMEOUT, trust_env=False)
@@ -151,3 +164,5 @@ def client_of(kubeconfig: Path, context: str | None = None) -> Client:
         raise UsageError(
             f"{kubeconfig}: expected a kubeconfig with the context {context or 'that it names as current'}; {reason}"
         ) from error
+    finally:
+        tempfile.tempdir = elsewhere
