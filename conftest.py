@@ -4,22 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-from lightkube import Client
-
 from seatrial.fixtures import instrument
-from seatrial.project import Platform
 
 _STEPS = Path(__file__).with_name("steps")
 
 pytest_plugins = [f"steps.{file.stem}" for file in sorted(_STEPS.glob("[!_]*.py"))]
-
-
-@pytest.fixture
-def kube(platform: Platform) -> Client:
-    """The cluster's API, as a member of the team uses it."""
-    client: Client = platform.hands().kube()
-    return client
 
 
 aws = instrument("aws")
