@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from lightkube.resources.core_v1 import Node
 
 from provision.estate import KopsError
-from provision.targets.local.context import client_of
+from provision.targets.context import client_of
 from seatrial.observing import Fidelity, Observer
 
 if TYPE_CHECKING:
-    from provision.targets.local.context import Context
+    from provision.targets.context import Context
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Member(Observer):
         target = folder / "kubeconfig"
         kops = self._context.kops if with_bucket else self._context.kops_of_stranger(folder)
         try:
-            kops.export_kubeconfig(target, self._context.addresses.front.https)
+            kops.export_kubeconfig(target, self._context.api)
         except KopsError as error:
             return Export(ok=False, output=str(error), kubeconfig=None)
         return Export(ok=True, output="", kubeconfig=target)

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from provision import spec_file
-from provision.targets.local.context import TARGET as LOCAL
-from provision.targets.local.platform import LocalPlatform
 from provision.targets.local.target import LocalTarget
+from provision.targets.platform import Platform
+from provision.targets.target import Target
 from provision.toolchain import LOCAL_TOOLS, Toolchain, doctor
 from provision.workloads import lint as workloads_lint
 from seatrial.processes import ProcessTable
@@ -27,19 +27,19 @@ class Provisioning:
 
     def __init__(self, root: Path) -> None:
         self._root = root.resolve()
-        self._local = LocalTarget(self._root)
+        self._targets: dict[str, Target] = {target.name: target for target in (LocalTarget(self._root),)}
 
     def targets(self) -> Sequence[str]:
         """Name the targets that it can build on."""
-        return (LOCAL,)
+        return tuple(self._targets)
 
-    def up(self, team: str, target: str, progress: Progress) -> bool:  # noqa: ARG002 - there is one target yet
+    def up(self, team: str, target: str, progress: Progress) -> bool:
         """Stand the platform up, or finish doing so; say whether anything had to be changed."""
-        return self._local.up(team, progress)
+        return self._targets[target].up(team, progress)
 
     def down(self, team: str, progress: Progress) -> None:
         """Take the platform down."""
-        self._local.down(team, progress)
+        self._of(PlatformState(self._root, team)).down(team, progress)
 
     def sweep(self, progress: Progress) -> list[str]:
         """Remove whatever is left of any platform of this project; name what was removed."""
@@ -48,24 +48,24 @@ class Provisioning:
         for state in [*platforms(self._root), *gone]:
             try:
                 with progress.step(f"sweep {state.team}"):
-                    removed += self._local.sweep(state)
+                    removed += self._of(state).sweep(state)
             except StateError as error:
                 in_use.append(str(error))
         if in_use:
             raise StateError("\n".join([*(f"removed {line}" for line in removed), *in_use]))
         return removed
 
-    def open(self, team: str, target: str, *, reach: Reach | None = None) -> LocalPlatform:  # noqa: ARG002 - one target
+    def open(self, team: str, target: str, *, reach: Reach | None = None) -> Platform:
         """Connect to a platform that is up: by its own kubeconfig, or as *reach* says."""
-        return self._local.open(team, reach)
+        return self._targets[target].open(team, reach)
 
-    def is_up(self, team: str, target: str) -> bool:  # noqa: ARG002 - there is one target yet
+    def is_up(self, team: str, target: str) -> bool:
         """Say whether the platform is fully up."""
-        return self._local.is_up(team)
+        return self._targets[target].is_up(team)
 
     def status(self, team: str) -> dict[str, Any]:
         """Name every endpoint, process and resource of the platform."""
-        return self._local.status(team)
+        return self._of(PlatformState(self._root, team)).status(team)
 
     def doctor(self, target: str) -> list[Check]:  # noqa: ARG002 - there is one target yet
         """Say what *target* needs of this machine, and what is missing."""
@@ -80,3 +80,11 @@ class Provisioning:
         kubectl = Toolchain().look("kubectl").path
         problems = workloads_lint(spec, self._root / "manifests", kubectl)
         return [Problem(p.where, ": ".join(part for part in (p.object, p.field, p.message) if part)) for p in problems]
+
+    def _of(self, state: PlatformState) -> Target:
+        """Give the target that a platform was stood up on, as its record says."""
+        try:
+            record = state.read("platform") or {}
+        except StateError:  # damaged: what the default cleans away is found by its marks
+            record = {}
+        return self._targets.get(record.get("target", ""), next(iter(self._targets.values())))

@@ -33,7 +33,7 @@ class Time:
     data: float = 90.0  # a database, an index or a series shows what was sent
 
     # how long something must stay true, or must not happen
-    window: float = 2.0  # the "only if" half of a rule
+    window: float = 1.0  # the "only if" half of a rule
     refusal: float = 10.0  # a write without quorum gives up within this time
 
     def __getattribute__(self, name: str) -> float:

@@ -20,10 +20,9 @@ Feature: Names follow the platform
       And whoever asks for "short-lived" is told that there is no such name
 
     Example: Two services of one name
-      Given a new namespace "trial-twin"
-      And a service "twins" in the namespace "microservices", with a record
-      And a service "twins" in the namespace "trial-twin", with a record
-      When the service "twins" is removed from the namespace "trial-twin"
+      Given a service "twins" in the namespace "microservices", with a record
+      And a service "twins" in the namespace "default", with a record
+      When the service "twins" is removed from the namespace "default"
       Then the name "twins" keeps its record
 
   Rule: A name leads only to nodes that can take visitors in

@@ -8,8 +8,8 @@ from seatrial.errors import StandupError
 from seatrial.timing import TIME
 from steps.looking.instruments import Standup
 
-LITTLE = 0.01
-"""Patience so small that a gate of minutes is given up after seconds."""
+LITTLE = 0.004
+"""Patience so small that a gate of minutes is given up after a second or two."""
 
 
 @dataclass(frozen=True)

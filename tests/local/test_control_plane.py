@@ -18,9 +18,9 @@ from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.resources.core_v1 import ConfigMap, Node
 
 from provision.spec_file import read
+from provision.targets.environment import python_environment
 from provision.targets.local.addresses import claim
 from provision.targets.local.control_plane import TOOLS, ControlPlane
-from provision.targets.local.environment import python_environment
 from provision.targets.local.etcd_members import EtcdMembers
 from provision.toolchain import Toolchain
 from seatrial.observers.etcd import Etcd

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from provision.targets.cloud import Machine
 from provision.targets.local.addresses import addresses
-from provision.targets.local.cloud import Machine, number_of
-from provision.targets.local.keepers import Masters, Restarter
+from provision.targets.local.keepers import Masters, Restarter, number_of
 from provision.targets.local.masters import Master
 from provision.targets.local.nodes import node_for
 from seatrial.processes import ProcessSpec, ProcessTable

@@ -11,7 +11,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from ruamel.yaml import YAML
 
-from provision.targets.local.pki import Pki
+from provision.targets.pki import Pki
 from seatrial.state import PlatformState
 
 if TYPE_CHECKING:

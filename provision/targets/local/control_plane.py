@@ -8,11 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPException, HTTPSConnection
 from typing import TYPE_CHECKING
 
-from provision.targets.local.environment import python_environment
+from provision.targets.environment import python_environment
 from provision.targets.local.kwok import kwok
 from provision.targets.local.machines import machines
 from provision.targets.local.masters import Master, MasterPrograms, masters
-from provision.targets.local.pki import KeyPair, Pki
+from provision.targets.pki import KeyPair, Pki
 from seatrial.processes import ProcessSpec, ProcessTable
 
 if TYPE_CHECKING:

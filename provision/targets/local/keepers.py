@@ -7,11 +7,10 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from provision.targets.local.cloud import Machine, number_of
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from provision.targets.cloud import Machine
     from provision.targets.local.masters import Master
     from seatrial.processes import ProcessTable
     from seatrial.state import PlatformState
@@ -115,3 +114,18 @@ class Masters:
             _LOG.info("the machine of master %d has stopped: its processes are killed", master.number)
             self._processes.kill(*names)
             self._restarter.forget(names)
+
+
+def number_of(machine: Machine, masters: Iterable[Master]) -> int | None:
+    """Give the number of the master that a machine is; None for a node.
+
+    kops names a master's group by its zone; where a zone has several masters, their groups' names end in -1, -2, ...
+    """
+    if not machine.master:
+        return None
+    of_zone = [master.number for master in masters if master.zone == machine.zone]
+    if len(of_zone) == 1:
+        return of_zone[0]
+    suffix = machine.group.rpartition("-")[2]
+    place = int(suffix) - 1 if suffix.isdigit() else 0
+    return of_zone[place] if place < len(of_zone) else None

@@ -23,9 +23,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from lightkube import Client, KubeConfig
 
 from provision.spec_file import read
+from provision.targets.cloud import Machine, look
+from provision.targets.environment import python_environment
 from provision.targets.local import addresses
-from provision.targets.local.cloud import Machine, look
-from provision.targets.local.environment import python_environment
 from provision.targets.local.keepers import Masters, Restarter
 from provision.targets.local.masters import masters
 from provision.targets.local.nodes import Nodes

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from provision.spec import PlatformSpec
     from provision.targets.local.addresses import Addresses, EtcdAddresses, MasterAddresses
-    from provision.targets.local.pki import KeyPair, Pki
+    from provision.targets.pki import KeyPair, Pki
     from seatrial.state import PlatformState
 
 SERVICES = "100.64.0.0/13"  # kops's own ranges
@@ -22,7 +22,7 @@ KUBERNETES_SERVICE = "100.64.0.1"
 
 # Real platforms wait much longer before they give a node or a leader up. Here a loss is noticed within seconds, so
 # that a scenario takes seconds; the order of what happens is the same.
-NODE_GRACE = "8s"  # without a heartbeat for so long, a node is NotReady
+NODE_GRACE = "6s"  # without a heartbeat for so long, a node is NotReady
 TOLERATION_SECONDS = "2"  # then its pods are evicted after so many seconds
 LEASE = ("4s", "3s", "500ms")  # a leader's lease, its deadline to renew, and the pause between tries
 GO_MEMORY = {
@@ -196,7 +196,7 @@ class MasterPrograms:
             "--allocate-node-cidrs=true",
             f"--cluster-cidr={PODS}",
             f"--service-cluster-ip-range={SERVICES}",
-            "--node-monitor-period=1s",
+            "--node-monitor-period=500ms",
             f"--node-monitor-grace-period={NODE_GRACE}",
             "--node-eviction-rate=10",
             "--secondary-node-eviction-rate=10",

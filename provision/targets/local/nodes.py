@@ -18,7 +18,7 @@ from provision.targets.local.kwok import POWER_LABEL
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from provision.targets.local.cloud import Machine
+    from provision.targets.cloud import Machine
 
 INSTANCE_LABEL = "seatrial.dev/instance-id"
 MASTER_ROLE, NODE_ROLE = "node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/node"

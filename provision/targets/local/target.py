@@ -1,159 +1,52 @@
-"""The target ``local``: stood up, taken down, swept, described."""
+"""The target ``local``."""
 
 from __future__ import annotations
 
-import time
-import uuid
-from contextlib import suppress
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 from provision import spec_file
-from provision.standup import plan
+from provision.targets import target
 from provision.targets.local import addresses
 from provision.targets.local.builder import LocalBuilder
-from provision.targets.local.context import MACHINES, TARGET, Context
+from provision.targets.local.context import TARGET, Context
 from provision.targets.local.platform import LocalPlatform
-from provision.toolchain import Toolchain, ToolProgress
-from seatrial import plan as planning
-from seatrial.errors import UsageError
-from seatrial.faults.journal import Journal
-from seatrial.processes import ProcessTable
-from seatrial.progress import Progress, Quiet
+from provision.toolchain import Toolchain
 from seatrial.project import Reach
-from seatrial.state import PlatformState, StateError
-from seatrial.timing import TIME
 
 
-class LocalTarget:
-    """Platforms on ``local``.
+class LocalTarget(target.Target):
+    """Platforms on ``local``."""
 
-    Args:
-        root: The project's root.
-    """
+    name = TARGET
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
+    def context(self, team: str, toolchain: Toolchain, reach: Reach | None = None) -> Context:
+        """Put a platform's parts together."""
+        return Context(self._root, team, spec_file.read(), toolchain, reach)
 
-    def up(self, team: str, progress: Progress) -> bool:
-        """Stand the platform up; say whether anything had to be changed."""
-        state = PlatformState(self._root, team)
-        with ProcessTable(state).marking("up"):
-            context = self._context(team, progress)
-            record = state.read("platform")
-            if record and record.get("target") != TARGET:
-                where = record.get("target")
-                raise UsageError(f"{team} is up on {where}; take it down first, or choose another $TEAMID")
-            _ = context.tools  # had before anything is begun
-            with state.lock():
-                self._begin(context)
-                return self._stand_up(context, progress)
+    def builder(self, context: Context, mark: str, say: Callable[[str], None]) -> LocalBuilder:
+        """Give what builds a platform."""
+        return LocalBuilder(context, mark, say)
 
-    def _begin(self, context: Context) -> None:
-        """Claim the addresses; where that cannot be done, nothing is left of a platform that was never begun."""
-        begun = context.state.read("platform") is not None
-        try:
-            addresses.claim(context.state, context.spec.masters.count)
-        except UsageError:
-            if not begun:
-                context.state.remove()
-            raise
+    def platform(self, context: Context, again: Callable[[], int]) -> LocalPlatform:
+        """Give a platform as the harness sees it."""
+        return LocalPlatform(context, again)
 
-    def _stand_up(self, context: Context, progress: Progress) -> bool:
-        began = time.time()
-        record = context.state.read("platform") or {
-            "target": TARGET,
-            "team": context.team,
-            "mark": str(uuid.uuid4()),
-            "began": began,
-        }
-        context.state.write("platform", record | {"up": False})
-        for fault in self._journal(context).put_back():
-            progress.line(f"put back, left by a run that was killed: {fault}")
-        builder = LocalBuilder(context, record["mark"], progress.now)
-        planning.run(plan(builder), context.state, progress, patience=TIME.patience)
-        seconds = record.get("seconds") or round(time.time() - began, 1)
-        context.state.write("platform", record | {"up": True, "seconds": seconds})
-        return builder.changed > 0
-
-    def down(self, team: str, progress: Progress) -> None:
-        """Take the platform down. Whatever state it is in, nothing of it is left."""
-        with progress.step(f"take {team} down"):
-            self._end(PlatformState(self._root, team))
-
-    def sweep(self, state: PlatformState) -> list[str]:
-        """End and remove everything of the platform; name what was there.
+    def claim(self, context: Context) -> None:
+        """Reserve loopback addresses.
 
         Raises:
-            StateError: If a live command is at work on the platform; the message names its pid.
+            UsageError: If none are free.
         """
-        return [f"process {name} of {state.team}" for name in self._end(state)] + [f"state of {state.team}"]
+        addresses.claim(context.state, context.spec.masters.count)
 
-    def _end(self, state: PlatformState) -> list[str]:
-        """The cloud is a process like the others: with it goes all that it simulated.
-
-        Nothing but the processes' marks and the state's folder is needed, whatever a crash or a hand has damaged.
-        """
-        processes = ProcessTable(state)
-        with state.alone():
-            with suppress(StateError):  # a damaged record: its process is found by its mark
-                processes.stop(MACHINES, 2.0)  # what would start others again goes first
-            ended = list(processes.sweep())
-            state.remove()
-        return ended
-
-    def _journal(self, context: Context) -> Journal:
-        platform = LocalPlatform(context, lambda: 0)
-        return Journal(context.state, platform.hands(), platform.owned)
-
-    def is_up(self, team: str) -> bool:
-        """Say whether the platform was stood up to the end, and its processes run."""
-        state = PlatformState(self._root, team)
-        record = state.read("platform")
-        if not record or record.get("target") != TARGET or not record.get("up"):
-            return False
-        context = self._context(team, Quiet())
-        return all(p.pid is not None for p in context.processes.list() if not p.name.startswith("etcd-extra"))
-
-    def open(self, team: str, reach: Reach | None = None) -> LocalPlatform:
-        """Connect to a platform that is up: by its own kubeconfig, or as *reach* says."""
-        context = self._context(team, Quiet(), reach)
-        return LocalPlatform(context, lambda: self._again(context))
-
-    def status(self, team: str) -> dict[str, Any]:
-        """Name every endpoint, process and resource."""
-        context = self._context(team, Quiet())
+    def resources(self, context: Context) -> dict[str, Any]:
+        """Name the platform's endpoints."""
         where, plane = context.addresses, context.control_plane
-        try:
-            resources: Any = context.estate.inventory()
-        except Exception as error:  # noqa: BLE001 - a status is given whatever state the platform is in
-            resources = f"not known: {type(error).__name__}: {error}"
-        record = context.state.read("platform") or {}
         return {
-            "team": team,
-            "target": TARGET,
-            "up": self.is_up(team),
-            "standup seconds": record.get("seconds"),
-            "kubeconfig": str(context.kubeconfig),
             "api": where.front.https,
             "api servers": {m.process("apiserver"): m.addresses.apiserver.https for m in plane.masters},
             "etcd members": {m.process("etcd"): m.addresses.etcd.client.https for m in plane.masters},
             "aws": where.moto.http,
             "resolver": str(where.resolver),
-            "processes": {
-                p.name: {"pid": p.pid, "resident MiB": p.resident >> 20, "log": str(p.log)}
-                for p in context.processes.list()
-            },
-            "resources": resources,
         }
-
-    def _again(self, context: Context) -> int:
-        builder = LocalBuilder(context, (context.state.read("platform") or {})["mark"], lambda _text: None)
-        planning.run(plan(builder), context.state, Quiet(), patience=TIME.patience)
-        return builder.changed
-
-    def _context(self, team: str, progress: Progress, reach: Reach | None = None) -> Context:
-        def told(event: ToolProgress) -> None:
-            progress.now(str(event)) if event.tick else progress.line(str(event))
-
-        return Context(self._root, team, spec_file.read(), Toolchain(report=told), reach)

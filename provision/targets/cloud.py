@@ -6,11 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from mypy_boto3_ec2.client import EC2Client
-
-    from provision.targets.local.masters import Master
 
 RUNNING = "running"
 _ENDED = ("shutting-down", "terminated")
@@ -65,21 +61,6 @@ def look(ec2: EC2Client, cluster: str) -> list[Machine]:
     )
     reservations = [reservation for page in pages for reservation in page["Reservations"]]
     return [_machine(instance) for reservation in reservations for instance in reservation["Instances"]]
-
-
-def number_of(machine: Machine, masters: Iterable[Master]) -> int | None:
-    """Give the number of the master that a machine is; None for a node.
-
-    kops names a master's group by its zone; where a zone has several masters, their groups' names end in -1, -2, ...
-    """
-    if not machine.master:
-        return None
-    of_zone = [master.number for master in masters if master.zone == machine.zone]
-    if len(of_zone) == 1:
-        return of_zone[0]
-    suffix = machine.group.rpartition("-")[2]
-    place = int(suffix) - 1 if suffix.isdigit() else 0
-    return of_zone[place] if place < len(of_zone) else None
 
 
 def _machine(instance: Any) -> Machine:  # boto3's own type has every key optional
