@@ -10,27 +10,31 @@ from seatrial.convergence import eventually
 from seatrial.expectations import at_least, covering, every, none, rows, some
 from seatrial.faults import Create, Delete, Journal
 from seatrial.observers.cluster import Cluster
+from seatrial.project import Platform
 from seatrial.timing import TIME
-from steps.looking import collectors, nodes, scratch
+from steps.looking import collectors, having, nodes, scratch
 from steps.looking.instruments import Containers, Logs, Metrics
 
 _MINUTE = 60
 
 
 @then(parsers.parse("every member of the cluster has a ready collector of {of}"))
-def _(cluster: Cluster, of: str) -> None:
+def _(cluster: Cluster, platform: Platform, of: str) -> None:
+    having.need(platform, collectors.COLLECTORS[of])
     ready = every("members of the cluster", least=6, collector="ready")
     eventually(lambda: collectors.collectors(cluster, of), ready, within=TIME.rollout)
 
 
 @then("every collector of logs can read the logs of its node")
-def _(cluster: Cluster) -> None:
+def _(cluster: Cluster, platform: Platform) -> None:
+    having.need(platform, collectors.COLLECTORS["logs"])
     reads = every("collectors", reads=covering({"/var/log"}))
     eventually(lambda: collectors.reading(cluster, "logs"), reads, within=TIME.settle)
 
 
 @when(parsers.parse('the collector of {of} in "{zone}" is lost'))
-def _(cluster: Cluster, faults: Journal, of: str, zone: str) -> None:
+def _(cluster: Cluster, platform: Platform, faults: Journal, of: str, zone: str) -> None:
+    having.need(platform, collectors.COLLECTORS[of])
     pod = collectors.collector_on(cluster, of, nodes.in_zone(cluster, zone))
     faults.inject(Delete("v1", "Pod", pod.metadata.name, pod.metadata.namespace))
     gone = every("collectors", lost=True)
@@ -50,11 +54,11 @@ def _(cluster: Cluster, containers: Containers, changes: Journal) -> dict[str, s
     return written
 
 
-@then("the line is found in the logs with the name of that instance")
-@then("each line is found in the logs with the name of its instance")
-def _(logs: Logs, lines: dict[str, str]) -> None:
+@then(parsers.parse("the line is found in the logs within {seconds:d} seconds, with the name of that instance"))
+@then(parsers.parse("each line is found in the logs within {seconds:d} seconds, with the name of its instance"))
+def _(logs: Logs, lines: dict[str, str], seconds: int) -> None:
     found = rows("lines", {pod: {"line": line} for pod, line in lines.items()})
-    eventually(lambda: collectors.lines(logs, lines), found, within=TIME.data)
+    eventually(lambda: collectors.lines(logs, lines), found, within=seconds * TIME.patience)
 
 
 @then("a line that nobody wrote is not found in the logs")

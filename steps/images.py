@@ -23,12 +23,16 @@ _POLICIES = {"only if it is not there": "IfNotPresent", "each time": "Always"}
 
 @dataclass(frozen=True)
 class Reuse:
-    """An instance that runs an image whose tag is used again."""
+    """An instance that runs an image whose tag is used again.
+
+    The tag itself is a new one each time, so that no node has an image of a former run under it.
+    """
 
     pod: str
     node: str
     policy: str
     digest: str
+    tag: str
 
 
 @when("an instance is started from an image with no tag", target_fixture="started")
@@ -62,12 +66,13 @@ def _(cluster: Cluster, started: str, policy: str) -> None:
     parsers.parse('an instance that runs an image with the tag "{tag}", to be pulled {when}'), target_fixture="reuse"
 )
 def _(cluster: Cluster, containers: Containers, changes: Journal, tag: str, when: str) -> Reuse:
-    digest = containers.tag(tag, "the first")
+    tag = f"{tag}-{uuid.uuid4().hex[:8]}"
+    digest = containers.tag(tag, f"the first of {tag}")
     pod = _start(changes, containers.image(tag), _POLICIES[when])
     running = equal_to(digest, "the image that runs")
     eventually(lambda: containers.digest(scratch.ROOM, pod), running, within=TIME.rollout)
     placed: Any = cluster.fresh(Pod, pod, namespace=scratch.ROOM)
-    return Reuse(pod, placed.spec.nodeName, _POLICIES[when], digest)
+    return Reuse(pod, placed.spec.nodeName, _POLICIES[when], digest, tag)
 
 
 @when(
@@ -75,9 +80,10 @@ def _(cluster: Cluster, containers: Containers, changes: Journal, tag: str, when
     target_fixture="moved",
 )
 def _(containers: Containers, changes: Journal, reuse: Reuse, tag: str) -> tuple[str, str]:
-    digest = containers.tag(tag, "the second")
+    assert reuse.tag.startswith(tag), f"expected the tag of the instance, {reuse.tag}, got {tag}"
+    digest = containers.tag(reuse.tag, f"the second of {reuse.tag}")
     changes.inject(Unmake("v1", "Pod", reuse.pod, scratch.ROOM))
-    return _start(changes, containers.image(tag), reuse.policy, reuse.node), digest
+    return _start(changes, containers.image(reuse.tag), reuse.policy, reuse.node), digest
 
 
 @then("the instance runs the image that it had")

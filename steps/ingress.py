@@ -5,12 +5,14 @@ from __future__ import annotations
 from pytest_bdd import parsers, then, when
 
 from seatrial.convergence import eventually
-from seatrial.expectations import at_least, covering, every, rows
+from seatrial.expectations import Such, at_least, covering, every, rows
 from seatrial.faults import Delete, Journal
 from seatrial.observers.cluster import Cluster
+from seatrial.observing import NotProvableError
 from seatrial.project import Platform
 from seatrial.timing import TIME
-from steps.looking import ingress, nodes
+from steps.looking import having, ingress, nodes
+from steps.looking.faults import SwapController
 
 
 @then("every node has a ready ingress controller")
@@ -39,6 +41,21 @@ def _(cluster: Cluster, faults: Journal, zone: str) -> None:
         lambda: ingress.present(cluster, pod.metadata.uid),
         rows("controllers", {"the lost one": {"there": False}}),
         within=TIME.settle,
+    )
+
+
+@when("the ingress controllers are swapped for another maker's")
+def _(cluster: Cluster, platform: Platform, faults: Journal) -> None:
+    now = having.hand(platform, "controller")()
+    others = [name for name in having.hand(platform, "controllers")() if name != now]
+    if not others:
+        raise NotProvableError(f"no image of an ingress controller other than {now} can be had")
+    having.hand(platform, "swap_controller")
+    was = set(ingress.by_node(cluster).values())
+    faults.inject(SwapController(others[0]))
+    gone = every("nodes", least=3, controller=Such("another than before", lambda uid: bool(uid) and uid not in was))
+    eventually(
+        lambda: {n: {"controller": uid} for n, uid in ingress.by_node(cluster).items()}, gone, within=TIME.rollout
     )
 
 

@@ -6,14 +6,17 @@ import pytest
 from pytest_bdd import given, parsers, then, when
 
 from seatrial.convergence import eventually
-from seatrial.expectations import Such, every, not_equal, rows
+from seatrial.expectations import Such, equal_to, every, not_equal, rows
 from seatrial.faults import Journal, StopInstances, TerminateInstance
 from seatrial.observers.aws import Aws
 from seatrial.observers.cluster import Cluster
+from seatrial.observers.etcd import Etcd
 from seatrial.project import Platform
 from seatrial.timing import TIME
-from steps.looking import nodes, workloads
+from steps.looking import having, nodes, quorum, visits, workloads
 from steps.looking.estate import Estate
+from steps.looking.faults import CutOff, StartInstances
+from steps.looking.instruments import Http
 
 
 @pytest.fixture
@@ -48,8 +51,11 @@ def _(estate: Estate, cluster: Cluster) -> None:
 
 
 @then("every member of the cluster stands in the zone of its machine")
-def _(estate: Estate, cluster: Cluster) -> None:
-    wanted = {m: {k: row[k] for k in ("zone", "type", "address")} for m, row in estate.machines().items()}
+def _(estate: Estate, cluster: Cluster, platform: Platform) -> None:
+    agreed = ["zone", "type"]
+    if platform.facts.get("node_addresses") != "of the engine":  # where containers stand for machines
+        agreed.append("address")
+    wanted = {m: {k: row[k] for k in agreed} for m, row in estate.machines().items()}
     eventually(lambda: nodes.by_machine(cluster), rows("machines in the cluster", wanted), within=TIME.settle)
 
 
@@ -95,6 +101,28 @@ def _(estate: Estate, cluster: Cluster, faults: Journal, role: str, zone: str) -
     faults.inject(StopInstances((estate.machine_in(zone, role),)))
     gone = rows("members", {member: {"ready": False}}, exactly=False)
     eventually(lambda: nodes.members(cluster), gone, within=TIME.node_lost)
+
+
+@when(parsers.parse('the node in "{zone}" is cut off from the network'))
+def _(platform: Platform, cluster: Cluster, faults: Journal, zone: str) -> None:
+    having.hand(platform, "cut_off")
+    member = nodes.in_zone(cluster, zone)
+    faults.inject(CutOff(member))
+    gone = rows("members", {member: {"ready": False}}, exactly=False)
+    eventually(lambda: nodes.members(cluster), gone, within=TIME.node_lost)
+
+
+@when("all machines are stopped, and started again")
+def _(estate: Estate, cluster: Cluster, etcd: Etcd, http: Http, platform: Platform, faults: Journal) -> None:
+    machines, members = tuple(sorted(estate.machines())), list(nodes.members(cluster, "node"))
+    assert machines, "expected machines to stop, got none"
+    faults.inject(StopInstances(machines))
+    dead = equal_to(0, "healthy members of the cluster's memory")
+    eventually(lambda: quorum.healthy(etcd), dead, within=TIME.node_lost)
+    host = f"msvc1.{platform.facts['zone']}"
+    shut = every("nodes", least=len(members), answers=False)
+    eventually(lambda: visits.answering(http, host, members), shut, within=TIME.node_lost)
+    faults.inject(StartInstances(machines))
 
 
 @when(parsers.parse('everything in the zone "{zone}" is lost'))

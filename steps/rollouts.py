@@ -11,8 +11,9 @@ from seatrial.convergence import always, eventually
 from seatrial.expectations import Such, every, rows
 from seatrial.faults import Create, Journal, Patch
 from seatrial.observers.cluster import Cluster
-from seatrial.stream import Stream
+from seatrial.project import Platform
 from seatrial.timing import TIME
+from seatrial.traffic import Traffic
 from steps.looking import rollouts, scratch, services, visits, workloads
 from steps.looking.faults import Unmake
 from steps.looking.instruments import Http
@@ -20,7 +21,7 @@ from steps.looking.noted import Start
 from steps.looking.rollouts import Before
 
 MISSING = "registry.invalid/msvc1:missing"
-_OTHER = "{image}-next"
+_LOOKS = 50  # a second
 
 
 @given(parsers.parse('"{name}" runs with {count:d} ready instances'), target_fixture="before")
@@ -31,13 +32,13 @@ def _(cluster: Cluster, name: str, count: int) -> Before:
 
 
 @when(parsers.parse('the image of "{name}" is changed to another version'))
-def _(cluster: Cluster, faults: Journal, name: str) -> None:
-    _change_image(cluster, faults, name, _OTHER.format(image=rollouts.before(cluster, name).image))
+def _(cluster: Cluster, faults: Journal, platform: Platform, before: Before, name: str) -> None:
+    _change_image(cluster, faults, name, rollouts.another_version(platform, before.image))
 
 
 @given(parsers.parse('the image of "{name}" was changed to another version, and rolled out'))
-def _(cluster: Cluster, faults: Journal, before: Before, name: str) -> None:
-    _change_image(cluster, faults, name, _OTHER.format(image=before.image))
+def _(cluster: Cluster, faults: Journal, platform: Platform, before: Before, name: str) -> None:
+    _change_image(cluster, faults, name, rollouts.another_version(platform, before.image))
     _all_replaced(cluster, before)
 
 
@@ -46,6 +47,17 @@ def _(cluster: Cluster, faults: Journal, before: Before, name: str) -> None:
 def _(cluster: Cluster, faults: Journal, name: str) -> None:
     _change_image(cluster, faults, name, MISSING)
     begun = every("rollouts", image=MISSING, begun=True)
+    eventually(lambda: {name: rollouts.progress(cluster, name)}, begun, within=TIME.settle)
+
+
+@when(parsers.parse('a version of "{name}" that never says it is ready is rolled out'))
+def _(cluster: Cluster, faults: Journal, name: str) -> None:
+    template = workloads.deployment(cluster, name).spec.template.to_dict()
+    container = dict(template["spec"]["containers"][0])
+    probe = container["readinessProbe"]
+    container["readinessProbe"] = {**probe, "httpGet": {**probe["httpGet"], "path": "/never-ready"}}
+    faults.inject(_patch(name, {"spec": {"template": {"spec": {"containers": [container]}}}}))
+    begun = every("rollouts", begun=True, complete=False)
     eventually(lambda: {name: rollouts.progress(cluster, name)}, begun, within=TIME.settle)
 
 
@@ -70,16 +82,16 @@ def _(faults: Journal, name: str, count: int) -> None:
 
 
 @when(parsers.parse('a rollout of "{name}" is forced by its date'), target_fixture="attendance")
-def _(cluster: Cluster, faults: Journal, streams: Start, name: str) -> Stream:
-    attendance = streams(lambda: _attended(cluster, name), 0.02)
+def _(cluster: Cluster, faults: Journal, traffic: Start, name: str) -> Traffic:
+    attendance = traffic(lambda: _attended(cluster, name), rate=_LOOKS)
     dated = {"spec": {"template": {"metadata": {"labels": {"date": str(int(time.time()))}}}}}
     faults.inject(_patch(name, dated))
     return attendance
 
 
 @then(parsers.parse('"{name}" had at least 2 ready instances all the time'))
-def _(attendance: Stream, name: str) -> None:
-    flow = attendance.flow
+def _(attendance: Traffic, name: str) -> None:
+    flow = attendance.end()
     assert flow.sent, f"expected {name} to be watched, got no look at it"
     assert not flow.failed, f"expected at least 2 ready instances of {name} all the time, got {flow.last_error}"
 
@@ -91,8 +103,8 @@ def _(cluster: Cluster, before: Before, name: str) -> None:
 
 
 @then(parsers.parse('every instance of "{name}" runs the other version'))
-def _(cluster: Cluster, before: Before, name: str) -> None:
-    other = every(f"instances of {name}", least=2, image=_OTHER.format(image=before.image))
+def _(cluster: Cluster, platform: Platform, before: Before, name: str) -> None:
+    other = every(f"instances of {name}", least=2, image=rollouts.another_version(platform, before.image))
     eventually(lambda: rollouts.replaced(cluster, before), other, within=TIME.rollout)
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import uuid
+
 from pytest_bdd import parsers, then
 
 from seatrial.convergence import eventually
 from seatrial.expectations import covering, equal_to, every, rows
+from seatrial.faults import Create, Journal
 from seatrial.observers.cluster import Cluster
+from seatrial.project import Platform
 from seatrial.timing import TIME
-from steps.looking import services
+from steps.looking import having, scratch, services, workloads
 from steps.looking.instruments import Containers
 
 
@@ -19,12 +23,15 @@ def _(cluster: Cluster, name: str, namespace: str, port: int) -> None:
 
 
 @then("these services are offered, and lead to ready instances only")
-def _(cluster: Cluster, datatable: list[list[str]]) -> None:
+def _(cluster: Cluster, platform: Platform, datatable: list[list[str]]) -> None:
     for name, namespace, port in datatable[1:]:
+        if having.lacks(platform, name):
+            continue
         offered = rows("services", {name: {"ports": covering({int(port)})}})
         eventually(lambda n=name, ns=namespace: services.services(cluster, n, ns), offered, within=TIME.settle)  # type: ignore[misc]
         led = every(f"instances behind {name}", ready=True, led_to=True)
         eventually(lambda n=name: services.behind(cluster, n), led, within=TIME.settle)  # type: ignore[misc]
+    having.need(platform, *(name for name, _, _ in datatable[1:]))
 
 
 @then(parsers.parse('the service "{name}" leads to ready instances only'))
@@ -40,7 +47,11 @@ def _(cluster: Cluster, name: str, count: int, canaries: int) -> None:
 
 
 @then(parsers.parse('a container that calls "{name}" on port {port:d} is answered'))
-def _(containers: Containers, name: str, port: int) -> None:
-    call = ["wget", "-q", "-T", "5", "-O", "/dev/null", f"http://{name}.backing:{port}/"]
-    answered = equal_to("", f"what went wrong calling {name}:{port}")
-    eventually(lambda: containers.run("microservices", "msvc1", call), answered, within=TIME.http)
+def _(cluster: Cluster, containers: Containers, changes: Journal, platform: Platform, name: str, port: int) -> None:
+    having.need(platform, name)
+    caller = f"trial-caller-{uuid.uuid4().hex[:8]}"
+    call = f"wget -S -T 5 -O /dev/null http://{name}.backing:{port}/ 2>&1 | grep -q HTTP/"
+    room = workloads.MICROSERVICES
+    changes.inject(Create(scratch.pod(caller, containers.image("tools"), namespace=room, command=call, once=True)))
+    answered = rows("callers", {caller: {"phase": "Succeeded"}})
+    eventually(lambda: workloads.phase(cluster, caller, room), answered, within=TIME.rollout)

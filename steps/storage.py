@@ -11,13 +11,15 @@ from seatrial.expectations import Rows, Such, every, none, rows, some
 from seatrial.faults import Create, Delete, Journal, Patch
 from seatrial.observers.aws import Aws
 from seatrial.observers.cluster import Cluster
+from seatrial.project import Platform
 from seatrial.timing import TIME
-from steps.looking import scratch, storage, workloads
+from steps.looking import having, scratch, storage, workloads
 from steps.looking.instruments import MongoDb
 
 
 @then(parsers.parse('each of the {count:d} members of "{name}" has a volume of its own'))
-def _(cluster: Cluster, aws: Aws, count: int, name: str) -> None:
+def _(cluster: Cluster, aws: Aws, platform: Platform, count: int, name: str) -> None:
+    having.need(platform, name)
     known = {v.id for v in aws.volumes()}
     own = every(
         f"members of {name}", least=count, ready=True, volume=Such("a volume of the account", known.__contains__)
@@ -28,7 +30,8 @@ def _(cluster: Cluster, aws: Aws, count: int, name: str) -> None:
 
 
 @then(parsers.parse('every claim of "{name}" is bound'))
-def _(cluster: Cluster, name: str) -> None:
+def _(cluster: Cluster, platform: Platform, name: str) -> None:
+    having.need(platform, name)
     eventually(
         lambda: storage.claims(cluster, name), every(f"claims of {name}", phase="Bound"), within=TIME.volume_bind
     )
@@ -72,8 +75,9 @@ def _(cluster: Cluster, name: str, count: int) -> None:
 
 
 @when(parsers.parse('the member "{member}" is lost'), target_fixture="member_before")
-def _(cluster: Cluster, faults: Journal, member: str) -> Rows:
+def _(cluster: Cluster, platform: Platform, faults: Journal, member: str) -> Rows:
     name = member.rpartition("-")[0]
+    having.need(platform, name)
     was = {pod: row for pod, row in storage.members(cluster, name).items() if pod == member}
     faults.inject(Delete("v1", "Pod", member, "backing"))
     return was
@@ -91,7 +95,8 @@ def _(cluster: Cluster, member_before: Rows, member: str) -> None:
 
 
 @when(parsers.parse('the number of members of "{name}" is reduced to {count:d}'), target_fixture="claims_before")
-def _(cluster: Cluster, faults: Journal, name: str, count: int) -> Rows:
+def _(cluster: Cluster, platform: Platform, faults: Journal, name: str, count: int) -> Rows:
+    having.need(platform, name)
     was = storage.claims(cluster, name)
     faults.inject(Patch("apps/v1", "StatefulSet", name, "backing", {"spec": {"replicas": count}}))
     return was
@@ -112,6 +117,26 @@ def _(cluster: Cluster, claims_before: Rows, name: str) -> None:
 def _(cluster: Cluster, faults: Journal, name: str) -> None:
     for member in storage.members(cluster, name):
         faults.inject(Delete("v1", "Pod", member, "backing"))
+
+
+@when("the leading member of the database is lost", target_fixture="led_before")
+def _(mongodb: MongoDb, faults: Journal) -> str:
+    leader = next(member for member, row in mongodb.members().items() if row["state"] == "primary")
+    faults.inject(Delete("v1", "Pod", leader, "backing"))
+    return leader
+
+
+@then("another member of the database leads")
+def _(mongodb: MongoDb, led_before: str) -> None:
+    others = Such(f"another than {led_before}", lambda leaders: bool(leaders) and led_before not in leaders)
+    eventually(lambda: storage.leading(mongodb), every("databases", leaders=others), within=TIME.data)
+
+
+@then(parsers.parse("the database has {count:d} healthy members, and exactly one of them leads"))
+def _(mongodb: MongoDb, count: int) -> None:
+    agreed = Such("exactly one", lambda leaders: len(leaders) == 1)
+    whole = every("databases", healthy_members=count, leaders=agreed)
+    eventually(lambda: storage.leading(mongodb), whole, within=TIME.data)
 
 
 @given("a document stored in the database", target_fixture="document")

@@ -3,58 +3,26 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 
-import pytest
 from pytest_bdd import given, parsers, then, when
 
 from seatrial.convergence import eventually
 from seatrial.expectations import Rows, Such, every, some
+from seatrial.faults import Create, Journal
 from seatrial.observers.cluster import Cluster
+from seatrial.observers.dns import Dns
 from seatrial.project import Platform
-from seatrial.stream import Stream
 from seatrial.timing import TIME
-from steps.looking import nodes, visits
+from steps.looking import having, nodes, scratch, visits, workloads
 from steps.looking.instruments import Http, MongoDb
-from steps.looking.noted import Start
 
 OK, WRONG, NOT_FOUND = 200, 400, 404
-_STREAM = 20  # requests before anything is disturbed
-
-
-@pytest.fixture
-def streams() -> Iterator[Start]:
-    """Starts streams of requests that go on until the scenario ends."""
-    with ExitStack() as stack:
-        yield lambda request, every: stack.enter_context(Stream(request, every=every))
-
-
-@given(parsers.parse('a steady stream of requests to "{name}"'), target_fixture="stream")
-def _(http: Http, platform: Platform, streams: Start, name: str) -> Stream:
-    host = f"{name}.{platform.facts['zone']}"
-    stream = streams(lambda: visits.succeed(http.get(host)), 0.05)
-    flowing = Such(f"at least {_STREAM} requests, all answered", lambda f: f.sent >= _STREAM and not f.failed)
-    eventually(lambda: {"stream": {"flow": stream.flow}}, every("streams", flow=flowing), within=TIME.http)
-    return stream
-
-
-@then(parsers.parse("no more than {count:d} in 100 requests failed"))
-def _(stream: Stream, count: int) -> None:
-    flow = stream.flow
-    assert flow.sent >= _STREAM, f"expected a steady stream, got {flow.sent} requests"
-    assert flow.failed * 100 <= count * flow.sent, f"expected at most {count} in 100 to fail, got {flow}"
-
-
-@then("no request failed")
-def _(stream: Stream) -> None:
-    flow = stream.flow
-    assert flow.sent >= _STREAM, f"expected a steady stream, got {flow.sent} requests"
-    assert not flow.failed, f"expected no request to fail, got {flow}"
 
 
 @when(parsers.parse('a visitor opens the page of "{name}"'), target_fixture="visits_made")
 def _(http: Http, platform: Platform, name: str) -> Callable[[], Rows]:
+    having.need(platform, name)
     return lambda: {name: visits.page(http.get(f"{name}.{platform.facts['zone']}"))}
 
 
@@ -76,8 +44,24 @@ def _(visits_made: Callable[[], Rows]) -> None:
 
 @then(parsers.parse('the visitor is shown the page of "{name}" at each node'))
 def _(visits_made: Callable[[], Rows], name: str) -> None:
-    shown = Such(f"the page of {name}", lambda body: name in body)
-    eventually(visits_made, every("visits", least=3, status=OK, page=True, body=shown), within=TIME.http)
+    eventually(visits_made, every("visits", least=3, status=OK, page=True, body=_page_of(name)), within=TIME.http)
+
+
+@then(parsers.parse('the page of "{name}" is shown at each node, with and without TLS'))
+def _(cluster: Cluster, dns: Dns, http: Http, platform: Platform, name: str) -> None:
+    doors = 2 * len(nodes.members(cluster, "node"))
+    shown = every("visits", least=doors, status=OK, page=True, body=_page_of(name))
+    eventually(
+        lambda: _at_each_address(cluster, dns, http, f"{name}.{platform.facts['zone']}"),
+        shown,
+        within=TIME.dns_failover,
+    )
+
+
+@given(parsers.parse('a microservice "{name}" with a route of its own'))
+def _(changes: Journal, platform: Platform, name: str) -> None:
+    changes.inject(Create(scratch.service(name, workloads.MICROSERVICES, app="msvc1", target="http")))
+    changes.inject(Create(scratch.route(name, workloads.MICROSERVICES, f"{name}.{platform.facts['zone']}")))
 
 
 @when(parsers.parse('a visitor asks for the name "{name}"'), target_fixture="visits_made")
@@ -146,3 +130,19 @@ def _(http: Http, platform: Platform, name: str) -> Callable[[], Rows]:
 @then("the program is told that its request was wrong")
 def _(visits_made: Callable[[], Rows]) -> None:
     eventually(visits_made, every("visits", status=WRONG), within=TIME.http)
+
+
+def _page_of(name: str) -> Such:
+    return Such(f"the page of {name}", lambda body: name in body)
+
+
+def _at_each_address(cluster: Cluster, dns: Dns, http: Http, host: str) -> Rows:
+    """Visit *host* by both doors of every node that its name leads to, and of no other."""
+    nodes_at = {str(row["address"]): node for node, row in nodes.members(cluster, "node").items()}
+    return {
+        f"{address} {'by TLS' if tls else 'without TLS'}": visits.page(
+            http.get(host, node=nodes_at.get(address, address), tls=tls)
+        )
+        for address in sorted(dns.resolve(host).values)
+        for tls in (False, True)
+    }

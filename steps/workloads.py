@@ -11,18 +11,21 @@ from pytest_bdd import parsers, then, when
 
 from seatrial.convergence import eventually
 from seatrial.expectations import Rows, Such, at_least, covering, every, none, rows
-from seatrial.faults import Create, Delete, Journal
+from seatrial.faults import Create, Delete, Journal, Patch
 from seatrial.observers.cluster import Cluster
+from seatrial.project import Platform
 from seatrial.timing import TIME
-from steps.looking import rollouts, scratch, workloads
+from steps.looking import having, nodes, rollouts, scratch, workloads
 from steps.looking.attempts import DONE, attempt
+from steps.looking.faults import Crash
 
 
 @then("these services run with all of their instances ready")
-def _(cluster: Cluster, datatable: list[list[str]]) -> None:
-    named = [(name, namespace) for name, namespace in datatable[1:]]
+def _(cluster: Cluster, platform: Platform, datatable: list[list[str]]) -> None:
+    named = [(name, namespace) for name, namespace in datatable[1:] if not having.lacks(platform, name)]
     complete = rows("services", {name: {"lacking": 0, "ready": at_least(1)} for name, _ in named})
     eventually(lambda: workloads.several(cluster, named), complete, within=TIME.rollout)
+    having.need(platform, *(name for name, _ in datatable[1:]))
 
 
 @then(parsers.parse('"{name}" runs in the namespace "{namespace}" with {count:d} ready instances'))
@@ -60,11 +63,33 @@ def _(cluster: Cluster, one: str, other: str) -> None:
 
 
 @when(parsers.parse('one instance of "{name}" is lost'), target_fixture="was")
-def _(cluster: Cluster, faults: Journal, name: str) -> Rows:
+def _(cluster: Cluster, platform: Platform, faults: Journal, name: str) -> Rows:
+    having.need(platform, name)
     there = workloads.instances(cluster, name)
     pod = workloads.pods(cluster, name)[0]
     faults.inject(Delete("v1", "Pod", pod.metadata.name, pod.metadata.namespace))
     return there
+
+
+@when(parsers.parse('one instance of "{name}" crashes'), target_fixture="crashed")
+def _(cluster: Cluster, platform: Platform, faults: Journal, name: str) -> Rows:
+    having.hand(platform, "crash")
+    pod = workloads.pods(cluster, name, workloads.MICROSERVICES)[0].metadata.name
+    was = workloads.restarts(cluster, pod, workloads.MICROSERVICES)
+    faults.inject(Crash(workloads.MICROSERVICES, pod))
+    return was
+
+
+@then("that instance is started anew on its node")
+def _(cluster: Cluster, crashed: Rows) -> None:
+    for pod, was in crashed.items():
+        more = at_least(int(str(was["started_anew"])) + 1)
+        anew = rows("instances", {pod: {"started_anew": more, "ready": True}})
+        eventually(
+            lambda p=pod: workloads.restarts(cluster, p, workloads.MICROSERVICES),  # type: ignore[misc]
+            anew,
+            within=TIME.rollout,
+        )
 
 
 @then(parsers.parse('another instance of "{name}" takes its place'))
@@ -73,12 +98,16 @@ def _(cluster: Cluster, was: Rows, name: str) -> None:
 
 
 @when(parsers.parse('maintenance asks both instances of "{name}" to leave at once'), target_fixture="asked")
-def _(cluster: Cluster, kube: Any, faults: Journal, name: str) -> dict[str, str]:  # noqa: ARG001 - disruptive
+def _(cluster: Cluster, kube: Any, faults: Journal, name: str) -> dict[str, str]:
     eventually(lambda: workloads.budgets(cluster, name), every("agreements", may_leave_now=1), within=TIME.settle)
-    return {
+    for node in nodes.members(cluster, "node"):  # as a drain does; else the first is replaced at once
+        faults.inject(Patch("v1", "Node", node, "", {"spec": {"unschedulable": True}}))
+    answers = {
         pod.metadata.name: attempt(lambda p=pod: _evict(kube, p))  # type: ignore[misc]
         for pod in workloads.pods(cluster, name, workloads.MICROSERVICES)
     }
+    faults.undo()
+    return answers
 
 
 @then("one of them may leave, and the other is told to wait")

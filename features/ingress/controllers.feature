@@ -29,6 +29,12 @@ Feature: The way in
     Example: One kind of controller is in charge
       Then exactly one kind of controller is the default for new routes
 
+    Example: Another maker's controller takes over
+      When the ingress controllers are swapped for another maker's
+      Then every node has a ready ingress controller
+      And the page of "msvc1" is shown at each node, with and without TLS
+      And the page of "msvc2" is shown at each node, with and without TLS
+
   Rule: A lost controller costs no more than the requests that it held
 
     Example: Requests go on while a controller is lost

@@ -16,6 +16,15 @@ Feature: Routing by host
         | msvc1   |
         | msvc2   |
 
+    Example: Every node takes in the visitors of a name
+      Then the page of "msvc1" is shown at each node, with and without TLS
+      And the page of "msvc2" is shown at each node, with and without TLS
+
+    Example: A new microservice is reached by its name
+      Given a microservice "guestbook" with a route of its own
+      When a visitor opens the page of "guestbook"
+      Then the visitor is shown a page
+
     Example: A route follows its service when instances move
       When one instance of "msvc1" is lost
       Then another instance of "msvc1" takes its place

@@ -17,11 +17,11 @@ Feature: Logs in one place
 
     Example: A line is found with the name of its instance
       When an instance writes a line that nobody has written before
-      Then the line is found in the logs with the name of that instance
+      Then the line is found in the logs within 60 seconds, with the name of that instance
 
     Example: A line from every node
       When an instance on each node writes a line that nobody has written before
-      Then each line is found in the logs with the name of its instance
+      Then each line is found in the logs within 60 seconds, with the name of its instance
 
     Example: A line that nobody wrote
       Then a line that nobody wrote is not found in the logs

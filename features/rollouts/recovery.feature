@@ -18,6 +18,13 @@ Feature: When a rollout goes wrong
       Then the rollout of "msvc1" does not complete
       And no request failed
 
+    Example: A version that runs, but never says that it is ready
+      Given a steady stream of requests to "msvc1"
+      When a version of "msvc1" that never says it is ready is rolled out
+      Then the rollout of "msvc1" does not complete
+      And the service "msvc1" leads to ready instances only
+      And no request failed
+
   Rule: The way back leads to the version before
 
     Example: Back from a version that is missing

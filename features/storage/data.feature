@@ -12,6 +12,11 @@ Feature: Data survives
       Then "mongodb" runs with 2 members
       And every claim of "mongodb" is still bound to the volume that it had
 
+  Rule: The members keep copies of one another's data
+
+    Example: All members work, and agree on one that leads
+      Then the database has 3 healthy members, and exactly one of them leads
+
   Rule: What was stored is found again
 
     Example: After a member was lost
@@ -29,6 +34,12 @@ Feature: Data survives
       Given a document stored in the database
       When all members of "mongodb" are lost
       Then the document is found in the database
+
+    Example: After the leading member was lost
+      Given a document stored in the database
+      When the leading member of the database is lost
+      Then another member of the database leads
+      And the document is found in the database
 
     Example: A document that nobody stored
       Then a document that nobody stored is not found in the database

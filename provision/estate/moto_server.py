@@ -56,11 +56,12 @@ def main(argv: list[str] | None = None) -> None:
         argv: The command line without the program's name; ``sys.argv`` when left out.
     """
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--host", required=True, help="loopback address to listen on")
+    parser.add_argument("--host", required=True, help="address to listen on: loopback, or the gateway of a container network")
     parser.add_argument("--port", required=True, type=int, help="port to listen on")
     arguments = parser.parse_args(argv)
-    if not ipaddress.ip_address(arguments.host).is_loopback:
-        parser.error(f"expected a loopback address such as 127.0.0.1, got {arguments.host}")
+    address = ipaddress.ip_address(arguments.host)
+    if address.is_unspecified or not address.is_private:  # the gateway of a container network is private
+        parser.error(f"expected a loopback address such as 127.0.0.1, or one of a network of yours, got {address}")
 
     os.environ["MOTO_PORT"] = str(arguments.port)  # moto's backends call one another through it
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # no line for each request

@@ -29,6 +29,63 @@ class GrowEtcd(Fault):
 
 
 @dataclass(frozen=True)
+class CutOff(Fault):
+    """Cut a member of the cluster off the network, its machine running on; undone by connecting it again."""
+
+    kind: ClassVar[str] = "cut-off"
+    member: str
+
+    def apply(self, hands: Hands) -> None:
+        """Cut it off."""
+        hands.extra["cut_off"](self.member)
+
+    def undo(self, hands: Hands, memory: Memory) -> None:  # noqa: ARG002
+        """Connect it again."""
+        hands.extra["reconnect"](self.member)
+
+
+@dataclass(frozen=True)
+class Crash(Fault):
+    """End what a pod's container runs, without a warning; its node starts it anew, and that is the undoing."""
+
+    kind: ClassVar[str] = "crash"
+    namespace: str
+    pod: str
+
+    def apply(self, hands: Hands) -> None:
+        """End it."""
+        hands.extra["crash"](self.namespace, self.pod)
+
+    def undo(self, hands: Hands, memory: Memory) -> None:
+        """Nothing to do: the node starts it anew."""
+
+
+@dataclass(frozen=True)
+class SwapController(Fault):
+    """Put another maker's ingress controllers in the place of those that run; undone by swapping back."""
+
+    kind: ClassVar[str] = "swap-controller"
+    to: str
+
+    def before(self, hands: Hands) -> Memory:
+        """Keep whose controllers run."""
+        return {"was": hands.extra["controller"]()}
+
+    def apply(self, hands: Hands) -> None:
+        """Swap them."""
+        hands.extra["swap_controller"](self.to)
+
+    def undo(self, hands: Hands, memory: Memory) -> None:
+        """Swap them back."""
+        hands.extra["swap_controller"](memory["was"])
+
+    def remaining(self, hands: Hands, memory: Memory) -> list[str]:
+        """Name whose controllers run as long as it is not those that ran before."""
+        now = hands.extra["controller"]()
+        return [] if now == memory["was"] else [f"the ingress controllers are {now}, not {memory['was']}"]
+
+
+@dataclass(frozen=True)
 class StartInstances(Fault):
     """Give machines their power back; what lost it has its own undoing."""
 

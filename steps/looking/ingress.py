@@ -51,6 +51,12 @@ def present(cluster: Cluster, uid: str) -> Rows:
     return {"the lost one": {"there": any(p.metadata.uid == uid for p in pods)}}
 
 
+def by_node(cluster: Cluster) -> dict[str, str]:
+    """Give the identity of the ingress controller of every node; nothing where there is none."""
+    on = {n.metadata.name: _on(cluster, n.metadata.name) for n in found(cluster, "node")}
+    return {node: pods[0].metadata.uid if pods else "" for node, pods in on.items()}
+
+
 def routes(cluster: Cluster) -> Rows:
     """Give every object that makes routes by name: the kind of controller it asks for, and its maker's wording."""
     items: list[Any] = list(cluster.all(Ingress))

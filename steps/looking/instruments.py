@@ -5,7 +5,7 @@ A target that lacks one of them makes the scenarios that use it "not provable he
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -43,6 +43,9 @@ class MongoDb(Protocol):
     def find(self, collection: str, document: Mapping[str, object]) -> Rows:
         """Give every document that has the fields of *document*, by id."""
 
+    def members(self) -> Rows:
+        """Give every member of the replica set by its pod: ``state`` (``primary``, ``secondary``, ...), ``healthy``."""
+
 
 class Logs(Protocol):
     """The search engine that all logs go to."""
@@ -69,9 +72,6 @@ class Metrics(Protocol):
 
 class Containers(Protocol):
     """The containers of the nodes, and the registry of images that they are pulled from."""
-
-    def run(self, namespace: str, name: str, command: Sequence[str]) -> str:
-        """Run a command in a pod's container and give its output."""
 
     def digest(self, namespace: str, name: str) -> str:
         """Give the digest of the image that a pod's container runs."""

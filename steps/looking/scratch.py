@@ -28,10 +28,21 @@ def namespace(name: str) -> dict[str, Any]:
     return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
 
 
-def service(name: str, namespace: str, *, kind: str = "ClusterIP", app: str = "") -> dict[str, Any]:
-    """Write a service on port 80 for the instances of *app*, which need not be there."""
-    spec = {"type": kind, "selector": {NAME: app or name}, "ports": [{"name": "http", "port": 80}]}
+def service(
+    name: str, namespace: str, *, kind: str = "ClusterIP", app: str = "", target: int | str = 80
+) -> dict[str, Any]:
+    """Write a service on port 80 for the port *target* of the instances of *app*, which need not be there."""
+    ports = [{"name": "http", "port": 80, "targetPort": target}]
+    spec = {"type": kind, "selector": {NAME: app or name}, "ports": ports}
     return _object("v1", "Service", name, namespace, spec=spec)
+
+
+def route(name: str, namespace: str, host: str) -> dict[str, Any]:
+    """Write a route from the name *host* to the service *name*."""
+    backend = {"service": {"name": name, "port": {"name": "http"}}}
+    rule = {"host": host, "http": {"paths": [{"path": "/", "pathType": "Prefix", "backend": backend}]}}
+    tls = {"hosts": [host], "secretName": "platform-tls"}
+    return _object("networking.k8s.io/v1", "Ingress", name, namespace, spec={"tls": [tls], "rules": [rule]})
 
 
 def pod(
@@ -43,8 +54,12 @@ def pod(
     memory: str = "16Mi",
     command: str = "",
     node: str = "",
+    once: bool = False,
 ) -> dict[str, Any]:
-    """Write an instance of *image* that asks for *memory*; the platform chooses what is left out."""
+    """Write an instance of *image* that asks for *memory*; the platform chooses what is left out.
+
+    One that runs *once* is started anew until its command succeeds, and then is done.
+    """
     container: dict[str, Any] = {
         "name": "trial",
         "image": image,
@@ -58,6 +73,8 @@ def pod(
     spec: dict[str, Any] = {"containers": [container], "automountServiceAccountToken": False}
     if node:
         spec["nodeName"] = node
+    if once:
+        spec["restartPolicy"] = "OnFailure"
     return _object("v1", "Pod", name, namespace, spec=spec)
 
 

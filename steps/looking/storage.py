@@ -9,8 +9,12 @@ from lightkube.resources.core_v1 import PersistentVolume, PersistentVolumeClaim
 from seatrial.expectations import Rows
 from seatrial.observers.aws import Aws
 from seatrial.observers.cluster import Cluster
+from steps.looking.instruments import MongoDb
 from steps.looking.nodes import zone_of
 from steps.looking.workloads import pods, readiness
+
+VOLUME = "seatrial.dev/volume-id"
+"""Names the cloud's volume where the cluster's own volume stands for it."""
 
 
 def members(cluster: Cluster, name: str) -> Rows:
@@ -39,6 +43,13 @@ def claims(cluster: Cluster, name: str) -> Rows:
 def claim(cluster: Cluster, name: str, namespace: str) -> Rows:
     """Give one claim with its phase and the cloud's volume behind it."""
     return {c.metadata.name: _claim(cluster, c) for c in _claims(cluster, namespace) if c.metadata.name == name}
+
+
+def leading(mongodb: MongoDb) -> Rows:
+    """Give the database with the number of its healthy members, and those that lead."""
+    members = mongodb.members()
+    leaders = {member for member, row in members.items() if row["state"] == "primary"}
+    return {"the database": {"healthy_members": sum(bool(r["healthy"]) for r in members.values()), "leaders": leaders}}
 
 
 def shared(members: Rows) -> dict[str, list[str]]:
@@ -73,6 +84,8 @@ def volume_of(cluster: Cluster, claim: str, namespace: str) -> str:
     volume: Any = cluster.one(PersistentVolume, bound.spec.volumeName)
     if volume is None:
         return ""
+    if noted := (volume.metadata.annotations or {}).get(VOLUME):
+        return str(noted)
     if volume.spec.csi is not None:
         return str(volume.spec.csi.volumeHandle)
     return str(volume.spec.awsElasticBlockStore.volumeID) if volume.spec.awsElasticBlockStore else ""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from steps.looking.instruments import Reply
+from seatrial.expectations import Rows
+from steps.looking.instruments import Http, Reply
 
 ENTRIES = "/api/entries"
 """Where the microservices keep what programs store."""
@@ -27,6 +28,19 @@ def succeed(reply: Reply) -> Reply:
     if reply.status >= _FAILED:
         raise ConnectionError(f"{reply.status}: {reply.body[:200]}")
     return reply
+
+
+def answering(http: Http, host: str, nodes: list[str]) -> Rows:
+    """Give, for each of *nodes*, whether anything answers at its door."""
+    return {node: {"answers": _answers(http, host, node)} for node in nodes}
+
+
+def _answers(http: Http, host: str, node: str) -> bool:
+    try:
+        http.get(host, node=node)
+    except ConnectionError:
+        return False
+    return True
 
 
 INSTANCE = "/api/instance"

@@ -56,6 +56,24 @@ def placement(cluster: Cluster, name: str, namespace: str) -> Rows:
     return {p.metadata.name: {"node": p.spec.nodeName or "", "why_not_placed": _why(p)} for p in found}
 
 
+def phase(cluster: Cluster, name: str, namespace: str) -> Rows:
+    """Give how far one instance has come: ``Pending``, ``Running``, ``Succeeded``, ``Failed``."""
+    found: list[Any] = list(cluster.all(Pod, name=name, namespace=namespace))
+    return {p.metadata.name: {"phase": p.status.phase if p.status else ""} for p in found}
+
+
+def restarts(cluster: Cluster, name: str, namespace: str) -> Rows:
+    """Give one instance by the name of its pod: how often its container was started anew, and whether it is ready."""
+    found: list[Any] = list(cluster.all(Pod, name=name, namespace=namespace))
+    return {
+        p.metadata.name: {
+            "started_anew": sum(s.restartCount for s in (p.status.containerStatuses if p.status else None) or []),
+            "ready": readiness(p),
+        }
+        for p in found
+    }
+
+
 def of_name(cluster: Cluster, name: str, namespace: str | None = None) -> list[Any]:
     """Give every Deployment, StatefulSet and DaemonSet of this *name*."""
     return [w for kind in _KINDS for w in cluster.all(kind, name=name, namespace=namespace)]

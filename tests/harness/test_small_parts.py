@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import threading
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,6 @@ from seatrial.plan import Gate, Step, run
 from seatrial.progress import Progress, Quiet
 from seatrial.project import load
 from seatrial.state import PlatformState
-from seatrial.stream import Stream
 from seatrial.timing import Time
 from seatrial.verdict import Requirement, Result, Verdict, of_passed, summary
 
@@ -57,23 +55,6 @@ def test_folder_name() -> None:
     """Evidence is found by concern, feature and line."""
     assert "dns-records-14" == folder_name("features/dns/records.feature", 14)
     assert "records-3" == folder_name("records.feature", 3)
-
-
-def test_stream() -> None:
-    """A stream counts what it sent and what failed, and keeps the last error."""
-    answers, done = iter([None, OSError("refused"), None]), threading.Event()
-
-    def request() -> None:
-        answer = next(answers, done)
-        if answer is done:
-            done.set()
-        elif isinstance(answer, OSError):
-            raise answer
-
-    with Stream(request, every=0.001) as stream:
-        assert done.wait(30)
-    assert 4 <= stream.flow.sent
-    assert (1, "OSError: refused") == (stream.flow.failed, stream.flow.last_error)
 
 
 def test_a_plan(tmp_path: Path) -> None:

@@ -5,11 +5,25 @@ from __future__ import annotations
 import pytest
 
 from seatrial.faults import fault_from
+from seatrial.project import Hands
 from steps.looking import scratch
-from steps.looking.faults import ForeignVolume, ForeignZone, GrowEtcd, HandMadeRecord, StartInstances, Unmake
+from steps.looking.faults import (
+    Crash,
+    CutOff,
+    ForeignVolume,
+    ForeignZone,
+    GrowEtcd,
+    HandMadeRecord,
+    StartInstances,
+    SwapController,
+    Unmake,
+)
 
 FAULTS = [
     GrowEtcd(2, 3),
+    Crash("microservices", "msvc1-1"),
+    CutOff("node-a"),
+    SwapController("skipper"),
     StartInstances(("i-1", "i-2")),
     ForeignVolume("othercrew", "eu-west-1a"),
     ForeignZone("othercrew.example.com", {"Name": "shop.othercrew.example.com.", "Type": "A"}),
@@ -49,3 +63,32 @@ def test_a_pod_without_a_policy_leaves_it_to_the_platform():
     """The pull policy is left out unless a scenario asks for one."""
     assert "imagePullPolicy" not in scratch.pod("trial", "server:1.0")["spec"]["containers"][0]
     assert "Always" == scratch.pod("trial", "server:1.0", policy="Always")["spec"]["containers"][0]["imagePullPolicy"]
+
+
+def test_controllers_are_swapped_back():
+    """Whose controllers ran before is remembered, and they are back once the fault is undone."""
+    running = ["traefik"]
+    extra = {"controller": lambda: running[-1], "swap_controller": running.append}
+    hands, fault = Hands(lambda: None, lambda _: None, extra=extra), SwapController("skipper")
+    memory = fault.before(hands)
+    fault.apply(hands)
+    assert ["the ingress controllers are skipper, not traefik"] == fault.remaining(hands, memory)
+    fault.undo(hands, memory)
+    assert (["traefik", "skipper", "traefik"], []) == (running, fault.remaining(hands, memory))
+
+
+def test_a_member_is_cut_off_and_connected_again():
+    """The platform's own hands do it, with the member's name."""
+    done = []
+    extra = {"cut_off": lambda name: done.append(f"cut {name}"), "reconnect": lambda name: done.append(f"mend {name}")}
+    hands, fault = Hands(lambda: None, lambda _: None, extra=extra), CutOff("node-a")
+    fault.apply(hands)
+    fault.undo(hands, fault.before(hands))
+    assert ["cut node-a", "mend node-a"] == done
+
+
+def test_a_route_leads_to_its_service_by_tls_too():
+    """A route of a scenario's own is for one name, and has the platform's certificate."""
+    spec = scratch.route("guestbook", "microservices", "guestbook.team1.example.com")["spec"]
+    assert "guestbook.team1.example.com" == spec["rules"][0]["host"]
+    assert [{"hosts": ["guestbook.team1.example.com"], "secretName": "platform-tls"}] == spec["tls"]

@@ -43,6 +43,11 @@ class Endpoint:
         return f"{self.host}:{self.port}"
 
     @property
+    def pair(self) -> tuple[str, int]:
+        """The host and the port."""
+        return self.host, self.port
+
+    @property
     def https(self) -> str:
         """The endpoint as an HTTPS address."""
         return f"https://{self.host}:{self.port}"

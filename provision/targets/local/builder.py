@@ -24,13 +24,18 @@ class LocalBuilder(builder.Builder):
         """Start the AWS API and the control plane, and have kops make the estate while that comes up."""
         c = self._context
         # kops needs a processor for itself for some seconds: it starts first, the control plane right behind it.
-        self._ensure(ProcessSpec(MOTO, moto_argv(c.addresses.moto.host, c.addresses.moto.port), c.python("")[1]))
+        self.start_cloud()
         _ = c.pki.kubernetes  # made before both need it
         with ThreadPoolExecutor(1) as pool:
             estate = pool.submit(self._make_estate)
             self.changed += len(c.control_plane.start())
             estate.result()
         self.changed += len(c.control_plane.start_nodes(c.aws_environment))
+
+    def start_cloud(self) -> None:
+        """Start the AWS API."""
+        c = self._context
+        self._ensure(ProcessSpec(MOTO, moto_argv(c.addresses.moto.host, c.addresses.moto.port), c.python("")[1]))
 
     def cluster_unready(self) -> Sequence[str]:
         """Look at etcd, the API servers and the controllers."""

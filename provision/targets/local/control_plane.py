@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import ssl
 import sys
-from concurrent.futures import ThreadPoolExecutor
-from http.client import HTTPException, HTTPSConnection
 from typing import TYPE_CHECKING
 
+from provision.targets.answers import client_context, leaderless, unready
 from provision.targets.environment import python_environment
 from provision.targets.local.kwok import kwok
 from provision.targets.local.machines import machines
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from provision.spec import PlatformSpec
-    from provision.targets.local.addresses import Addresses, Endpoint
+    from provision.targets.local.addresses import Addresses
     from seatrial.state import PlatformState
 
 TOOLS = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok")
@@ -39,7 +38,6 @@ _USERS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
 }
 _STOP_GRACE = 1.0  # an API server lingers over its watches after SIGTERM, which nobody needs here
-_LOOK_SECONDS = 2.0
 
 
 class ControlPlane:
@@ -131,32 +129,28 @@ class ControlPlane:
     def etcd_unready(self) -> list[str]:
         """Look once at every etcd member; name those that are not healthy yet."""
         client = self.pki.etcd.issue("etcd-client", "seatrial")
-        context = _context(self.pki.etcd.pair.cert, client)
-        return _unready({m.process("etcd"): m.addresses.etcd.client for m in self.masters}, "/health", context)
+        context = client_context(self.pki.etcd.pair.cert, client)
+        return unready({m.process("etcd"): m.addresses.etcd.client.pair for m in self.masters}, "/health", context)
 
     def api_unready(self) -> list[str]:
         """Look once at every API server, and through the front; name what does not answer "ready" yet."""
-        endpoints = {m.process("apiserver"): m.addresses.apiserver for m in self.masters}
-        return _unready({**endpoints, FRONT: self.addresses.front}, "/readyz", self._admin_context())
+        servers = {m.process("apiserver"): m.addresses.apiserver.pair for m in self.masters}
+        return unready({**servers, FRONT: self.addresses.front.pair}, "/readyz", self._admin_context())
 
     def front_unready(self) -> list[str]:
         """Look once at the API as clients use it; name it if it does not answer yet. One API server is enough."""
-        return _unready({FRONT: self.addresses.front}, "/readyz", self._admin_context())
+        return unready({FRONT: self.addresses.front.pair}, "/readyz", self._admin_context())
 
     def controllers_unready(self) -> list[str]:
         """Look once at the leases of the controller manager and the scheduler; name those that nobody holds yet."""
-        return [
-            f"no {name} leads yet"
-            for name in ("kube-controller-manager", "kube-scheduler")
-            if _status(self.addresses.front, _LEASES + name, self._admin_context()) != "200"
-        ]
+        return leaderless(self.addresses.front.pair, self._admin_context())
 
     def etcd_client(self) -> KeyPair:
         """Give the certificate with which etcd can be asked; its authority is `pki.etcd.pair.cert`."""
         return self.pki.etcd.issue("etcd-client", "seatrial")
 
     def _admin_context(self) -> ssl.SSLContext:
-        return _context(self.pki.kubernetes.pair.cert, self._user(ADMIN))
+        return client_context(self.pki.kubernetes.pair.cert, self._user(ADMIN))
 
     def _user(self, user: str) -> KeyPair:
         common_name, groups = _USERS[user]
@@ -178,33 +172,3 @@ class ControlPlane:
             *(f"--backend={master.addresses.apiserver}" for master in self.masters),
         ]
         return ProcessSpec(FRONT, argv, python_environment())
-
-
-_LEASES = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/"
-
-
-def _context(ca: Path, pair: KeyPair) -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=str(ca))
-    context.load_cert_chain(pair.cert, pair.key)
-    return context
-
-
-def _unready(endpoints: Mapping[str, Endpoint], path: str, context: ssl.SSLContext) -> list[str]:
-    with ThreadPoolExecutor(len(endpoints)) as pool:
-        answers = pool.map(lambda endpoint: _status(endpoint, path, context), endpoints.values())
-    return [
-        f"{name} at {endpoint}: {answer}"
-        for (name, endpoint), answer in zip(endpoints.items(), answers, strict=True)
-        if answer != "200"
-    ]
-
-
-def _status(endpoint: Endpoint, path: str, context: ssl.SSLContext) -> str:
-    connection = HTTPSConnection(endpoint.host, endpoint.port, timeout=_LOOK_SECONDS, context=context)
-    try:
-        connection.request("GET", path)
-        return str(connection.getresponse().status)
-    except (OSError, HTTPException) as error:
-        return str(error) or type(error).__name__
-    finally:
-        connection.close()

@@ -1,0 +1,18 @@
+Feature: The whole platform is restarted
+  When a whole region has lost its power, we need nobody's help to be where we were.
+
+  Rule: What was there before is there afterwards
+
+    Example: All machines lose their power and get it back
+      Given a note stored on the platform
+      And a document stored in the database
+      When all machines are stopped, and started again
+      Then the note can still be read
+      And the document is found in the database
+
+    Example: Visitors are served again
+      When all machines are stopped, and started again
+      Then the cluster has 3 ready masters
+      And the cluster has 3 ready nodes
+      And every node has a ready ingress controller
+      And the page of "msvc1" is shown at each node, with and without TLS

@@ -1,0 +1,104 @@
+"""A second platform beside the one under trial: of another team, in the same account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from provision import spec_file
+from provision.estate.kinds import inventory
+from provision.estate.names import Names
+from provision.targets.local.builder import LocalBuilder
+from provision.targets.local.context import Context as LocalContext
+from provision.targets.local.target import LocalTarget
+from seatrial.observing import Fidelity, Observer
+from seatrial.processes import ProcessTable
+from seatrial.progress import Quiet
+from seatrial.state import PlatformState
+
+if TYPE_CHECKING:
+    from provision.targets.context import Context
+    from provision.toolchain import Toolchain
+    from seatrial.expectations import Rows
+    from seatrial.project import Reach
+
+
+class _Guest(LocalContext):
+    """A platform on ``local`` whose account is another platform's."""
+
+    host: Context
+
+    @property
+    def aws_endpoint(self) -> str:
+        """The URL of the other platform's AWS API."""
+        return self.host.aws_endpoint
+
+
+class _GuestBuilder(LocalBuilder):
+    def start_cloud(self) -> None:
+        """Nothing to do: the account is there."""
+
+
+class _GuestTarget(LocalTarget):
+    def __init__(self, host: Context) -> None:
+        super().__init__(host.root)
+        self._host = host
+
+    def context(self, team: str, toolchain: Toolchain, reach: Reach | None = None) -> LocalContext:
+        guest = _Guest(self._root, team, spec_file.read(), toolchain, reach)
+        guest.host = self._host
+        return guest
+
+    def builder(self, context: LocalContext, mark: str, say: Callable[[str], None]) -> LocalBuilder:
+        return _GuestBuilder(context, mark, say)
+
+    def remove(self, state: PlatformState) -> list[str]:
+        """Delete what the platform has in the account, while the account is still there."""
+        context = self._context(state.team, Quiet())
+        context.estate.destroy()
+        return ["resources in the account"]
+
+
+class Second(Observer):
+    """A second platform; whatever its host is built on, it is one on ``local``, without a cloud of its own.
+
+    Args:
+        host: The platform under trial, in whose account it is made.
+    """
+
+    def __init__(self, host: Context) -> None:
+        super().__init__("second", Fidelity.SIMULATED)
+        self._host = host
+        self._target = _GuestTarget(host)
+        self._teams: list[str] = []
+        self._downed: list[str] = []
+
+    def up(self, team: str) -> None:
+        """Stand the second platform up."""
+        self.touch()
+        self._teams.append(team)
+        self._target.up(team, Quiet())
+
+    def down(self) -> None:
+        """Take it down."""
+        self.touch()
+        while self._teams:
+            self._target.down(self._teams[-1], Quiet())
+            self._downed.append(self._teams.pop())
+
+    def left(self) -> Rows:
+        """Give whatever there is of it: processes, files, resources in the account."""
+        self.touch()
+        rows: dict[str, dict[str, object]] = {}
+        for team in self._downed:
+            state, names = PlatformState(self._host.root, team), Names(self._host.spec, team)
+            found = [f"process {process.name}" for process in ProcessTable(state).list()]
+            found += [f"folder {state.dir.name}"] if state.dir.exists() else []
+            for kind, ids in inventory(self._host.access, names).items():
+                found += [f"{kind} {id_}" for id_ in ids]
+            rows |= {what: {"team": team} for what in found}
+        return rows
+
+    def close(self) -> None:
+        """Take down what a scenario has left up."""
+        self.down()

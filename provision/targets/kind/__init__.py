@@ -1,0 +1,1 @@
+"""The target ``kind``: real nodes, each a container on this machine."""

@@ -1,0 +1,114 @@
+"""What ``kind`` does for each step of the standup, and what it sees at each gate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from lightkube.resources.core_v1 import Node
+
+from provision.estate import moto_argv
+from provision.estate.estate import Instance
+from provision.targets import builder
+from provision.targets.answers import client_context, leaderless, unready
+from provision.targets.context import MACHINES, MOTO
+from provision.targets.kind.cluster_config import Authorities, KindNode
+from provision.targets.kind.context import Context
+from provision.targets.kind.machines import machines
+from provision.targets.kind.slots import RECORD
+from seatrial.processes import ProcessSpec
+
+
+class KindBuilder(builder.Builder):
+    """Builds one platform on ``kind``; counts what it had to change."""
+
+    _context: Context
+
+    @property
+    def probing(self) -> Sequence[str]:
+        """How the resolver runs the health checks: it asks the nodes, ten times as often as Route53 does."""
+        return ("--probe=http", f"--probe-network={self._context.network.subnet}", "--interval-scale=0.1")
+
+    def make_cluster(self) -> None:
+        """Make the network, the AWS API, the registry with all images, the estate, and a node for each instance."""
+        c = self._context
+        self._say("the platform's own network")
+        c.own_network.ensure()
+        self._ensure(ProcessSpec(MOTO, moto_argv(*c.moto), c.python("")[1]))
+        self._ensure(c.images.registry())
+        self._make_estate()
+        c.images.push(self._say)
+        self._make_nodes()
+        root = c.state.dir.parent.parent
+        self._ensure(machines(MACHINES, root, c.team, c.kubeconfig, c.aws_environment))
+
+    def cluster_unready(self) -> Sequence[str]:
+        """Look at etcd, the API servers and the controllers."""
+        c = self._context
+        etcd = {name: (address, 2379) for name, address in c.masters().items()}
+        servers = {name: (address, 6443) for name, address in c.masters().items()}
+        of_etcd = client_context(c.pki.etcd.pair.cert, c.etcd_client())
+        of_api = client_context(c.pki.kubernetes.pair.cert, c.pki.user("user-admin", "seatrial-admin", ["system:masters"]))
+        front = urlsplit(c.api)
+        balancer = (str(front.hostname), int(front.port or 0))
+        return (
+            unready(etcd, "/health", of_etcd)
+            or unready({**servers, "balancer": balancer}, "/readyz", of_api)
+            or leaderless(balancer, of_api)
+        )
+
+    def make_records(self) -> None:
+        """Start the resolver; the DNS updater, which keeps the records, runs in the cluster already."""
+        self._ensure(self._resolver())
+
+    def _make_nodes(self) -> None:
+        c = self._context
+        if c.state.read(RECORD) is not None and c.cluster.exists():
+            return
+        found = sorted(c.estate.instances(), key=lambda i: (not _is_master(i), i.zone))
+        zone = c.spec.zone_name(c.team)
+        c.cluster.create(
+            [self._node(instance) for instance in found],
+            image=c.images.node(self._say),
+            network=c.network,
+            names=[f"api.internal.{zone}", f"api.{zone}"],
+            authorities=Authorities(
+                ca=(c.pki.kubernetes.pair.cert, c.pki.kubernetes.pair.key),
+                etcd=(c.pki.etcd.pair.cert, c.pki.etcd.pair.key),
+            ),
+            registries=c.images.registries,
+        )
+        c.cluster.kubeconfig(c.kubeconfig)
+        self._record({instance.id: instance for instance in found})
+        self.changed += len(found)
+
+    def _node(self, instance: Instance) -> KindNode:
+        c, master = self._context, _is_master(instance)
+        ports = c.spec.ingress.ports
+        return KindNode(
+            role="control-plane" if master else "worker",
+            zone=instance.zone,
+            region=c.spec.region,
+            instance_id=instance.id,
+            instance_type=instance.type,
+            provider_id=f"aws:///{instance.zone}/{instance.id}",
+            listen_address=None if master else c.door(instance.zone),
+            ports=() if master else (ports.http, ports.https, ports.status),
+        )
+
+    def _record(self, instances: dict[str, Instance]) -> None:
+        """Record which machine runs in which container, for the daemon that follows the machines."""
+        c = self._context
+        addresses = c.cluster.addresses()
+        slots, occupied = {}, {}
+        for node in c.kube().list(Node):
+            labels = (node.metadata.labels if node.metadata else None) or {}
+            name = str(node.metadata.name if node.metadata else "")
+            instance = instances[labels["seatrial.dev/instance-id"]]
+            slots[name] = {"zone": instance.zone, "master": _is_master(instance), "address": addresses[name]}
+            occupied[name] = instance.id
+        c.state.write(RECORD, {"slots": slots, "machines": occupied})
+
+
+def _is_master(instance: Instance) -> bool:
+    return "k8s.io/role/control-plane" in instance.tags

@@ -1,0 +1,236 @@
+"""The configuration of a cluster, as kind takes it: nodes, certificates, and how soon a loss is noticed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from provision.engine.host import has_cgroup_v1
+
+SERVICES = "100.64.0.0/13"  # kops's own ranges, as on the target local
+PODS = "100.96.0.0/11"
+
+# As on the target local a loss is noticed soon, so that a scenario takes seconds; but real kubelets on a busy machine
+# are not always in time, and a node must not come and go because of that.
+NODE_LEASE_SECONDS = 12  # renewed at a quarter of it
+NODE_GRACE = "16s"
+TOLERATION_SECONDS = "10"
+LEASE = ("10s", "8s", "1s")  # a leader's lease, its deadline to renew, and the pause between tries
+
+_KUBEADM = {"group": "kubeadm.k8s.io", "version": "v1beta4"}
+_PROVIDER_ID = 1  # its place among the kubelet's arguments that kind writes
+_REGISTRIES = "/etc/containerd/certs.d"
+_STORAGE = "/kind/manifests/default-storage.yaml"
+_STORAGE_CLASS = """\
+# In place of kind's own provisioner: volumes here are those that the platform has made, and no others.
+apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata:
+  name: standard
+provisioner: kubernetes.io/no-provisioner
+volumeBindingMode: WaitForFirstConsumer
+"""
+
+
+@dataclass(frozen=True)
+class KindNode:
+    """A node to be made.
+
+    Attributes:
+        role: What it is; a cluster's control planes are etcd members too.
+        zone: Its availability zone.
+        region: Its region.
+        instance_id: The id of the instance that it stands for.
+        instance_type: The instance's type.
+        provider_id: The node's ``spec.providerID``.
+        listen_address: The loopback address of this machine that passes ``ports`` on to the node; ``None`` for none.
+        ports: Ports, the same on both sides.
+    """
+
+    role: Literal["control-plane", "worker"]
+    zone: str
+    region: str
+    instance_id: str
+    instance_type: str
+    provider_id: str
+    listen_address: str | None = None
+    ports: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Authorities:
+    """Certificate authorities made beforehand: files in PEM. The cluster's first control plane takes them over.
+
+    Attributes:
+        ca: The certificate and the key of the Kubernetes API's.
+        etcd: Those of etcd's.
+    """
+
+    ca: tuple[Path, Path]
+    etcd: tuple[Path, Path]
+
+
+def write_config(
+    folder: Path,
+    nodes: Sequence[KindNode],
+    *,
+    api_address: str,
+    names: Sequence[str] = (),
+    authorities: Authorities | None = None,
+    registries: Mapping[str, str] | None = None,
+) -> Path:
+    """Write kind's configuration and the files that nodes are given, and return the former.
+
+    Args:
+        folder: Where to write; it must stay as long as the cluster does.
+        nodes: The nodes, control planes in the order in which they join.
+        api_address: The address of this machine where the API is reached.
+        names: More names and addresses that the API's certificate is to be valid for.
+        authorities: Authorities to use; without them kubeadm makes some.
+        registries: The address, such as ``http://10.213.7.1:5000``, of each registry that is not found by its name.
+    """
+    storage = folder / "storage.yaml"
+    storage.write_text(_STORAGE_CLASS)
+    registry_folder = _write_registries(folder / "certs.d", registries or {})
+    first = next(node for node in nodes if node.role == "control-plane")
+    document = {
+        "kind": "Cluster",
+        "apiVersion": "kind.x-k8s.io/v1alpha4",
+        "networking": {
+            "ipFamily": "ipv4",
+            "apiServerAddress": api_address,
+            "podSubnet": PODS,
+            "serviceSubnet": SERVICES,
+            "kubeProxyMode": "iptables",
+        },
+        "kubeadmConfigPatches": [json.dumps(_kubelet()), json.dumps(_etcd())],
+        "kubeadmConfigPatchesJSON6902": [_patch("ClusterConfiguration", _cluster_operations(names))],
+        "containerdConfigPatches": [
+            f'[plugins."io.containerd.grpc.v1.cri".registry]\n  config_path = "{_REGISTRIES}"\n',
+        ],
+        "nodes": [
+            _node(one, [_mount(registry_folder, _REGISTRIES), *_first_mounts(one is first, storage, authorities)])
+            for one in nodes
+        ],
+    }
+    path = folder / "kind.yaml"
+    path.write_text(json.dumps(document, indent=2))  # JSON is YAML
+    return path
+
+
+def _node(node: KindNode, mounts: list[dict[str, Any]]) -> dict[str, Any]:
+    operations = [
+        {"op": "test", "path": f"/nodeRegistration/kubeletExtraArgs/{_PROVIDER_ID}/name", "value": "provider-id"},
+        {
+            "op": "replace",
+            "path": f"/nodeRegistration/kubeletExtraArgs/{_PROVIDER_ID}/value",
+            "value": node.provider_id,
+        },
+    ]
+    described: dict[str, Any] = {
+        "role": node.role,
+        "labels": {
+            "topology.kubernetes.io/zone": node.zone,
+            "topology.kubernetes.io/region": node.region,
+            "node.kubernetes.io/instance-type": node.instance_type,
+            "seatrial.dev/instance-id": node.instance_id,
+        },
+        "extraMounts": mounts,
+        "kubeadmConfigPatchesJSON6902": [_patch(f"{kind}Configuration", operations) for kind in ("Init", "Join")],
+    }
+    if node.listen_address is not None:
+        described["extraPortMappings"] = [
+            {"containerPort": port, "hostPort": port, "listenAddress": node.listen_address, "protocol": "TCP"}
+            for port in node.ports
+        ]
+    return described
+
+
+def _first_mounts(first: bool, storage: Path, authorities: Authorities | None) -> list[dict[str, Any]]:
+    """Give the mounts of the first control plane; kind itself copies authorities on to the others."""
+    if not first:
+        return []
+    mounts = [_mount(storage, _STORAGE)]
+    if authorities is not None:
+        for folder, pair in (("", authorities.ca), ("etcd/", authorities.etcd)):
+            mounts += [
+                _mount(path, f"/etc/kubernetes/pki/{folder}ca.{end}")
+                for path, end in zip(pair, ("crt", "key"), strict=True)
+            ]
+    return mounts
+
+
+def _mount(path: Path, inside: str) -> dict[str, Any]:
+    return {"hostPath": str(path.absolute()), "containerPath": inside, "readOnly": True}
+
+
+def _patch(kind: str, operations: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    return {**_KUBEADM, "kind": kind, "patch": json.dumps(list(operations))}
+
+
+def _kubelet() -> dict[str, Any]:
+    settings: dict[str, Any] = {
+        "apiVersion": "kubelet.config.k8s.io/v1beta1",
+        "kind": "KubeletConfiguration",
+        "nodeLeaseDurationSeconds": NODE_LEASE_SECONDS,
+        "nodeStatusUpdateFrequency": "4s",
+        "serializeImagePulls": False,
+    }
+    return settings | ({"failCgroupV1": False} if has_cgroup_v1() else {})
+
+
+def _etcd() -> dict[str, Any]:
+    return {
+        "apiVersion": "kubeadm.k8s.io/v1beta4",
+        "kind": "ClusterConfiguration",
+        "encryptionAlgorithm": "ECDSA-P256",
+        # The platform does not outlive the machine.
+        "etcd": {"local": {"extraArgs": [{"name": "unsafe-no-fsync", "value": "true"}]}},
+    }
+
+
+def _cluster_operations(names: Sequence[str]) -> list[dict[str, Any]]:
+    duration, deadline, retry = LEASE
+    elected = {
+        "leader-elect-lease-duration": duration,
+        "leader-elect-renew-deadline": deadline,
+        "leader-elect-retry-period": retry,
+    }
+    api = {
+        "default-not-ready-toleration-seconds": TOLERATION_SECONDS,
+        "default-unreachable-toleration-seconds": TOLERATION_SECONDS,
+        "etcd-healthcheck-timeout": "1s",
+        "etcd-readycheck-timeout": "1s",
+        "event-ttl": "30m",
+    }
+    manager = {
+        **elected,
+        "node-monitor-period": "2s",
+        "node-monitor-grace-period": NODE_GRACE,
+        "node-eviction-rate": "10",
+        "secondary-node-eviction-rate": "10",
+        "large-cluster-size-threshold": "0",
+        "pvclaimbinder-sync-period": "2s",
+    }
+    return [
+        *({"op": "add", "path": "/apiServer/certSANs/-", "value": name} for name in names),
+        *({"op": "add", "path": "/apiServer/extraArgs/-", "value": one} for one in _arguments(api)),
+        *({"op": "add", "path": "/controllerManager/extraArgs/-", "value": one} for one in _arguments(manager)),
+        {"op": "add", "path": "/scheduler/extraArgs", "value": _arguments(elected)},
+    ]
+
+
+def _arguments(values: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"name": name, "value": value} for name, value in values.items()]
+
+
+def _write_registries(folder: Path, registries: Mapping[str, str]) -> Path:
+    folder.mkdir(exist_ok=True)
+    for name, address in registries.items():
+        (folder / name).mkdir(exist_ok=True)
+        hosts = f'server = "{address}"\n\n[host."{address}"]\n  capabilities = ["pull", "resolve"]\n'
+        (folder / name / "hosts.toml").write_text(hosts)
+    return folder

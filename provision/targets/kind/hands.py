@@ -1,0 +1,78 @@
+"""What faults on ``kind`` act with, beside the APIs of the cluster and of the cloud."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from lightkube.resources.core_v1 import Pod
+
+from provision.observers import Registry, another_version
+from provision.targets.kind.context import Context
+from provision.targets.kind.etcd_members import grow, shrink
+from provision.workloads.objects import GROUPS, key
+from provision.workloads.server import Server
+
+_CHAINS = {"INPUT": "-i", "OUTPUT": "-o", "FORWARD": "-o"}
+
+
+class KindHands:
+    """The hands of one platform.
+
+    Args:
+        context: The platform's parts.
+    """
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def all(self) -> dict[str, Callable[..., Any]]:
+        """Give every hand by its name."""
+        c = self._context
+        return {
+            "cut_off": self.cut_off,
+            "reconnect": self.reconnect,
+            "crash": self.crash,
+            "controller": lambda: c.controller,
+            "controllers": lambda: c.images.controllers,
+            "swap_controller": self.swap_controller,
+            "another_version": partial(another_version, Registry(c.images.url)),
+            "grow_etcd": partial(grow, c),
+            "shrink_etcd": partial(shrink, c),
+        }
+
+    def cut_off(self, node: str) -> None:
+        """Let no packet into a node or out of it, but for what it says to itself."""
+        self.reconnect(node)  # once is enough
+        for chain, way in _CHAINS.items():
+            self._filter(node, "-I", chain, "1", "!", way, "lo", "-j", "DROP")
+
+    def reconnect(self, node: str) -> None:
+        """Let packets pass again."""
+        for chain, way in _CHAINS.items():
+            while self._filter(node, "-D", chain, "!", way, "lo", "-j", "DROP"):
+                pass
+
+    def crash(self, namespace: str, name: str) -> None:
+        """Kill the first container of a pod, as a failure of its program would."""
+        pod = self._context.kube().get(Pod, name, namespace=namespace)
+        statuses = (pod.status.containerStatuses if pod.status else None) or []
+        container = str(statuses[0].containerID).removeprefix("containerd://")
+        node = str(pod.spec.nodeName if pod.spec else "")
+        kill = ("ctr", "--namespace=k8s.io", "tasks", "kill", "--signal=SIGKILL", container)
+        self._context.engine.run("exec", node, *kill)
+
+    def swap_controller(self, name: str) -> None:
+        """Apply what Git says with another ingress controller, and remove what only the one before had."""
+        c = self._context
+        before = {key(obj): obj for obj in c.workloads.objects()}
+        c.choose_controller(name)
+        for group in GROUPS:
+            c.workloads.apply(c.kube(), group)
+        kept, server = {key(obj) for obj in c.workloads.objects()}, Server(c.kube())
+        for gone in (obj for name_, obj in before.items() if name_ not in kept):
+            server.delete(gone)
+
+    def _filter(self, node: str, *rule: str) -> bool:
+        return self._context.engine.attempt("exec", node, "iptables", "-w", *rule).returncode == 0

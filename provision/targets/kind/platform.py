@@ -1,0 +1,67 @@
+"""A platform on ``kind`` that is up, as the harness sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from provision import observers
+from provision.second import Second
+from provision.targets import platform
+from provision.targets.kind.builder import KindBuilder
+from provision.targets.kind.context import Context
+from provision.targets.kind.hands import KindHands
+from seatrial.observers.cluster import Cluster
+from seatrial.observers.dns import Dns
+from seatrial.observers.etcd import Etcd
+from seatrial.observing import Absent, Fidelity, Observer
+from seatrial.processes import MARK
+from seatrial.project import Hands
+
+
+class KindPlatform(platform.Platform):
+    """One platform on ``kind``."""
+
+    _context: Context
+
+    def builder(self) -> KindBuilder:
+        """Give the builder whose gates say whether the platform is whole."""
+        return KindBuilder(self._context, "", lambda _text: None)
+
+    @cached_property
+    def facts(self) -> Mapping[str, str]:
+        """What words may need to know: names, ids and addresses, and which images were had."""
+        return {**super().facts, **observers.facts(self._context.images.had), "node_addresses": "of the engine"}
+
+    def cluster(self) -> Cluster:
+        """Give the observer of the cluster: nodes and containers are real."""
+        return Cluster(self._context.client, Fidelity.REAL, {})
+
+    def own_instruments(self) -> Mapping[str, Observer | Absent]:
+        """Give the observers of what real containers do, as far as their images can be had."""
+        c = self._context
+        pair = c.etcd_client()
+        members = {name: f"https://{address}:2379" for name, address in c.masters().items()}
+        environment = {"PATH": "/usr/bin:/bin", MARK: c.processes.mark("port-forward")}
+        ways = observers.Ways(
+            connect=c.client,
+            dns=Dns(*c.resolver, fidelity=Fidelity.SIMULATED),
+            doors=c.doors,
+            ca=c.pki.kubernetes.pair.cert,
+            forward=observers.Forward(c.tools["kubectl"], c.kubeconfig, environment),
+            members=[f"mongodb-{n}" for n in range(c.spec.mongodb.members)],
+            registry=observers.Registry(c.images.url),
+            images=c.images.names,
+        )
+        etcd = Etcd(members, ca=c.pki.etcd.pair.cert, cert=pair.cert, key=pair.key, fidelity=Fidelity.REAL)
+        return {
+            "etcd": etcd,
+            "second": Second(c),
+            "concourse": Absent("concourse", "image concourse cannot be had"),
+            **observers.observers(ways, c.images.had, f"ingress-{c.controller}"),
+        }
+
+    def hands(self) -> Hands:
+        """Give what faults act with."""
+        c = self._context
+        return Hands(c.kube, c.access.client, self.unwhole, KindHands(c, self.unwhole).all())

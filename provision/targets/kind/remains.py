@@ -1,0 +1,31 @@
+"""What a platform has in the container engine, found by its name alone, and removed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from provision.targets.kind.cluster import KindCluster
+from provision.targets.kind.cluster_config import PODS, SERVICES
+from provision.targets.kind.network import KindNetwork
+
+if TYPE_CHECKING:
+    from provision.engine import Engine
+
+
+def remove(engine: Engine, team: str, folder: Path) -> list[str]:
+    """Remove the containers of a platform with their volumes, its network and its packet filter rules; name them.
+
+    Args:
+        engine: The container engine.
+        team: The platform's ``$TEAMID``.
+        folder: The cluster's folder in the platform's state, which need not be there.
+    """
+    cluster = KindCluster(team, engine, {}, folder, lambda _text: None)
+    removed = [f"container {name}" for name in cluster.containers()]
+    cluster.delete()
+    network = KindNetwork(team, engine, (PODS, SERVICES))
+    if network.look() is not None:
+        removed.append(f"network {network.name}")
+    network.remove()
+    return removed

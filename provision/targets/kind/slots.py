@@ -1,0 +1,129 @@
+"""The containers that machines run in: switched on and off, and given to another machine when theirs has ended."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from typing import TYPE_CHECKING, Any
+
+from lightkube import ApiError, Client
+from lightkube.resources.core_v1 import Node, Pod
+from lightkube.types import PatchType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from provision.engine import Engine
+    from provision.targets.cloud import Machine
+    from seatrial.state import PlatformState
+
+RECORD = "machines"
+MASTER_LABEL, NODE_LABEL = "node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/node"
+_NOT_FOUND = 404
+# What kubeadm has written on a node that names its machine; kubelet reads the first when it starts.
+_FILES = ("/var/lib/kubelet/kubeadm-flags.env", "/kind/kubeadm.conf")
+_LOG = logging.getLogger("machines")
+
+
+class Slots:
+    """The containers of a platform, each with the machine that runs in it.
+
+    Args:
+        state: Where it is recorded which machine runs in which container.
+        engine: The container engine.
+        client: A client of the cluster's API.
+    """
+
+    def __init__(self, state: PlatformState, engine: Engine, client: Client) -> None:
+        self._state = state
+        self._engine = engine
+        self._client = client
+
+    def occupied(self) -> dict[str, str]:
+        """Give the id of the machine in each container, by the container's name."""
+        return dict((self._state.read(RECORD) or {}).get("machines", {}))
+
+    def fits(self, container: str, machine: Machine) -> bool:
+        """Say whether a machine may take the container over: it has the same purpose, in the same zone."""
+        slot = self._slot(container)
+        return bool(slot["zone"] == machine.zone and slot["master"] == machine.master)
+
+    def running(self) -> set[str]:
+        """Name the containers that run."""
+        found = self._engine.inspect("container", sorted(self.occupied()))
+        return {container["Name"].lstrip("/") for container in found if container["State"]["Running"]}
+
+    def switch_on(self, container: str) -> None:
+        """Start the container, at the address that it has always had: members of etcd know one another by it."""
+        _LOG.info("%s is switched on", container)
+        address = self._slot(container)["address"]
+        found = self._engine.inspect("container", [container])[0]
+        for network, settings in found["NetworkSettings"]["Networks"].items():
+            if (settings.get("IPAMConfig") or {}).get("IPv4Address") != address:
+                self._engine.run("network", "disconnect", "--force", network, container)
+                self._engine.run("network", "connect", f"--ip={address}", network, container)
+        self._engine.run("start", container)
+
+    def switch_off(self, container: str) -> None:
+        """Kill the container, as a power cut would."""
+        _LOG.info("%s is switched off", container)
+        self._engine.run("kill", container)
+
+    def vacate(self, container: str, successor: Machine | None) -> None:
+        """Remove the node of a machine that has ended, and set its successor up in its place, as soon as there is one.
+
+        The container's disk stays: it holds the volumes of the cloud, which are attached to the successor. Its images
+        stay as well, which a new machine would have to pull.
+        """
+        self._remove_node(container)
+        if successor is None:
+            return
+        _LOG.info("%s is set up as %s", container, successor.id)
+        before = self.occupied()[container]
+        self.switch_on(container)
+        self._engine.run("exec", container, "systemctl", "stop", "kubelet")
+        self._engine.run("exec", container, "sed", "-i", f"s/{before}/{successor.id}/g", *_FILES)
+        self._remove_node(container)  # kubelet may have been quick enough to register once more as what it was
+        self._engine.run("exec", container, "systemctl", "start", "kubelet")
+        record: dict[str, Any] = self._state.read(RECORD) or {}
+        self._state.write(RECORD, record | {"machines": self.occupied() | {container: successor.id}})
+
+    def _slot(self, container: str) -> dict[str, Any]:
+        slot: dict[str, Any] = (self._state.read(RECORD) or {})["slots"][container]
+        return slot
+
+    def label(self) -> None:
+        """Give every node the label of its role, and masters their taint: a kubelet may not do so itself."""
+        record = self._state.read(RECORD) or {"slots": {}}
+        for node in self._client.list(Node):
+            slot = record["slots"].get(node.metadata.name if node.metadata else "")
+            labels = (node.metadata.labels if node.metadata else None) or {}
+            if slot is None or (MASTER_LABEL if slot["master"] else NODE_LABEL) in labels:
+                continue
+            change: dict[str, Any] = {"metadata": {"labels": {MASTER_LABEL if slot["master"] else NODE_LABEL: ""}}}
+            if slot["master"]:
+                taints = [t.to_dict() for t in (node.spec.taints if node.spec else None) or []]
+                change["spec"] = {"taints": [*taints, {"key": MASTER_LABEL, "effect": "NoSchedule"}]}
+            self._client.patch(Node, str(node.metadata.name), change, patch_type=PatchType.MERGE)  # type: ignore[union-attr]
+
+    def _remove_node(self, name: str) -> None:
+        """Delete the Node and what is left of its pods, which the garbage collector leaves for most of a minute."""
+        with _already_gone():
+            self._client.get(Node, name)
+            _LOG.info("node %s is removed: its machine has ended", name)
+            pods = list(self._client.list(Pod, namespace="*", fields={"spec.nodeName": name}))
+            self._client.delete(Node, name)
+            for pod in pods:
+                if pod.metadata is not None:
+                    with _already_gone():
+                        names = str(pod.metadata.name), str(pod.metadata.namespace)
+                        self._client.delete(Pod, names[0], namespace=names[1], grace_period=0)
+
+
+@contextlib.contextmanager
+def _already_gone() -> Iterator[None]:
+    try:
+        yield
+    except ApiError as error:
+        if error.status.code != _NOT_FOUND:
+            raise

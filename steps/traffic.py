@@ -1,0 +1,89 @@
+"""Words about traffic: requests that go on while something else happens."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+from pytest_bdd import given, parsers, then
+
+from seatrial import reports
+from seatrial.collection import ScenarioItem
+from seatrial.convergence import eventually
+from seatrial.evidence import folder_name
+from seatrial.expectations import Such, every
+from seatrial.project import Platform
+from seatrial.timing import TIME
+from seatrial.traffic import Flow, Traffic, keep
+from steps.looking import visits
+from steps.looking.instruments import Http
+from steps.looking.noted import Start
+
+_RATE, _AT_ONCE = 20, 8  # requests a second, and how many of them may be under way
+_BEFORE = 20  # requests before anything is disturbed
+
+
+@pytest.fixture
+def traffic(request: pytest.FixtureRequest) -> Iterator[Start]:
+    """Starts traffic that goes on until the scenario ends; its course is kept with the scenario's evidence."""
+    item: ScenarioItem = request.node
+    name = folder_name(item.nodeid.partition("::")[0], item.planned.line)
+    folder = reports.folder(request.config) / "evidence" / name
+    number = itertools.count(1)
+    with ExitStack() as stack:
+
+        def start(request: Callable[[], object], *, rate: float, at_once: int = 1, what: str = "") -> Traffic:
+            flowing = Traffic(request, rate=rate, at_once=at_once)
+            if what:
+                kept = folder / f"traffic-{next(number)}.json"
+                stack.callback(lambda: keep(flowing, kept, what))
+                stack.callback(lambda: item.user_properties.append((what, str(flowing.flow))))
+            return stack.enter_context(flowing)
+
+        yield start
+
+
+@given(parsers.parse('a steady stream of requests to "{name}"'), target_fixture="stream")
+def _(http: Http, platform: Platform, traffic: Start, name: str) -> Traffic:
+    host = f"{name}.{platform.facts['zone']}"
+    stream = traffic(lambda: visits.succeed(http.get(host)), rate=_RATE, at_once=_AT_ONCE, what=f"the page of {name}")
+    flowing = Such(f"at least {_BEFORE} requests, all answered", lambda f: f.sent >= _BEFORE and not f.failed)
+    eventually(lambda: {"stream": {"flow": stream.flow}}, every("streams", flow=flowing), within=TIME.http)
+    return stream
+
+
+@then(parsers.parse("no more than {count:d} in 100 requests failed"))
+def _(stream: Traffic, count: int) -> None:
+    flow = _ended(stream)
+    assert flow.failed * 100 <= count * flow.sent, f"expected at most {count} in 100 to fail, got {flow}"
+
+
+@then("no request failed")
+def _(stream: Traffic) -> None:
+    flow = _ended(stream)
+    assert not flow.failed, f"expected no request to fail, got {flow}"
+
+
+@then(parsers.parse("requests were never unanswered for longer than {seconds:d} seconds"))
+def _(stream: Traffic, seconds: int) -> None:
+    flow, limit = _ended(stream), seconds * TIME.patience
+    assert flow.longest_gap <= limit, f"expected no gap longer than {limit:g} s, got {flow}"
+
+
+@then(parsers.parse('{count:d} requests to "{name}" in a row are answered'))
+def _(http: Http, platform: Platform, count: int, name: str) -> None:
+    host = f"{name}.{platform.facts['zone']}"
+    answered = every("visits", status=200)
+    eventually(
+        lambda: {f"visit {n} of {name}": visits.page(http.get(host)) for n in range(1, count + 1)},
+        answered,
+        within=TIME.data,
+    )
+
+
+def _ended(stream: Traffic) -> Flow:
+    flow = stream.end()
+    assert flow.sent > _BEFORE, f"expected a steady stream, got {flow}"
+    return flow

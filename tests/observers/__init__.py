@@ -1,0 +1,1 @@
+"""Tests of the observers of a platform with real containers."""

@@ -1,0 +1,112 @@
+"""Documents are stored and found through the member that takes writes."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from contextlib import contextmanager
+
+import pytest
+
+from provision.observers import Forward, MongoDb
+from provision.observers.forward import ForwardError
+from seatrial.observing import Absent, Fidelity, NotProvableError
+from tests.observers.conftest import free_port, program, until_listening
+
+NO_SET = Absent("replica set", "image mongodb cannot be had")
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory):
+    """The port of a server that speaks MongoDB's protocol and has no replica set."""
+    server, port = program("ferretdb"), free_port()
+    folder = tmp_path_factory.mktemp("ferretdb")
+    argv = [server, "--handler=sqlite", f"--sqlite-url=file:{folder}/", f"--state-dir={folder}", "--debug-addr=-"]
+    argv += [f"--listen-addr=127.0.0.1:{port}", "--telemetry=disable"]
+    with subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            until_listening(port)
+            yield port
+        finally:
+            process.terminate()
+
+
+def _reach(port, lost=()):
+    @contextmanager
+    def reach(pod):
+        if pod in lost:
+            raise ConnectionError(f"no way to {pod}")
+        yield port
+
+    return reach
+
+
+def test_a_document_is_found_again(port, recorder):
+    """What was stored is found by its fields, in whichever database it is; what was not is not."""
+    mongodb = MongoDb(
+        lambda: ["mongodb-0"], _reach(port), fidelity=Fidelity.SIMULATED, replica_set=NO_SET, recorder=recorder
+    )
+    number = mongodb.insert("entries", {"text": "hello"})
+    assert {f"trial/{number}": {"text": "hello"}} == mongodb.find("entries", {"text": "hello"})
+    assert {} == mongodb.find("entries", {"text": "nobody stored this"})
+    assert {"mongodb": Fidelity.SIMULATED} == recorder.touched
+
+
+def test_another_member_is_asked(port, recorder):
+    """A member that cannot be reached is passed over."""
+    mongodb = MongoDb(
+        lambda: ["mongodb-0", "mongodb-1"],
+        _reach(port, lost=["mongodb-0"]),
+        fidelity=Fidelity.SIMULATED,
+        replica_set=NO_SET,
+        recorder=recorder,
+    )
+    assert mongodb.insert("entries", {"text": "hello"})
+
+
+def test_no_member_can_be_reached(recorder):
+    """The message has every member and what became of asking it."""
+    members = ["mongodb-0", "mongodb-1"]
+    mongodb = MongoDb(lambda: members, _reach(0, lost=members), fidelity=Fidelity.REAL, recorder=recorder)
+    with pytest.raises(ConnectionError, match=r"takes writes: mongodb-0: .*; mongodb-1: .*no way to mongodb-1"):
+        mongodb.find("entries", {"text": "hello"})
+
+
+def test_a_stand_in_has_no_replica_set(recorder):
+    """What needs a replica set is not provable with a stand-in, and touches nothing."""
+    mongodb = MongoDb(list, _reach(0), fidelity=Fidelity.SIMULATED, replica_set=NO_SET, recorder=recorder)
+    with pytest.raises(NotProvableError, match="image mongodb cannot be had"):
+        mongodb.members()
+    assert {} == recorder.touched
+
+
+def test_a_way_that_cannot_be_opened(tmp_path):
+    """The message names the pod and has what the program said."""
+    program = tmp_path / "kubectl"
+    program.write_text("#!/bin/sh\necho 'Error from server (NotFound): pods \"mongodb-9\" not found'\nexit 1\n")
+    program.chmod(0o700)
+    forward = Forward(program, tmp_path / "kubeconfig", {})
+    with (
+        pytest.raises(ForwardError, match=re.escape("no way to backing/mongodb-9") + ".*not found"),
+        forward.open("backing", "mongodb-9", 27017),
+    ):
+        pass
+
+
+def test_a_way_ends_with_its_use(tmp_path):
+    """The port is the one that the program names, and the program is ended afterwards."""
+    program = tmp_path / "kubectl"
+    file = tmp_path / "arguments"
+    program.write_text(
+        f'#!/bin/sh\necho "$$ $*" > {file}\necho "Forwarding from 127.0.0.1:40123 -> 27017"\nexec sleep 600\n'
+    )
+    program.chmod(0o700)
+    with Forward(program, tmp_path / "kubeconfig", {"PATH": "/usr/bin:/bin"}).open(
+        "backing", "mongodb-0", 27017
+    ) as port:
+        assert 40123 == port
+        pid, _, arguments = file.read_text().partition(" ")
+    assert arguments.endswith("--namespace=backing port-forward --address=127.0.0.1 pod/mongodb-0 :27017\n")
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(pid), 0)

@@ -1,0 +1,113 @@
+"""The words about traffic count every request, and keep its course beside the scenario's evidence."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+PROVISIONING = """
+import itertools, os, threading
+from seatrial.observing import Fidelity, Observer
+from seatrial.project import Hands
+from seatrial.state import PlatformState
+from steps.looking.instruments import Reply
+
+class Http(Observer):
+    turn, enough = itertools.count(), threading.Event()
+
+    def get(self, host, path="/", **_):
+        self.touch()
+        fails = False
+        if threading.current_thread() is threading.main_thread():
+            assert self.enough.wait(60)
+        else:
+            number = next(self.turn)
+            fails = number == int(os.environ["FAILS_AT"])
+            if number == 40:
+                self.enough.set()
+        return Reply(503 if fails else 200, f"the page of {host}", {"content-type": "text/html"})
+
+class Platform:
+    team, target, facts = "trial", "kind", {"zone": "trial.example.com"}
+    http = Http("http", Fidelity.REAL)
+
+    def __init__(self, root):
+        self.state = PlatformState(root, "trial")
+
+    def instruments(self):
+        return {"http": self.http}
+
+    def hands(self):
+        return Hands(lambda: None, lambda _: None)
+
+    def owned(self):
+        return ""
+
+    def close(self):
+        pass
+
+class Provisioning:
+    def __init__(self, root):
+        self.root = root
+
+    def targets(self):
+        return ["kind"]
+
+    def is_up(self, team, target):
+        return True
+
+    def open(self, team, target, **_):
+        return Platform(self.root)
+"""
+FEATURE = """
+Feature: Traffic
+  Example: Requests go on
+    Given a steady stream of requests to "msvc1"
+    Then 30 requests to "msvc1" in a row are answered
+    And requests were never unanswered for longer than 20 seconds
+    And no more than 10 in 100 requests failed
+    And no request failed
+"""
+
+
+@pytest.fixture
+def verify(pytester, monkeypatch):
+    """Runs the feature on a platform whose request of this number fails; gives the verdict and the traffic's file."""
+    (pytester.path / "pyproject.toml").write_text('[tool.seatrial]\nprovisioning = "theirs_http:Provisioning"\n')
+    (pytester.path / "theirs_http.py").write_text(textwrap.dedent(PROVISIONING))
+    (pytester.path / "conftest.py").write_text(
+        'from seatrial.fixtures import instrument\npytest_plugins = ["steps.traffic"]\nhttp = instrument("http")\n'
+    )
+    (pytester.path / "features").mkdir()
+    (pytester.path / "features" / "traffic.feature").write_text(FEATURE)
+    (pytester.path / ".seatrial" / "trial").mkdir(parents=True)
+
+    def run(fails_at):
+        monkeypatch.setenv("FAILS_AT", str(fails_at))
+        pytester.runpytest_subprocess("--target", "kind", "-p", "no:cacheprovider", timeout=120)
+        (scenario,) = json.loads((pytester.path / "report" / "verdict.json").read_text())["scenarios"]
+        (kept,) = (pytester.path / "report" / "evidence").glob("*/traffic-1.json")
+        return scenario, kept.parent.name, json.loads(kept.read_text())
+
+    return run
+
+
+def test_a_stream_that_loses_nothing(verify):
+    """Every request was answered; the sums and the course are kept, though nothing failed."""
+    scenario, folder, kept = verify(-1)
+    assert ("proven", "traffic-3") == (scenario["verdict"], folder), scenario["reason"]
+    assert ("the page of msvc1", 0) == (kept["requests"], kept["failed"])
+    assert kept["sent"] == sum(entry["sent"] for entry in kept["course"]) > 20
+
+
+def test_one_request_is_lost(verify):
+    """A single lost request of a stream is found, with its error and the second at which it was sent."""
+    scenario, _, kept = verify(25)
+    assert "failed" == scenario["verdict"], scenario["reason"]
+    assert "expected no request to fail, got 1 of" in scenario["reason"]
+    assert "ConnectionError: 503: the page of msvc1.trial.example.com" in scenario["reason"]
+    assert 1 == kept["failed"]
