@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, get_args
+from typing import Any, get_args
 
 from lightkube.resources.apps_v1 import DaemonSet, Deployment, StatefulSet
 from lightkube.resources.batch_v1 import Job
@@ -33,14 +33,16 @@ class Builder(ABC):
         say: Is told what is going on within a step.
     """
 
-    probing: ClassVar[Sequence[str]] = ()
-    """How the resolver is told to run the health checks."""
-
     def __init__(self, context: Context, mark: str, say: Callable[[str], None]) -> None:
         self._context = context
         self._mark = mark
         self._say = say
         self.changed = 0
+
+    @property
+    @abstractmethod
+    def probing(self) -> Sequence[str]:
+        """How the resolver is told to run the health checks."""
 
     @abstractmethod
     def make_cluster(self) -> None:

@@ -19,9 +19,9 @@ from lightkube.resources.core_v1 import ConfigMap, Node
 
 from provision.spec_file import read
 from provision.targets.environment import python_environment
+from provision.targets.etcd_members import PREFIX, EtcdMembers
 from provision.targets.local.addresses import claim
 from provision.targets.local.control_plane import TOOLS, ControlPlane
-from provision.targets.local.etcd_members import EtcdMembers
 from provision.toolchain import Toolchain
 from seatrial.observers.etcd import Etcd
 from seatrial.processes import MARK, ProcessSpec, ProcessTable
@@ -116,7 +116,14 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
             pair.cert,
             pair.key,
         )
-        members = EtcdMembers(state, processes, plane)
+        members = EtcdMembers(
+            state,
+            processes,
+            plane.pki,
+            tools["etcd"],
+            masters={f"etcd-{n}": master.etcd for n, master in enumerate(plane.addresses.masters, start=1)},
+            extra={f"{PREFIX}{n}": at for n, at in enumerate(plane.addresses.extra_members, start=1)},
+        )
         yield Running(plane, processes, client, etcd, members, ec2, masters)
         etcd.close()
         members.close()

@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 from lightkube.resources.core_v1 import Node
 
 from provision.estate import moto_argv
-from provision.estate.estate import Instance
 from provision.targets import builder
 from provision.targets.answers import client_context, leaderless, unready
 from provision.targets.context import MACHINES, MOTO
@@ -16,6 +15,7 @@ from provision.targets.kind.cluster_config import Authorities, KindNode
 from provision.targets.kind.context import Context
 from provision.targets.kind.machines import machines
 from provision.targets.kind.slots import RECORD
+from seatrial.observers.aws_objects import Instance
 from seatrial.processes import ProcessSpec
 
 
@@ -48,7 +48,9 @@ class KindBuilder(builder.Builder):
         etcd = {name: (address, 2379) for name, address in c.masters().items()}
         servers = {name: (address, 6443) for name, address in c.masters().items()}
         of_etcd = client_context(c.pki.etcd.pair.cert, c.etcd_client())
-        of_api = client_context(c.pki.kubernetes.pair.cert, c.pki.user("user-admin", "seatrial-admin", ["system:masters"]))
+        of_api = client_context(
+            c.pki.kubernetes.pair.cert, c.pki.user("user-admin", "seatrial-admin", ["system:masters"])
+        )
         front = urlsplit(c.api)
         balancer = (str(front.hostname), int(front.port or 0))
         return (

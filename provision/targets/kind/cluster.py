@@ -12,6 +12,7 @@ from pathlib import Path
 from provision.engine.client import Engine, EngineError
 from provision.engine.host import raise_inotify_limits
 from provision.targets.kind.cluster_config import Authorities, KindNode, write_config
+from provision.targets.kind.engine_shim import fixed_addresses, write_engine
 from provision.targets.kind.network import Network
 
 READY_SECONDS = 180.0
@@ -91,6 +92,8 @@ class KindCluster:
             authorities=authorities,
             registries=registries,
         )
+        addresses = fixed_addresses(self._team, nodes, network)
+        write_engine(self._programs / self._engine.kind, self._engine.program, addresses)
         command = ["create", "cluster", f"--name={self._team}", f"--image={image}", f"--config={config}", "--retain"]
         self._kind([*command, f"--kubeconfig={self._own_kubeconfig}"], network.name)
         self._wait_ready()
@@ -153,9 +156,13 @@ class KindCluster:
         restart = [*base, "--namespace=kube-system", "rollout", "restart", "deployment/coredns"]
         subprocess.run(restart, capture_output=True, check=False, timeout=30)
 
+    @property
+    def _programs(self) -> Path:
+        return self._folder / "programs"
+
     def _environ(self, network: str = "") -> dict[str, str]:
         kind = self._engine.kind
-        path = os.pathsep.join([str(Path(self._engine.program).parent), os.environ.get("PATH", os.defpath)])
+        path = os.pathsep.join([str(self._programs), os.environ.get("PATH", os.defpath)])
         chosen = {"PATH": path, "KIND_EXPERIMENTAL_PROVIDER": kind}
         if network:
             chosen[f"KIND_EXPERIMENTAL_{kind.upper()}_NETWORK"] = network

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,6 +72,16 @@ class Authorities:
 
     ca: tuple[Path, Path]
     etcd: tuple[Path, Path]
+
+
+def node_names(cluster: str, nodes: Sequence[KindNode]) -> list[str]:
+    """Give the names that kind gives the nodes, in their order: ``x-worker``, ``x-worker2`` and so on."""
+    seen: Counter[str] = Counter()
+    names = []
+    for node in nodes:
+        seen[node.role] += 1
+        names.append(f"{cluster}-{node.role}{seen[node.role] if seen[node.role] > 1 else ''}")
+    return names
 
 
 def write_config(

@@ -10,12 +10,13 @@ from lightkube import KubeConfig
 from provision.engine import Engine, need
 from provision.observers import Door
 from provision.targets import context
+from provision.targets.etcd_members import PREFIX, EtcdMembers
 from provision.targets.kind.cluster import KindCluster
 from provision.targets.kind.cluster_config import PODS, SERVICES
 from provision.targets.kind.images import KindImages
 from provision.targets.kind.network import KindNetwork, Network
 from provision.targets.kind.slots import RECORD
-from provision.targets.local.addresses import recorded
+from provision.targets.local.addresses import Endpoint, EtcdAddresses, recorded
 from provision.targets.pki import KeyPair
 from provision.toolchain import KIND_TOOLS
 from seatrial.errors import UsageError
@@ -86,7 +87,8 @@ class Context(context.Context):
     @property
     def api(self) -> str:
         """The URL of the cluster's API: that of the balancer in front of the API servers."""
-        return str(KubeConfig.from_file(self.kubeconfig).get().cluster.server)
+        config = KubeConfig.from_file(self.kubeconfig).get()
+        return str(config.cluster.server) if config else ""
 
     def say(self, text: str) -> None:
         """Tell how it goes; a target that shows progress puts its own in the place of this."""
@@ -94,6 +96,12 @@ class Context(context.Context):
     def etcd_client(self) -> KeyPair:
         """Give the certificate with which etcd can be asked; its authority is `pki.etcd.pair.cert`."""
         return self.pki.etcd.issue("etcd-client", "seatrial")
+
+    def etcd_members(self) -> EtcdMembers:
+        """Give what adds members to etcd and takes them away; those that are added run on this machine."""
+        masters = {name: _etcd_at(address, 2379) for name, address in self.masters().items()}
+        extra = {f"{PREFIX}{n}": _etcd_at(self.network.gateway, 2377 + 2 * n) for n in range(1, 5)}
+        return EtcdMembers(self.state, self.processes, self.pki, self.tools["etcd"], masters=masters, extra=extra)
 
     def masters(self) -> dict[str, str]:
         """Give the address of every master in the platform's network, by its node's name."""
@@ -124,3 +132,7 @@ class Context(context.Context):
     def _slots(self) -> dict[str, Any]:
         slots: dict[str, Any] = (self.state.read(RECORD) or {}).get("slots", {})
         return slots
+
+
+def _etcd_at(host: str, port: int) -> EtcdAddresses:
+    return EtcdAddresses(client=Endpoint(host, port), peer=Endpoint(host, port + 1))

@@ -10,7 +10,6 @@ from lightkube.resources.core_v1 import Pod
 
 from provision.observers import Registry, another_version
 from provision.targets.kind.context import Context
-from provision.targets.kind.etcd_members import grow, shrink
 from provision.workloads.objects import GROUPS, key
 from provision.workloads.server import Server
 
@@ -29,7 +28,7 @@ class KindHands:
 
     def all(self) -> dict[str, Callable[..., Any]]:
         """Give every hand by its name."""
-        c = self._context
+        c, members = self._context, self._context.etcd_members()
         return {
             "cut_off": self.cut_off,
             "reconnect": self.reconnect,
@@ -38,8 +37,8 @@ class KindHands:
             "controllers": lambda: c.images.controllers,
             "swap_controller": self.swap_controller,
             "another_version": partial(another_version, Registry(c.images.url)),
-            "grow_etcd": partial(grow, c),
-            "shrink_etcd": partial(shrink, c),
+            "grow_etcd": members.grow,
+            "shrink_etcd": members.shrink,
         }
 
     def cut_off(self, node: str) -> None:

@@ -14,8 +14,8 @@ import os
 import signal
 import sys
 import threading
-from contextlib import suppress
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 

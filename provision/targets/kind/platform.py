@@ -64,4 +64,4 @@ class KindPlatform(platform.Platform):
     def hands(self) -> Hands:
         """Give what faults act with."""
         c = self._context
-        return Hands(c.kube, c.access.client, self.unwhole, KindHands(c, self.unwhole).all())
+        return Hands(c.kube, c.access.client, self.unwhole, KindHands(c).all())

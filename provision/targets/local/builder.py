@@ -17,8 +17,11 @@ class LocalBuilder(builder.Builder):
     """Builds one platform on ``local``; counts what it had to change."""
 
     _context: Context
-    # No node answers here: a machine that runs is healthy. Ten seconds between two health checks become one.
-    probing = ("--probe=estate", "--interval-scale=0.1")
+
+    @property
+    def probing(self) -> Sequence[str]:
+        """How the resolver runs the health checks: no node answers, so a machine that runs is healthy."""
+        return ("--probe=estate", "--interval-scale=0.1")  # ten seconds between two checks become one
 
     def make_cluster(self) -> None:
         """Start the AWS API and the control plane, and have kops make the estate while that comes up."""

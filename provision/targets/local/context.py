@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Final
 
 from provision.targets import context
+from provision.targets.etcd_members import PREFIX, EtcdMembers
 from provision.targets.local.addresses import Addresses, recorded
 from provision.targets.local.control_plane import ControlPlane
 from provision.targets.pki import Pki
@@ -48,6 +49,12 @@ class Context(context.Context):
     def api(self) -> str:
         """The URL of the cluster's API: the front's."""
         return self.addresses.front.https
+
+    def etcd_members(self) -> EtcdMembers:
+        """Give what adds members to etcd and takes them away."""
+        masters = {f"etcd-{n}": master.etcd for n, master in enumerate(self.addresses.masters, start=1)}
+        extra = {f"{PREFIX}{n}": at for n, at in enumerate(self.addresses.extra_members, start=1)}
+        return EtcdMembers(self.state, self.processes, self.pki, self.tools["etcd"], masters=masters, extra=extra)
 
     @cached_property
     def pki(self) -> Pki:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from provision.targets.etcd_program import etcd
 from seatrial.processes import ProcessSpec
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
     from provision.spec import PlatformSpec
     from provision.targets.local.addresses import Addresses, EtcdAddresses, MasterAddresses
-    from provision.targets.pki import KeyPair, Pki
+    from provision.targets.pki import Pki
     from seatrial.state import PlatformState
 
 SERVICES = "100.64.0.0/13"  # kops's own ranges
@@ -26,7 +27,6 @@ NODE_GRACE = "6s"  # without a heartbeat for so long, a node is NotReady
 TOLERATION_SECONDS = "2"  # then its pods are evicted after so many seconds
 LEASE = ("4s", "3s", "500ms")  # a leader's lease, its deadline to renew, and the pause between tries
 GO_MEMORY = {
-    "etcd": "80MiB",
     "apiserver": "260MiB",
     "controller-manager": "90MiB",
     "scheduler": "60MiB",
@@ -101,36 +101,8 @@ class MasterPrograms:
     def etcd(
         self, name: str, at: EtcdAddresses, cluster: Mapping[str, EtcdAddresses], *, existing: bool = False
     ) -> ProcessSpec:
-        """Give the spec of an etcd member.
-
-        Args:
-            name: The member's name, and its process's.
-            at: Where it listens.
-            cluster: All members by name, itself included.
-            existing: It joins a cluster that is there already.
-        """
-        pair = self._pki.etcd.issue(name, name, hosts=[at.client.host, "localhost"])
-        ca = self._pki.etcd.pair.cert
-        argv = [
-            f"--name={name}",
-            f"--data-dir={self._state.dir / 'data' / name}",
-            f"--listen-client-urls={at.client.https}",
-            f"--advertise-client-urls={at.client.https}",
-            f"--listen-peer-urls={at.peer.https}",
-            f"--initial-advertise-peer-urls={at.peer.https}",
-            f"--initial-cluster={','.join(f'{other}={where.peer.https}' for other, where in cluster.items())}",
-            f"--initial-cluster-state={'existing' if existing else 'new'}",
-            f"--initial-cluster-token={self._zone}",
-            *_etcd_tls("", pair, ca),
-            *_etcd_tls("peer-", pair, ca),
-            "--heartbeat-interval=100",
-            "--election-timeout=1000",
-            "--unsafe-no-fsync",  # the platform does not outlive the machine
-            "--snapshot-count=5000",
-            "--log-level=warn",
-        ]
-        self._state.path("data", name)
-        return self._run("etcd", name, argv)
+        """Give the spec of an etcd member; see `provision.targets.etcd_program`."""
+        return etcd(self._tools["etcd"], self._state, self._pki, name, at, cluster, existing=existing)
 
     def apiserver(self, master: Master) -> ProcessSpec:
         """Give the spec of a master's API server; it talks to the etcd of its own master, as with kops."""
@@ -261,15 +233,6 @@ class MasterPrograms:
     def _run(self, part: str, name: str, argv: list[str]) -> ProcessSpec:
         env = {"GOMEMLIMIT": GO_MEMORY[part], "GOGC": "60"}
         return ProcessSpec(name, (str(self._tools[PROGRAMS[part]]), *argv), env)
-
-
-def _etcd_tls(side: str, pair: KeyPair, ca: Path) -> list[str]:
-    return [
-        f"--{side}cert-file={pair.cert}",
-        f"--{side}key-file={pair.key}",
-        f"--{side}trusted-ca-file={ca}",
-        f"--{side}client-cert-auth",
-    ]
 
 
 def _serving(pki: Pki, name: str, host: str) -> list[str]:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from provision.targets import platform
 from provision.targets.local.builder import LocalBuilder
 from provision.targets.local.context import Context
-from provision.targets.local.etcd_members import EtcdMembers
 from seatrial.observers.cluster import Cluster
 from seatrial.observers.etcd import Etcd
 from seatrial.observing import Absent, Fidelity, Observer
@@ -50,6 +49,6 @@ class LocalPlatform(platform.Platform):
     def hands(self) -> Hands:
         """Give what faults act with."""
         c = self._context
-        members = EtcdMembers(c.state, c.processes, c.control_plane)
+        members = c.etcd_members()
         extra = {"grow_etcd": members.grow, "shrink_etcd": members.shrink}
         return Hands(c.kube, c.access.client, self.unwhole, extra)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import shutil
-import ssl
 import time
 from typing import TYPE_CHECKING, Any
 
 import httpx2
 
-from provision.targets.local.addresses import MOST_EXTRA_MEMBERS, EtcdAddresses
+from provision.targets.answers import client_context
+from provision.targets.etcd_program import etcd
 from seatrial.errors import SeatrialError
 
 if TYPE_CHECKING:
-    from provision.targets.local.control_plane import ControlPlane
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from provision.targets.local.addresses import EtcdAddresses
+    from provision.targets.pki import Pki
     from seatrial.processes import ProcessTable
     from seatrial.state import PlatformState
 
@@ -35,17 +39,29 @@ class EtcdMembers:
     Args:
         state: The platform's state.
         processes: The platform's processes.
-        control_plane: The platform's control plane.
+        pki: The platform's certificates.
+        program: The program of etcd.
+        masters: The masters' own members, by name.
+        extra: Where members beyond them may listen, by name.
     """
 
-    def __init__(self, state: PlatformState, processes: ProcessTable, control_plane: ControlPlane) -> None:
+    def __init__(
+        self,
+        state: PlatformState,
+        processes: ProcessTable,
+        pki: Pki,
+        program: Path,
+        *,
+        masters: Mapping[str, EtcdAddresses],
+        extra: Mapping[str, EtcdAddresses],
+    ) -> None:
         self._state = state
         self._processes = processes
-        self._addresses = control_plane.addresses
-        self._control_plane = control_plane
-        client, ca = control_plane.etcd_client(), control_plane.pki.etcd.pair.cert
-        context = ssl.create_default_context(cafile=str(ca))
-        context.load_cert_chain(client.cert, client.key)
+        self._pki = pki
+        self._program = program
+        self._masters = masters
+        self._extra = extra
+        context = client_context(pki.etcd.pair.cert, pki.etcd.issue("etcd-client", "seatrial"))
         self._http = httpx2.Client(verify=context, timeout=_TIMEOUT, trust_env=False)
 
     def grow(self, count: int, within: float = _GROW_SECONDS) -> list[str]:
@@ -103,7 +119,7 @@ class EtcdMembers:
             EtcdMembersError: It is a master's own member, or etcd refuses.
         """
         limit = time.monotonic() + within
-        at = self._extra().get(name)
+        at = self._extra.get(name)
         if at is None:
             raise EtcdMembersError(f"{name} is not a member that was added; those are called {PREFIX}1, ...")
         for member in self._members():
@@ -116,7 +132,7 @@ class EtcdMembers:
     def added(self) -> list[str]:
         """List the members that were added and are still there, by name."""
         peers = {url for member in self._members() for url in member.get("peerURLs", [])}
-        return [name for name, at in self._extra().items() if at.peer.https in peers]
+        return [name for name, at in self._extra.items() if at.peer.https in peers]
 
     def close(self) -> None:
         """Let go of connections."""
@@ -125,24 +141,21 @@ class EtcdMembers:
     def _add(self, limit: float) -> tuple[str, EtcdAddresses]:
         name, at = self._next()
         answer = self._until(limit, "/v3/cluster/member/add", {"peerURLs": [at.peer.https], "isLearner": True}, name)
-        spec = self._control_plane.programs.etcd(name, at, self._cluster(name, at), existing=True)
+        cluster = self._cluster(name, at)
+        spec = etcd(self._program, self._state, self._pki, name, at, cluster, existing=True)
         self._processes.ensure(spec)
         self._until(limit, "/v3/cluster/member/promote", {"ID": answer["member"]["ID"]}, name)
         return name, at
 
-    def _extra(self) -> dict[str, EtcdAddresses]:
-        return {f"{PREFIX}{n}": at for n, at in enumerate(self._addresses.extra_members, start=1)}
-
     def _next(self) -> tuple[str, EtcdAddresses]:
         there = self.added()
-        for name, at in self._extra().items():
+        for name, at in self._extra.items():
             if name not in there:
                 return name, at
-        raise EtcdMembersError(f"no address is left for another etcd member: {MOST_EXTRA_MEMBERS} were added already")
+        raise EtcdMembersError(f"no address is left for another etcd member: {len(self._extra)} were added already")
 
     def _cluster(self, name: str, at: EtcdAddresses) -> dict[str, EtcdAddresses]:
-        of_masters = {f"etcd-{n}": master.etcd for n, master in enumerate(self._addresses.masters, start=1)}
-        known = {**of_masters, **self._extra()}
+        known = {**self._masters, **self._extra}
         peers = {url for member in self._members() for url in member.get("peerURLs", [])}
         return {**{other: where for other, where in known.items() if where.peer.https in peers}, name: at}
 
@@ -170,14 +183,14 @@ class EtcdMembers:
     def _ask(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """Ask the masters' members one after the other until one of them does it."""
         refusals = []
-        for master in self._addresses.masters:
+        for member in self._masters.values():
             try:
-                response = self._http.post(f"{master.etcd.client.https}{path}", json=body)
+                response = self._http.post(f"{member.client.https}{path}", json=body)
             except httpx2.HTTPError as error:
-                refusals.append(f"{master.etcd.client}: {error}")
+                refusals.append(f"{member.client}: {error}")
                 continue
             answer: dict[str, Any] = response.json()
             if response.is_success:
                 return answer
-            refusals.append(f"{master.etcd.client}: {answer.get('message', response.status_code)}")
+            refusals.append(f"{member.client}: {answer.get('message', response.status_code)}")
         raise EtcdMembersError(f"etcd refused {path}: {'; '.join(refusals)}")

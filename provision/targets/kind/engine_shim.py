@@ -1,0 +1,58 @@
+"""Addresses that stay: kind lets the engine pick them, which picks others when containers come back in another order.
+
+An etcd member, and a certificate, are bound to their addresses. So kind is given a command line of the engine that adds
+an address to each container it makes.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import shlex
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from provision.targets.kind.cluster_config import KindNode, node_names
+from provision.targets.kind.network import Network
+
+_FIRST = 11  # the lower ones are left to what the engine places by itself
+_BALANCER = 10
+
+_SHIM = """#!/bin/sh
+name= ; before=
+for argument in "$@"; do
+  if [ "$before" = --name ]; then name=$argument; break; fi
+  before=$argument
+done
+address=
+if [ "$1" = run ]; then
+  case "$name" in
+{cases}
+  esac
+fi
+if [ -n "$address" ]; then
+  shift
+  exec {program} run --ip "$address" "$@"
+fi
+exec {program} "$@"
+"""
+
+
+def fixed_addresses(cluster: str, nodes: Sequence[KindNode], network: Network) -> dict[str, str]:
+    """Give the address of each container that kind will make, by its name."""
+    base = ipaddress.IPv4Network(network.subnet).network_address
+    found = {name: str(base + _FIRST + place) for place, name in enumerate(node_names(cluster, nodes))}
+    return {**found, f"{cluster}-external-load-balancer": str(base + _BALANCER)}
+
+
+def write_engine(path: Path, program: str, addresses: Mapping[str, str]) -> None:
+    """Write a program that runs the engine's command line, adding addresses to the containers that it is to make.
+
+    Args:
+        path: The program to write, named as the engine's.
+        program: The engine's own.
+        addresses: The address of each container, by its name.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    cases = "\n".join(f"    {shlex.quote(name)}) address={address} ;;" for name, address in addresses.items())
+    path.write_text(_SHIM.format(cases=cases, program=shlex.quote(program)))
+    path.chmod(0o755)
