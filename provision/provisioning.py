@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from provision import spec_file
+from provision.targets.kind.target import KindTarget
 from provision.targets.local.target import LocalTarget
 from provision.targets.platform import Platform
 from provision.targets.target import Target
@@ -27,7 +28,8 @@ class Provisioning:
 
     def __init__(self, root: Path) -> None:
         self._root = root.resolve()
-        self._targets: dict[str, Target] = {target.name: target for target in (LocalTarget(self._root),)}
+        targets: tuple[Target, ...] = (LocalTarget(self._root), KindTarget(self._root))
+        self._targets = {target.name: target for target in targets}
 
     def targets(self) -> Sequence[str]:
         """Name the targets that it can build on."""

@@ -4,5 +4,5 @@ set -eu
 compile="$1 --quiet --strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
   --no-emit-options --no-header --no-annotate --allow-unsafe"
 $compile --extra build --extra rehearsal --output-file requirements/verify.txt pyproject.toml
-$compile --extra build --extra rehearsal --extra lint --constraint requirements/verify.txt \
+$compile --extra build --extra rehearsal --extra test --extra lint --constraint requirements/verify.txt \
   --output-file requirements/dev.txt pyproject.toml

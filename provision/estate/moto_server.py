@@ -56,7 +56,7 @@ def main(argv: list[str] | None = None) -> None:
         argv: The command line without the program's name; ``sys.argv`` when left out.
     """
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--host", required=True, help="address to listen on: loopback, or the gateway of a container network")
+    parser.add_argument("--host", required=True, help="address to listen on: loopback, or one of your networks")
     parser.add_argument("--port", required=True, type=int, help="port to listen on")
     arguments = parser.parse_args(argv)
     address = ipaddress.ip_address(arguments.host)

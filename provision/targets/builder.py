@@ -52,6 +52,10 @@ class Builder(ABC):
     def cluster_unready(self) -> Sequence[str]:
         """Look whether every etcd member, API server, controller and the API's own address answer."""
 
+    def overlay(self, values: OverlayValues) -> OverlayValues:
+        """Complete the values of the manifests with those that only the target knows."""
+        return values
+
     @abstractmethod
     def make_records(self) -> None:
         """Have the DNS updater run."""
@@ -82,7 +86,8 @@ class Builder(ABC):
         zone = c.spec.zone_name(c.team)
         tls = c.pki.kubernetes.issue("ingress", zone, hosts=[zone, f"*.{zone}"])
         certificate = Certificate(tls.cert.read_bytes(), tls.key.read_bytes())
-        c.workloads.write_overlay(OverlayValues(self._mark, c.estate.hosted_zone_id(), members, certificate))
+        values = OverlayValues(self._mark, c.estate.hosted_zone_id(), members, certificate)
+        c.workloads.write_overlay(self.overlay(values))
         problems = c.workloads.check()
         if problems:
             raise WorkloadsError("\n".join(str(problem) for problem in problems))

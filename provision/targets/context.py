@@ -112,9 +112,13 @@ class Context(ABC):
         """The cloud side."""
         return Estate(self.spec, self.team, self.access, self.kops)
 
-    @cached_property
+    @property
     def workloads(self) -> Workloads:
         """What the manifests say."""
+        return self._workloads
+
+    @cached_property
+    def _workloads(self) -> Workloads:
         return Workloads(self.spec, self.team, self.target, self.state.dir, self.tools["kubectl"])
 
     @property

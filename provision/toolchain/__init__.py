@@ -7,12 +7,13 @@
 from __future__ import annotations
 
 from provision.toolchain.cache import cache_dir
-from provision.toolchain.catalogue import LOCAL_TOOLS, TOOLS
+from provision.toolchain.catalogue import KIND_TOOLS, LOCAL_TOOLS, TOOLS
 from provision.toolchain.errors import ChecksumError, ToolchainError
 from provision.toolchain.model import ToolProgress, ToolStatus
 from provision.toolchain.toolchain import Toolchain
 
 __all__ = [
+    "KIND_TOOLS",
     "LOCAL_TOOLS",
     "TOOLS",
     "ChecksumError",

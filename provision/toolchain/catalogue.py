@@ -15,6 +15,7 @@ ETCD = "3.7.3"
 KWOK = "0.8.0"
 KOPS = "1.36.1"
 KIND = "0.33.0"
+COREDNS = "1.14.2"  # the one that kubeadm asks for
 
 _LINUX = ("linux-amd64", "linux-arm64")
 _LINUX_AND_MACOS = (*_LINUX, "darwin-amd64", "darwin-arm64")
@@ -38,6 +39,18 @@ _KUBERNETES_PINS = {
         "linux-arm64": "59f7ee8e477fae658447607dc3c8790ac17a1b016c01c622c12070e969e2d4e7",
         "darwin-amd64": "b4973e90ebb00537d735b63d6f8293c1959156e6ff435f6a43c08aeaa1a2e7d7",
         "darwin-arm64": "9092778abaef3079449da4cd70ded0e4be112480c93efcdeace3155968d1d133",
+    },
+    "kubeadm": {
+        "linux-amd64": "f35980333a4dae753807345ae359eca03f48f9945855e6a6a6708fe8b3b24038",
+        "linux-arm64": "82fa5119d6687f721cd80cb278bac08f54cc5d3fd0320c66cef9394d42e153a9",
+    },
+    "kubelet": {
+        "linux-amd64": "7efa1780c73d9fb3a464002864e582eb2d15aa691e475eaae323093d08feae14",
+        "linux-arm64": "bf274dd3affbf2543d20465dee1f763f668f78c6fbd56197794f81337a49d687",
+    },
+    "kube-proxy": {
+        "linux-amd64": "8d8bac4775f466e0056eb5af491508fd05000945c8754aa040f91128b581544f",
+        "linux-arm64": "d37640dcc161cfc96ddf87c47b254c460e8841f7dc024c6b2149dc4ef543e07f",
     },
 }
 
@@ -88,6 +101,9 @@ _ALL = (
     _kubernetes("kube-controller-manager", "--version"),
     _kubernetes("kube-scheduler", "--version"),
     _kubernetes("kubectl", "version", "--client"),
+    _kubernetes("kubeadm", "version", "-o", "short"),
+    _kubernetes("kubelet", "--version"),
+    _kubernetes("kube-proxy", "--version"),
     _etcd("etcd", "go.etcd.io/etcd/server/v3", "--version"),
     _etcd("etcdctl", "go.etcd.io/etcd/etcdctl/v3", "version"),
     Tool(
@@ -124,6 +140,18 @@ _ALL = (
         ),
         module=GoModule("kind", "sigs.k8s.io/kind"),
     ),
+    Tool(
+        name="coredns",
+        version=COREDNS,
+        version_args=("-version",),
+        release=Release(
+            url=_GITHUB + "/coredns/coredns/releases/download/v{version}/coredns_{version}_{os}_{arch}.tgz",
+            platforms=_LINUX_AND_MACOS,
+            hashes="{url}.sha256",
+            member="coredns",
+        ),
+        module=GoModule("coredns", "."),
+    ),
 )
 
 TOOLS = {tool.name: tool for tool in _ALL}
@@ -140,3 +168,21 @@ LOCAL_TOOLS = (
     "kops",
 )
 """What the target ``local`` runs."""
+
+KIND_TOOLS = ("kind", "kubectl", "kops")
+"""What the target ``kind`` runs on the host."""
+
+NODE_TOOLS = (
+    "kube-apiserver",
+    "kube-controller-manager",
+    "kube-scheduler",
+    "kube-proxy",
+    "kubelet",
+    "kubeadm",
+    "kubectl",
+    "etcd",
+    "etcdctl",
+    "coredns",
+    "kind",
+)
+"""What a node image of the target ``kind`` is made of, where the published one cannot be pulled."""

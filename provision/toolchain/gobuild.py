@@ -89,6 +89,7 @@ class Builder:
         log = out.with_name("go.log")
         flags = " ".join(["-s -w", *(f"-X {variable}" for variable in tool.module.variables)])
         command = [go.path, "build", "-mod=readonly", "-trimpath", "-ldflags", flags, "-o", str(out)]
+        command += [f"-tags={','.join(tool.module.tags)}"] if tool.module.tags else []
         detail = f"building {tool.module.package} with Go {dotted(go.version)}"
         work.say("building", detail)
         with log.open("wb") as stream:

@@ -52,11 +52,13 @@ class GoModule:
         directory: The folder under ``modules/`` that has its go.mod and go.sum.
         package: The package to build.
         variables: Linker variables (``-X``), for the version that the tool is to name.
+        tags: Build tags, which leave out or take in parts of the tool.
     """
 
     directory: str
     package: str
     variables: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

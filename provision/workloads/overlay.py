@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from provision.images.map import load_map
+from provision.images.recipes import RECIPES
+from provision.images.supply import REGISTRY_NAME
 from provision.workloads.errors import WorkloadsError
 from provision.workloads.volumes import Target, persistent_volume
 
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from provision.workloads.values import OverlayValues
 
 MANIFESTS = Path(__file__).parents[2] / "manifests"
+STAND_INS = Path("components/standins")
 TLS_NAMESPACES = ("ingress", "microservices", "backing")
 
 
@@ -49,7 +53,10 @@ def write_overlay(
             _reach(folder, manifests / "components" / spec.ingress.controller),
             _reach(folder, manifests / "values"),
             _reach(folder, manifests / "overlays" / target),
+            *(_reach(folder, manifests / STAND_INS / name) for name in values.stand_ins),
         ],
+        "images": [_image(name, image) for name, image in _images(target, values).items()],
+        "patches": [_without(name) for name in values.left_out],
         "secretGenerator": [_secret("grafana-admin", "backing", "grafana", "Opaque", ["password=grafana-password"])],
     }
     password = folder / "grafana-password"
@@ -78,6 +85,9 @@ def _refuse_misfits(spec: PlatformSpec, target: Target, values: OverlayValues, m
         )
     if not (manifests / "overlays" / target / "kustomization.yaml").is_file():
         raise WorkloadsError(f"no overlay for the target {target!r} under {manifests / 'overlays'}")
+    for name in values.stand_ins:
+        if not (manifests / STAND_INS / name / "kustomization.yaml").is_file():
+            raise WorkloadsError(f"no component for the stand-in {name!r} under {manifests / STAND_INS}")
     found = sorted(volume.member for volume in values.volumes)
     if found != list(range(spec.mongodb.members)):
         raise WorkloadsError(
@@ -100,6 +110,7 @@ def _values(spec: PlatformSpec, team: str, values: OverlayValues) -> dict[str, A
             "zone": spec.zone_name(team),
             "hostedZoneId": values.hosted_zone_id,
             "region": spec.region,
+            "awsEndpoint": values.aws_endpoint,
             "ttl": str(spec.dns.ttl),
             "mongodbMembers": str(spec.mongodb.members),
             "mongodbVolume": f"{spec.mongodb.volume.size}Gi",
@@ -127,6 +138,29 @@ def _ownership(team: str, mark: str) -> dict[str, Any]:
         },
         "data": {"team": team, "mark": mark},
     }
+
+
+def _images(target: Target, values: OverlayValues) -> dict[str, str]:
+    if target != "kind" or values.images:
+        return dict(values.images)
+    # nobody has chosen: the real ones, and our own as they are made here
+    return {
+        name: entry.real or f"{REGISTRY_NAME}/{RECIPES[entry.recipe].name}:{RECIPES[entry.recipe].version}"
+        for name, entry in load_map().items()
+    }
+
+
+def _image(name: str, image: str) -> dict[str, str]:
+    bare, _, digest = image.partition("@")
+    if digest:
+        return {"name": name, "newName": bare, "digest": digest}
+    path, _, tag = bare.rpartition(":")
+    return {"name": name, "newName": path, "newTag": tag}
+
+
+def _without(component: str) -> dict[str, Any]:
+    gone = {"$patch": "delete", "apiVersion": "v1", "kind": "Any", "metadata": {"name": "any"}}
+    return {"target": {"labelSelector": f"app.kubernetes.io/name={component}"}, "patch": yaml.safe_dump(gone)}
 
 
 def _secret(name: str, namespace: str, component: str, kind: str, files: list[str]) -> dict[str, Any]:

@@ -62,5 +62,5 @@ def persistent_volume(volume: MemberVolume, size: int, target: Target) -> dict[s
 
 def _source(volume: MemberVolume, target: Target) -> dict[str, Any]:
     if target == "kind":
-        return {"hostPath": {"path": f"/var/lib/seatrial/mongodb-{volume.member}", "type": "DirectoryOrCreate"}}
+        return {"hostPath": {"path": f"/var/lib/seatrial/volumes/{volume.volume_id}", "type": "DirectoryOrCreate"}}
     return {"csi": {"driver": "ebs.csi.aws.com", "volumeHandle": volume.volume_id, "fsType": "ext4"}}

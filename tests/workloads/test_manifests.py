@@ -78,7 +78,7 @@ def test_names_of_the_team(platform: Workloads) -> None:
         "ZONE": "team1.example.com",
         "HOSTED_ZONE_ID": "Z0123456789",
         "TTL": "300",
-        "AWS_REGION": "eu-west-1",
+        "AWS_DEFAULT_REGION": "eu-west-1",
         "HEALTH_CHECK_TYPE": "HTTP",
         "HEALTH_CHECK_PORT": "18080",
         "HEALTH_CHECK_PATH": "/stub_status",

@@ -74,4 +74,4 @@ def test_volume_of_kind() -> None:
     assert (
         volume["hostPath"],
         "csi" in volume,
-    ) == ({"path": "/var/lib/seatrial/mongodb-1", "type": "DirectoryOrCreate"}, False)
+    ) == ({"path": "/var/lib/seatrial/volumes/vol-0001", "type": "DirectoryOrCreate"}, False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from lightkube.resources.core_v1 import Node
@@ -15,6 +16,7 @@ from provision.targets.kind.cluster_config import Authorities, KindNode
 from provision.targets.kind.context import Context
 from provision.targets.kind.machines import machines
 from provision.targets.kind.slots import RECORD
+from provision.workloads import OverlayValues
 from seatrial.observers.aws_objects import Instance
 from seatrial.processes import ProcessSpec
 
@@ -57,6 +59,17 @@ class KindBuilder(builder.Builder):
             unready(etcd, "/health", of_etcd)
             or unready({**servers, "balancer": balancer}, "/readyz", of_api)
             or leaderless(balancer, of_api)
+        )
+
+    def overlay(self, values: OverlayValues) -> OverlayValues:
+        """Add the images that the registry has, what is left out, and where pods find the AWS API."""
+        c = self._context
+        return replace(
+            values,
+            aws_endpoint=c.aws_endpoint,
+            images=c.images.names,
+            left_out=c.images.left_out,
+            stand_ins=c.images.components,
         )
 
     def make_records(self) -> None:

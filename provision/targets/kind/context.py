@@ -19,10 +19,12 @@ from provision.targets.kind.slots import RECORD
 from provision.targets.local.addresses import Endpoint, EtcdAddresses, recorded
 from provision.targets.pki import KeyPair
 from provision.toolchain import KIND_TOOLS
+from provision.workloads import Workloads
 from seatrial.errors import UsageError
 
 TARGET: Final = "kind"
 _MOTO_PORT, _RESOLVER_PORT, _REGISTRY_PORT = 4566, 10053, 5000  # at the gateway of the platform's own network
+_CONTROLLER = "controller"
 _FIRST_DOOR = 81  # the last number of the first node's loopback address
 
 
@@ -30,7 +32,7 @@ class Context(context.Context):
     """One platform's parts, each made when first asked for."""
 
     target = TARGET
-    needs = KIND_TOOLS
+    needs = (*KIND_TOOLS, "etcd")  # members beyond the masters' run on this machine
 
     @cached_property
     def engine(self) -> Engine:
@@ -67,7 +69,31 @@ class Context(context.Context):
     @cached_property
     def images(self) -> KindImages:
         """The images of nodes and workloads."""
-        return KindImages(self.engine, self.toolchain, self.state, (self.network.gateway, _REGISTRY_PORT))
+        address = self.network.gateway, _REGISTRY_PORT
+        return KindImages(self.engine, self.toolchain, self.state, address, self.spec.ingress.controller)
+
+    @property
+    def controller(self) -> str:
+        """The ingress controller that runs: the one that was asked for, or what takes its place here."""
+        return str((self.state.read(_CONTROLLER) or {}).get("name") or self.images.controller)
+
+    def choose_controller(self, name: str) -> None:
+        """Have the manifests say another ingress controller; their overlay is to be written anew."""
+        self.state.write(_CONTROLLER, {"name": name})
+
+    @property
+    def workloads(self) -> Workloads:
+        """What the manifests say, with the ingress controller that runs."""
+        name = self.controller
+        if name not in self._by_controller:
+            ingress = self.spec.ingress.model_copy(update={"controller": name})
+            spec = self.spec.model_copy(update={"ingress": ingress})
+            self._by_controller[name] = Workloads(spec, self.team, TARGET, self.state.dir, self.tools["kubectl"])
+        return self._by_controller[name]
+
+    @cached_property
+    def _by_controller(self) -> dict[str, Workloads]:
+        return {}  # manifests are rendered once
 
     @property
     def moto(self) -> tuple[str, int]:

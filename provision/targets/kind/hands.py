@@ -9,6 +9,7 @@ from typing import Any
 from lightkube.resources.core_v1 import Pod
 
 from provision.observers import Registry, another_version
+from provision.targets.kind.builder import KindBuilder
 from provision.targets.kind.context import Context
 from provision.workloads.objects import GROUPS, key
 from provision.workloads.server import Server
@@ -21,10 +22,12 @@ class KindHands:
 
     Args:
         context: The platform's parts.
+        builder: What builds it.
     """
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, builder: KindBuilder) -> None:
         self._context = context
+        self._builder = builder
 
     def all(self) -> dict[str, Callable[..., Any]]:
         """Give every hand by its name."""
@@ -67,6 +70,7 @@ class KindHands:
         c = self._context
         before = {key(obj): obj for obj in c.workloads.objects()}
         c.choose_controller(name)
+        self._builder.make_volumes()  # which writes the manifests' overlay
         for group in GROUPS:
             c.workloads.apply(c.kube(), group)
         kept, server = {key(obj) for obj in c.workloads.objects()}, Server(c.kube())

@@ -54,14 +54,8 @@ class Slots:
         return {container["Name"].lstrip("/") for container in found if container["State"]["Running"]}
 
     def switch_on(self, container: str) -> None:
-        """Start the container, at the address that it has always had: members of etcd know one another by it."""
+        """Start the container."""
         _LOG.info("%s is switched on", container)
-        address = self._slot(container)["address"]
-        found = self._engine.inspect("container", [container])[0]
-        for network, settings in found["NetworkSettings"]["Networks"].items():
-            if (settings.get("IPAMConfig") or {}).get("IPv4Address") != address:
-                self._engine.run("network", "disconnect", "--force", network, container)
-                self._engine.run("network", "connect", f"--ip={address}", network, container)
         self._engine.run("start", container)
 
     def switch_off(self, container: str) -> None:
@@ -95,16 +89,17 @@ class Slots:
     def label(self) -> None:
         """Give every node the label of its role, and masters their taint: a kubelet may not do so itself."""
         record = self._state.read(RECORD) or {"slots": {}}
-        for node in self._client.list(Node):
-            slot = record["slots"].get(node.metadata.name if node.metadata else "")
-            labels = (node.metadata.labels if node.metadata else None) or {}
+        nodes: list[Any] = list(self._client.list(Node))
+        for node in nodes:
+            slot = record["slots"].get(node.metadata.name)
+            labels = node.metadata.labels or {}
             if slot is None or (MASTER_LABEL if slot["master"] else NODE_LABEL) in labels:
                 continue
             change: dict[str, Any] = {"metadata": {"labels": {MASTER_LABEL if slot["master"] else NODE_LABEL: ""}}}
             if slot["master"]:
-                taints = [t.to_dict() for t in (node.spec.taints if node.spec else None) or []]
+                taints = [taint.to_dict() for taint in node.spec.taints or []]
                 change["spec"] = {"taints": [*taints, {"key": MASTER_LABEL, "effect": "NoSchedule"}]}
-            self._client.patch(Node, str(node.metadata.name), change, patch_type=PatchType.MERGE)  # type: ignore[union-attr]
+            self._client.patch(Node, node.metadata.name, change, patch_type=PatchType.MERGE)
 
     def _remove_node(self, name: str) -> None:
         """Delete the Node and what is left of its pods, which the garbage collector leaves for most of a minute."""

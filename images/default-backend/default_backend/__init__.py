@@ -1,0 +1,1 @@
+"""Answers whatever no route asks for."""

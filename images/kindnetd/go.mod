@@ -1,0 +1,3 @@
+module seatrial.local/kindnetd
+
+go 1.26.0

@@ -1,0 +1,3 @@
+module seatrial.local/pause
+
+go 1.26.0

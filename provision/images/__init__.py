@@ -1,0 +1,1 @@
+"""The images of the target ``kind``: written from files where none can be pulled."""

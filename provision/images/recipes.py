@@ -1,0 +1,186 @@
+"""How each image is made that is not pulled: from packages alone. Data only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from provision.images.archive import Folder, Link
+from provision.images.parts import Basics, Files, JavaRuntime, MavenZip, Packages, Part, Program, Python, PythonApp
+from provision.toolchain.catalogue_images import FERRETDB, SKIPPER, TELEGRAF, TRAEFIK
+
+_LIBC = ("libc6", "libgcc-s1")
+_PYTHON = (
+    *_LIBC, "libbz2-1.0", "libcrypt1", "libexpat1", "libffi8", "liblzma5", "libpython3.11-minimal",
+    "libpython3.11-stdlib", "libssl3", "libuuid1", "python3.11", "python3.11-minimal", "zlib1g",
+)  # fmt: skip
+_RSYSLOG = (
+    *_LIBC, "libbrotli1", "libcap2", "libcom-err2", "libcurl4", "libestr0", "libfastjson4", "libffi8", "libgcrypt20",
+    "libgmp10", "libgnutls30", "libgpg-error0", "libgssapi-krb5-2", "libhogweed6", "libidn2-0", "libk5crypto3",
+    "libkeyutils1", "libkrb5-3", "libkrb5support0", "libldap-2.5-0", "liblognorm5", "liblz4-1", "liblzma5",
+    "libnettle8",
+    "libnghttp2-14", "libp11-kit0", "libpsl5", "librtmp1", "libsasl2-2", "libssh2-1", "libssl3", "libsystemd0",
+    "libtasn1-6", "libunistring2", "libuuid1", "libzstd1", "rsyslog", "rsyslog-elasticsearch", "zlib1g",
+)  # fmt: skip
+_APPLETS = (
+    "cat", "chmod", "chown", "cp", "cut", "date", "df", "echo", "env", "false", "find", "grep", "head", "hostname",
+    "id",
+    "kill", "ls", "mkdir", "mv", "nc", "nslookup", "ps", "rm", "sed", "sh", "sleep", "sort", "tail", "test", "touch",
+    "tr", "true", "wc", "wget",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How an image is made.
+
+    Attributes:
+        name: The recipe's name, and its repository's in the registry.
+        version: The tag that it gets.
+        parts: Its layers, from the lowest to the topmost.
+        entrypoint: As in a Dockerfile.
+        cmd: As in a Dockerfile.
+        env: Its environment.
+        user: The numeric user, who is never root unless the program must be.
+        ports: Such as ``8080/tcp``.
+    """
+
+    name: str
+    version: str
+    parts: tuple[Part, ...]
+    entrypoint: tuple[str, ...] = ()
+    cmd: tuple[str, ...] = ()
+    env: Mapping[str, str] = field(default_factory=dict)
+    user: str = "65532:65532"
+    ports: tuple[str, ...] = ()
+
+    def inputs(self) -> Iterator[str]:
+        """Give what the image depends on: when none of it changes, it is not made again."""
+        yield from (self.name, self.version, self.user, *self.entrypoint, "", *self.cmd, "", *self.ports)
+        yield from (f"{name}={value}" for name, value in sorted(self.env.items()))
+        for part in self.parts:
+            yield from part.inputs()
+
+
+def _python(name: str, package: str, *, user: str, port: str = "", locked: bool = True) -> Recipe:
+    return Recipe(
+        name=name,
+        version="0.1.0",
+        parts=(Basics(), Python(_PYTHON), PythonApp(name, package, _PYTHON, locked=locked)),
+        entrypoint=("/usr/bin/python3", "-m", package),
+        env={"PYTHONPATH": "/app", "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"},
+        user=user,
+        ports=(port,) if port else (),
+    )
+
+
+# Log4j asks for java.beans, which is in java.desktop
+_JAVA_MODULES = (
+    "java.base", "java.compiler", "java.desktop", "java.instrument", "java.logging", "java.management", "java.naming",
+    "java.security.jgss", "java.sql", "java.xml", "jdk.crypto.ec", "jdk.management", "jdk.unsupported", "jdk.zipfs",
+)  # fmt: skip
+
+_ALL = (
+    _python("microservice", "microservice", user="10001:10001", port="8899/tcp"),
+    _python("default-backend", "default_backend", user="10001:10001", port="8080/tcp", locked=False),
+    _python("dns-updater", "dns_updater", user="65532:65532"),
+    Recipe(
+        name="tools",
+        version="1.35.0",
+        parts=(
+            Basics(),
+            Packages(("busybox-static",)),
+            Files({f"/usr/bin/{applet}": Link("busybox") for applet in _APPLETS}),
+        ),
+        cmd=("sh",),
+    ),
+    Recipe(
+        name="skipper",
+        version=SKIPPER.version,
+        parts=(Basics(), Program(SKIPPER, "/usr/bin/skipper")),
+        cmd=("skipper",),
+        ports=("8080/tcp", "8443/tcp"),
+    ),
+    Recipe(
+        name="traefik",
+        version=TRAEFIK.version,
+        parts=(Basics(), Program(TRAEFIK, "/usr/bin/traefik")),
+        entrypoint=("traefik",),
+        ports=("8080/tcp", "8443/tcp"),
+    ),
+    Recipe(
+        name="ferretdb",
+        version=FERRETDB.version,
+        parts=(Basics(), Program(FERRETDB, "/usr/bin/ferretdb"), Files({"/data/db": Folder(user=999)})),
+        entrypoint=("ferretdb",),
+        user="999:999",
+        ports=("27017/tcp",),
+    ),
+    Recipe(
+        name="telegraf",
+        version=TELEGRAF.version,
+        parts=(Basics(), Program(TELEGRAF, "/usr/bin/telegraf")),
+        entrypoint=("telegraf",),
+        cmd=("--config", "/etc/telegraf/telegraf.conf"),
+        user="999:999",
+    ),
+    Recipe(
+        name="influxdb",
+        version="1.6.7",
+        parts=(Basics(), Packages((*_LIBC, "influxdb")), Files({"/var/lib/influxdb": Folder(user=1500)})),
+        entrypoint=("influxd",),
+        env={"HOME": "/var/lib/influxdb"},
+        user="1500:1500",
+        ports=("8086/tcp",),
+    ),
+    Recipe(
+        name="rsyslog",
+        version="8.2302.0",
+        parts=(Basics(), Packages(_RSYSLOG)),
+        entrypoint=("rsyslogd",),
+        cmd=("-n", "-f", "/etc/rsyslog/rsyslog.conf", "-i", "NONE"),
+        user="0:0",  # the node's log files are readable by root alone
+    ),
+    Recipe(
+        name="elasticsearch",
+        version="7.10.2",
+        parts=(
+            Basics(),
+            Packages((*_LIBC, "libstdc++6", "zlib1g")),
+            JavaRuntime(17, _JAVA_MODULES, "/usr/lib/java"),
+            MavenZip(
+                "org.elasticsearch.distribution.integ-test-zip:elasticsearch:7.10.2:zip",
+                "38a4232a9b8506235c8a2b6a24cdf3732b2c2aa4b8026c89063e038a610c9f4c",
+                "elasticsearch-7.10.2",
+                "/usr/share/elasticsearch",
+                ("bin", "config", "data", "logs"),
+            ),
+            Files({f"/usr/share/elasticsearch/{name}": Folder() for name in ("bin", "config", "data", "plugins")}),
+        ),
+        entrypoint=(
+            "/usr/lib/java/bin/java",
+            "-Des.path.home=/usr/share/elasticsearch",
+            "-Des.path.conf=/usr/share/elasticsearch/config",
+            "-Des.distribution.flavor=oss",
+            "-Des.distribution.type=tar",
+            "-Des.bundled_jdk=false",
+            "-Des.networkaddress.cache.ttl=60",
+            "-Djna.nosys=true",
+            "-Djna.tmpdir=/tmp",
+            "-Djava.io.tmpdir=/tmp",
+            "-Dlog4j.shutdownHookEnabled=false",
+            "-Dlog4j2.disable.jmx=true",
+            "-Dlog4j2.formatMsgNoLookups=true",
+            "-XX:TieredStopAtLevel=1",  # a small machine compiles less
+            "-XX:+UseSerialGC",
+            "-cp",
+            "/usr/share/elasticsearch/lib/*",
+            "org.elasticsearch.bootstrap.Elasticsearch",
+        ),
+        user="1000:1000",
+        ports=("9200/tcp",),
+    ),
+)
+
+RECIPES = {recipe.name: recipe for recipe in _ALL}
+"""Every recipe by its name."""
