@@ -68,7 +68,7 @@ class Project:
     @property
     def verdict(self) -> dict[str, Any]:
         """What verdict.json says."""
-        found: dict[str, Any] = json.loads((self.path / "report" / "verdict.json").read_text())
+        found: dict[str, Any] = json.loads((self.path / "report" / "local" / "verdict.json").read_text())
         return found
 
     @property

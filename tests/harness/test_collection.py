@@ -150,3 +150,22 @@ def test_other_tests_are_left_alone(project: Project) -> None:
     assert not project.calls
     assert not (project.path / "report").exists()
     result.stdout.no_fnmatch_line("*planned =*")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--cucumberjson=out.json"], "*--cucumberjson: pytest-bdd drops scenarios from it*messages.ndjson*"),
+        (
+            ["--gherkin-terminal-reporter", "-n2"],
+            "*--gherkin-terminal-reporter: pytest-bdd has it in one process only*",
+        ),
+    ],
+)
+def test_reporters_that_lose_scenarios(project: Project, arguments: list[str], message: str) -> None:
+    """Reporters of pytest-bdd that drop scenarios are refused, with what to use instead."""
+    project.scenarios(One="Given no words for this")
+    result = project.run("features", *arguments)
+    assert 4 == result.ret
+    result.stderr.fnmatch_lines([message])
+    assert not project.calls

@@ -110,14 +110,17 @@ def test_a_standup_that_fails(run: Run, project: Project) -> None:
 
 
 def test_verify(project: Project) -> None:
-    """`verify` passes arguments on to pytest, exits as pytest does, and writes both reports."""
+    """`verify` passes arguments on to pytest, exits as pytest does, and writes every report."""
     project.scenarios(One="Given the shelf is filled", Two="Then somebody says no")
     ended = project.seatrial(
         "verify", "-k", "Two", "--report=out", "--team=seven", "--target=oak", "--keep", "-p", "no:xdist"
     )
     assert 1 == ended.returncode
     assert "1 planned = 0 proven + 0 simulated + 0 not provable + 1 failed + 0 error + 0 undefined" in ended.stdout
-    assert {"junit.xml", "verdict.json", "evidence"} == {file.name for file in (project.path / "out").iterdir()}
+    assert {"index.html", "oak"} == {file.name for file in (project.path / "out").iterdir()}
+    assert {"evidence", "history.json", "junit.xml", "messages.ndjson", "summary.md", "verdict.json"} == {
+        file.name for file in (project.path / "out" / "oak").iterdir()
+    }
     assert ["up seven oak"] == project.calls
 
 

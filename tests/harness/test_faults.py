@@ -60,8 +60,8 @@ def test_evidence_comes_first(project: Project) -> None:
     """Evidence shows the disturbed state, and an observer that fails has its error kept in its place."""
     project.scenarios(One='When the apple is painted "black"; Then the apple is "red"')
     project.run("features")
-    folder = project.path / project.scenario("One")["evidence"]
-    assert "report/evidence/shelf-2" == project.scenario("One")["evidence"]
+    folder = project.path / "report" / "local" / project.scenario("One")["evidence"]
+    assert "evidence/shelf-2" == project.scenario("One")["evidence"]
     assert {"colour": "black"} == json.loads((folder / "shelf.json").read_text())["apple"]
     assert "ConnectionError: the lens is fogged" in (folder / "fogged.json").read_text()
     assert (

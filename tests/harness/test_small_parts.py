@@ -128,4 +128,4 @@ def test_schema_names_every_verdict() -> None:
     """The published schema knows the verdicts that there are, and no other."""
     schema = json.loads((Path(__file__).parents[2] / "seatrial" / "verdict.schema.json").read_text())
     assert [str(v) for v in Verdict] == schema["$defs"]["scenario"]["properties"]["verdict"]["enum"]
-    assert ["planned", *map(str, Verdict)] == schema["properties"]["summary"]["required"]
+    assert ["planned", *map(str, Verdict)] == schema["$defs"]["counts"]["required"]

@@ -58,11 +58,11 @@ def test_taking_down_fails(project: Project) -> None:
 
 
 def test_unknown_target(project: Project) -> None:
-    """A target that the provisioning does not know is one clear message, and nothing is made."""
+    """A target that the provisioning does not know is one clear message, and nothing is made, no report either."""
     project.scenarios(One="Given the shelf is filled")
     result = project.run("features", "--target=moon")
     assert 3 == result.ret
-    assert {"One": "error"} == project.verdicts
+    assert not (project.path / "report").exists()
     result.stdout.fnmatch_lines(["*--target moon: no such target; expected one of local, oak*"])
     assert not (project.path / ".seatrial").exists()
 
@@ -85,10 +85,10 @@ def test_no_patience(project: Project) -> None:
 
 
 def test_reports_cannot_be_written(project: Project) -> None:
-    """Where the verdict cannot be written the run says so, exits with 3, and still takes the platform down."""
+    """Where the reports cannot be written the run says so before anything is stood up."""
     project.scenarios(One="Then somebody says no")
     (project.path / "report").write_text("a file in the way")
     result = project.run("features")
-    assert 3 == result.ret
-    result.stderr.fnmatch_lines(["*verdict.json could not be written*"])
-    assert ["up trial local", "down trial"] == project.calls
+    assert 4 == result.ret
+    result.stderr.fnmatch_lines(["*--report report: cannot be written to*"])
+    assert not project.calls

@@ -32,10 +32,8 @@ class KindBuilder(builder.Builder):
         return ("--probe=http", f"--probe-network={self._context.network.subnet}", "--interval-scale=0.1")
 
     def make_cluster(self) -> None:
-        """Make the network, the AWS API, the registry with all images, the estate, and a node for each instance."""
+        """Start the AWS API and the registry, fill it, make the estate, and a node for each instance."""
         c = self._context
-        self._say("the platform's own network")
-        c.own_network.ensure()
         self._ensure(ProcessSpec(MOTO, moto_argv(*c.moto), c.python("")[1]))
         self._ensure(c.images.registry())
         self._make_estate()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from lightkube.resources.core_v1 import Pod
@@ -31,7 +30,7 @@ class KindHands:
 
     def all(self) -> dict[str, Callable[..., Any]]:
         """Give every hand by its name."""
-        c, members = self._context, self._context.etcd_members()
+        c = self._context  # whose network is not there yet before a first standup
         return {
             "cut_off": self.cut_off,
             "reconnect": self.reconnect,
@@ -39,9 +38,9 @@ class KindHands:
             "controller": lambda: c.controller,
             "controllers": lambda: c.images.controllers,
             "swap_controller": self.swap_controller,
-            "another_version": partial(another_version, Registry(c.images.url)),
-            "grow_etcd": members.grow,
-            "shrink_etcd": members.shrink,
+            "another_version": lambda image: another_version(Registry(c.images.url), image),
+            "grow_etcd": lambda count: c.etcd_members().grow(count),
+            "shrink_etcd": lambda to: c.etcd_members().shrink(to),
         }
 
     def cut_off(self, node: str) -> None:

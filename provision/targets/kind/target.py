@@ -49,12 +49,14 @@ class KindTarget(target.Target):
         KindImages.prepare(context.engine, context.toolchain, progress.line)
 
     def claim(self, context: Context) -> None:
-        """Reserve the loopback addresses of the nodes' ports; all else has addresses of the platform's own network.
+        """Reserve the loopback addresses of the nodes' ports, and the platform's own network for all else.
 
         Raises:
             UsageError: If none are free.
+            EngineError: If the network cannot be made.
         """
         addresses.claim(context.state, context.spec.masters.count)
+        context.own_network.ensure()
 
     def remove(self, state: PlatformState) -> list[str]:
         """Remove the platform's containers, volumes, network and packet filter rules; name what was there."""

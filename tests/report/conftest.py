@@ -1,0 +1,14 @@
+"""The project of another team, and runs of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.harness.project import Project
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """A project of another team, with its own platform, words and features."""
+    monkeypatch.delenv("TEAMID", raising=False)
+    return Project(pytester)

@@ -1,0 +1,77 @@
+"""Runs written by hand, as small as a test needs them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def step(text: str = "it stands", **rest: Any) -> dict[str, Any]:
+    """A step that passed."""
+    return {
+        "line": 3,
+        "keyword": "Then",
+        "text": text,
+        "outcome": "passed",
+        "seconds": 0.5,
+        "at": 0.0,
+        "table": [],
+        "block": "",
+        "looks": [],
+        "word": "steps/words.py:7",
+        "pattern": text,
+    } | rest
+
+
+def scenario(name: str = "One", verdict: str = "proven", **rest: Any) -> dict[str, Any]:
+    """A scenario with one step."""
+    broken = verdict not in ("proven", "simulated")
+    return {
+        "nodeid": f"features/dns/names.feature::{name}",
+        "verdict": verdict,
+        "fidelity": "real",
+        "concern": "dns",
+        "profiles": ["dns"],
+        "parts": ["DNS"],
+        "tags": [],
+        "feature": "Names",
+        "rule": "",
+        "scenario": name,
+        "file": "features/dns/names.feature",
+        "line": 2,
+        "reason": "features/dns/names.feature:3   Then it stands\n  expected   it  up\n  last seen  it  down"
+        if broken
+        else "",
+        "touched": {"dns": "real"},
+        "objects": ["msvc1"],
+        "steps": [step()],
+        "happened": [],
+        "began": "2026-01-02T03:04:05Z",
+        "seconds": 0.6,
+        "ran": True,
+        "evidence": "",
+        "files": [],
+        "since": {"since": "2026-01-02T03:04:05Z", "commit": "a" * 40, "runs": 1},
+    } | rest
+
+
+def run(*scenarios: dict[str, Any], **rest: Any) -> dict[str, Any]:
+    """A run of scenarios."""
+    verdicts = [s["verdict"] for s in scenarios]
+    names = ("proven", "simulated", "not provable", "failed", "error", "undefined")
+    summary = {"planned": len(scenarios)} | {name: verdicts.count(name) for name in names}
+    return {
+        "version": 2,
+        "seatrial": "0.1.0",
+        "team": "trial",
+        "target": "local",
+        "complete": True,
+        "began": "2026-01-02T03:04:05Z",
+        "seconds": 12.5,
+        "git": {"commit": "a" * 40, "dirty": False},
+        "specification": {"sha256": "b" * 64, "files": 1},
+        "components": {"kubernetes": "1.36.1"},
+        "summary": summary,
+        "profiles": {"dns": dict(summary)},
+        "features": {"features/dns/names.feature": {"name": "Names", "description": "", "tags": [], "rules": {}}},
+        "scenarios": list(scenarios),
+    } | rest
