@@ -77,12 +77,13 @@ def draw(parts: Parts, versions: Mapping[str, str] | None = None) -> Picture:
         versions: The versions of what it is built with, by name.
     """
     client: Any = parts.kube()
-    pods = _listed(client, Pod)
+    pods, nodes = _listed(client, Pod), _listed(client, Node)
+    kubelets = sorted({node.status.nodeInfo.kubeletVersion for node in nodes if node.status.nodeInfo})
     return Picture(
-        machines=_machines(_listed(client, Node), pods),
+        machines=_machines(nodes, pods),
         names=_names(parts),
         stages=stages(parts.state),
-        components=dict(versions or {}) | _images(pods),
+        components=dict(versions or {}) | {"kubelet": " ".join(kubelets)} | _images(pods),
         things=_things(client, parts),
     )
 

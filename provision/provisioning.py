@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from provision import spec_file
+from provision import diagnosis, picture, spec_file
 from provision.targets.kind.target import KindTarget
 from provision.targets.local.target import LocalTarget
 from provision.targets.platform import Platform
 from provision.targets.target import Target
-from provision.toolchain import LOCAL_TOOLS, Toolchain, doctor
+from provision.toolchain import LOCAL_TOOLS, TOOLS, Toolchain, doctor
 from provision.workloads import lint as workloads_lint
+from seatrial.picture import Picture
 from seatrial.processes import ProcessTable
 from seatrial.progress import Progress
 from seatrial.project import Check, Problem, Reach
@@ -82,6 +83,21 @@ class Provisioning:
         kubectl = Toolchain().look("kubectl").path
         problems = workloads_lint(spec, self._root / "manifests", kubectl)
         return [Problem(p.where, ": ".join(part for part in (p.object, p.field, p.message) if part)) for p in problems]
+
+    def picture(self, team: str, target: str) -> Picture:
+        """Draw the platform as it is now."""
+        context = self._targets[target].context(team, Toolchain())
+        return picture.draw(context, {tool: TOOLS[tool].version for tool in context.needs})
+
+    def diagnose(self, team: str, target: str) -> Mapping[str, object]:
+        """Give logs, events, DNS answers and the estate, as far as they can be had."""
+        context = self._targets[target].context(team, Toolchain())
+        return diagnosis.of_platform(context, containers=target != "local")
+
+    def secrets(self, team: str, target: str) -> Sequence[str]:
+        """Give every value that no report may show."""
+        context = self._targets[target].context(team, Toolchain())
+        return diagnosis.secrets(context.kube, context.state.dir)
 
     def _of(self, state: PlatformState) -> Target:
         """Give the target that a platform was stood up on, as its record says."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from seatrial.expectations import Expectation, Judgement, Mismatch
+from seatrial.looks import Look, objects, shown
 from seatrial.observing import RECORDER, NotProvableError
 
 T = TypeVar("T")
@@ -105,10 +106,12 @@ def eventually(observe: Callable[[], T], expectation: Expectation[T], *, within:
         seen, judgement, trouble = _look(observe, expectation)
         looks += 1
         held = held + 1 if judgement.holds and not trouble else 0
-        if held >= times:
-            return seen[0]
         elapsed = time.monotonic() - started
+        if held >= times:
+            RECORDER.saw(_summed(seen, judgement, looks, elapsed, within, "eventually"))
+            return seen[0]
         if elapsed >= within:
+            RECORDER.saw(_summed(seen, judgement, looks, elapsed, within, "eventually", trouble))
             raise UnmetError(judgement.mismatches, judgement.as_expected, elapsed, looks, trouble)
         pause = _pause(beat, pause, within - elapsed)
 
@@ -122,12 +125,14 @@ def always(observe: Callable[[], T], expectation: Expectation[T], *, during: flo
     started, looks, pause = time.monotonic(), 0, _FIRST_PAUSE
     while True:
         beat = PULSE.beats
-        _, judgement, trouble = _look(observe, expectation)
+        seen, judgement, trouble = _look(observe, expectation)
         looks += 1
         elapsed = time.monotonic() - started
         if trouble or not judgement.holds:
+            RECORDER.saw(_summed(seen, judgement, looks, elapsed, during, "always", trouble))
             raise UnmetError(judgement.mismatches, judgement.as_expected, elapsed, looks, trouble, broke_after=elapsed)
         if elapsed >= during:
+            RECORDER.saw(_summed(seen, judgement, looks, elapsed, during, "always"))
             return
         pause = min(_pause(beat, pause, during - elapsed), 0.2)
 
@@ -141,6 +146,27 @@ def _look(observe: Callable[[], T], expectation: Expectation[T]) -> tuple[list[T
     except Exception as error:  # noqa: BLE001 - whatever keeps a look from being made is shown if it stays
         return [], Judgement(), f"could not look: {type(error).__name__}: {error}"
     return [observed], expectation(observed), ""
+
+
+def _summed(
+    seen: list[T], judgement: Judgement, looks: int, seconds: float, limit: float, mode: str, trouble: str = ""
+) -> Look:
+    """Sum a convergence up for the report."""
+    wrong = [[m.subject, m.expected, m.seen] for m in judgement.mismatches]
+    wrong += [["", "to look", trouble]] * bool(trouble)
+    observed, table = shown(seen[0]) if seen else ([], [])
+    return Look(
+        observed=observed,
+        table=table,
+        objects=objects(seen[0]) if seen else [],
+        mismatches=wrong,
+        as_expected=judgement.as_expected,
+        held=not wrong,
+        looks=looks,
+        seconds=round(seconds, 3),
+        limit=limit,
+        mode=mode,
+    )
 
 
 def _pause(beat: int, pause: float, left: float) -> float:

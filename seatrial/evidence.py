@@ -1,48 +1,50 @@
-"""What is kept at a failing step, before anything is undone."""
+"""What is kept of a scenario that fails, before anything is undone: a bundle of files, without secrets."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from seatrial.masking import MASK
 from seatrial.observing import RECORDER, Absent, Observer
 
+_UNSAFE = re.compile(r"[^A-Za-z0-9._/-]+")
 
-def keep(folder: Path, message: str, look: Callable[[], Mapping[str, Observer | Absent]]) -> None:
-    """Write *message* and what every observer can still show into *folder*.
 
-    An observer that fails to show anything does not keep the others from it: its error is kept in its place. What is
-    read for evidence does not count as touched by the scenario.
+def keep(
+    folder: Path,
+    message: str,
+    look: Callable[[], Mapping[str, Observer | Absent]] | None = None,
+    diagnose: Callable[[], Mapping[str, object]] | None = None,
+) -> None:
+    """Write *message*, what every observer can still show, and the platform's own diagnosis into *folder*.
+
+    What fails to show anything does not keep the others from it: its error is kept in its place. What is read for
+    evidence does not count as touched by the scenario.
 
     Args:
         folder: Where the files go; made if need be.
         message: What failed.
         look: Gives the observers by name.
+        diagnose: Gives documents by file name: texts, or data that is written as JSON.
 
     Raises:
         OSError: If the folder cannot be written to.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "failure.txt").write_text(message + "\n", "utf-8")
+    (folder / "failure.txt").write_text(MASK.text(message) + "\n", "utf-8")
     touched = dict(RECORDER.touched)
     try:
-        instruments = look()
-    except Exception as error:  # noqa: BLE001 - evidence is best effort, and says so
-        (folder / "observers.json").write_text(_could_not(error), "utf-8")
-        return
-    for name, instrument in sorted(instruments.items()):
-        if isinstance(instrument, Absent):
-            continue
-        try:
-            text = json.dumps(instrument.evidence(), indent=1, default=_plain) + "\n"
-        except Exception as error:  # noqa: BLE001 - as above
-            text = _could_not(error)
-        if text != "null\n":
-            (folder / f"{name}.json").write_text(text, "utf-8")
-    RECORDER.touched = touched
+        if look is not None:
+            _keep_observed(folder, look)
+        if diagnose is not None:
+            _keep_diagnosis(folder, diagnose)
+    finally:
+        RECORDER.touched = touched
 
 
 def folder_name(file: str, line: int) -> str:
@@ -51,8 +53,46 @@ def folder_name(file: str, line: int) -> str:
     return re.sub(r"[^a-z0-9]+", "-", "-".join(parts[1:] or parts).lower()) + f"-{line}"
 
 
-def _could_not(error: Exception) -> str:
-    return json.dumps({"could not be kept": f"{type(error).__name__}: {error}"}) + "\n"
+def _keep_observed(folder: Path, look: Callable[[], Mapping[str, Observer | Absent]]) -> None:
+    try:
+        instruments = look()
+    except Exception as error:  # noqa: BLE001 - evidence is best effort, and says so
+        _write(folder / "observers.json", _could_not(error))
+        return
+    for name, instrument in sorted(instruments.items()):
+        if isinstance(instrument, Absent):
+            continue
+        try:
+            shown = instrument.evidence()
+        except Exception as error:  # noqa: BLE001 - as above
+            shown = _could_not(error)
+        if shown is not None:
+            _write(folder / f"{name}.json", shown)
+
+
+def _keep_diagnosis(folder: Path, diagnose: Callable[[], Mapping[str, object]]) -> None:
+    try:
+        documents = diagnose()
+    except Exception as error:  # noqa: BLE001 - as above
+        documents = {"diagnosis.json": _could_not(error)}
+    for name, document in documents.items():
+        file = folder / _UNSAFE.sub("-", name).replace("..", "-").lstrip("/")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        _write(file, document)
+
+
+def _write(file: Path, document: object) -> None:
+    if isinstance(document, str):
+        file.write_text(MASK.text(document), "utf-8")
+        return
+    plain: Any = document
+    with suppress(TypeError, ValueError):  # a thing that is not JSON is masked by its text alone
+        plain = MASK.data(json.loads(json.dumps(document, default=_plain)))
+    file.write_text(json.dumps(plain, indent=1, default=_plain) + "\n", "utf-8")
+
+
+def _could_not(error: Exception) -> dict[str, str]:
+    return {"could not be kept": f"{type(error).__name__}: {error}"}
 
 
 def _plain(value: Any) -> Any:

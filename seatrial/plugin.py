@@ -7,21 +7,31 @@ import signal
 import threading
 import time
 from collections.abc import Generator
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
-from seatrial import reports
+from seatrial import evidence, reports
 from seatrial.collection import CURRENT_STEP, FeatureFile, ScenarioItem
 from seatrial.convergence import UnmetError
 from seatrial.errors import SeatrialError
 from seatrial.fixtures import changes, faults, platform
-from seatrial.observing import RECORDER, NotProvableError
+from seatrial.masking import MASK
+from seatrial.observing import NotProvableError
 from seatrial.progress import Progress
 from seatrial.project import Reach
-from seatrial.results import TAKEN, Results, annotate
-from seatrial.taking import pytest_bdd_after_step, pytest_bdd_before_step, pytest_bdd_step_error
+from seatrial.report.writer import Writer
+from seatrial.results import EVIDENCE, Results, annotate
+from seatrial.taking import (
+    begin,
+    interrupted,
+    keep_evidence,
+    pytest_bdd_after_step,
+    pytest_bdd_before_step,
+    pytest_bdd_step_error,
+)
 from seatrial.timing import TIME
 from seatrial.trial import TRIAL, Trial
 from seatrial.verdict import Requirement, Verdict
@@ -38,6 +48,8 @@ __all__ = [
 _PARENT_SECONDS = 0.1
 
 RESULTS = pytest.StashKey[Results]()
+WRITER = pytest.StashKey[Writer]()
+TERMINATED = pytest.StashKey[Any]()
 
 BROKE = 3
 """The exit code when the platform could not be provisioned: pytest's own for an internal error."""
@@ -53,22 +65,43 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--keep", action="store_true", help="leave the platform up, even if this run stood it up")
     group.addoption("--require", choices=[str(r) for r in Requirement], help="anything weaker is a failure")
     group.addoption("--patience", type=float, default=1.0, help="scales every time limit")
-    group.addoption("--report", default="report", metavar="DIR", help="where verdict.json and evidence go")
+    group.addoption(
+        "--report",
+        default="report",
+        metavar="DIR",
+        help="where the reports go: index.html, and a folder for each target",
+    )
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Set up a trial; nothing is touched before a scenario is collected."""
     patience: float = config.getoption("--patience")
     if patience <= 0:
         raise pytest.UsageError(f"--patience {patience:g}: expected a number above 0")
     TIME.patience = patience
+    _refuse_reporters_that_lose_scenarios(config)
     kubeconfig, context = config.getoption("--kubeconfig"), config.getoption("--context")
     reach = Reach(kubeconfig and config.invocation_params.dir / kubeconfig, context) if kubeconfig or context else None
-    config.stash[TRIAL] = Trial(config.rootpath, config.getoption("--team"), config.getoption("--target"), reach)
+    team, target = config.getoption("--team"), config.getoption("--target")
+    config.stash[TRIAL] = Trial(config.rootpath, team, target, reach)
+    MASK.learn_environment()
     if _worker(config):
         threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
-    config.stash[RESULTS] = results = Results()
+    config.stash[RESULTS] = results = Results(config.rootpath)
+    config.stash[WRITER] = Writer(config.rootpath, reports.home(config), team, target, results.began, results.all)
+    if not _worker(config):
+        results.tell(config.stash[WRITER].refresh)
+        main = threading.current_thread() is threading.main_thread()
+        if main and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+            config.stash[TERMINATED] = signal.signal(signal.SIGTERM, _terminate)
     config.pluginmanager.register(results, "seatrial-results")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave the process as it was."""
+    if TERMINATED in config.stash:
+        signal.signal(signal.SIGTERM, config.stash[TERMINATED])
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -86,6 +119,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Plan what was collected."""
     session.config.stash[RESULTS].plan(item.nodeid for item in session.items if isinstance(item, ScenarioItem))
+    if not _worker(session.config):
+        _begin(session.config)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -94,6 +129,7 @@ def pytest_xdist_node_collection_finished(node: Any, ids: list[str]) -> None:
     scenarios = [nodeid for nodeid in ids if ".feature::" in nodeid]
     node.config.stash[RESULTS].plan(scenarios)
     if scenarios:
+        _begin(node.config)
         _stand_up(node.config)
 
 
@@ -118,10 +154,10 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         config.stash[TRIAL].close()
         return
     try:
-        _write_verdict(config)
+        _write_reports(config)
     except OSError as error:
         session.exitstatus = BROKE
-        Progress().line(f"verdict.json could not be written: {error}", style="red")
+        Progress().line(f"the reports could not be written: {error}", style="red")
     if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED) and _falls_short(config):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
     try:
@@ -138,6 +174,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.section(f"verdict on {config.getoption('--target')}")
         for line in reports.lines(results, _required(config)):
             terminalreporter.line(line)
+        if config.stash[WRITER].begun:
+            page = reports.home(config) / "index.html"
+            terminalreporter.line(f"the report is in {os.path.relpath(page)}")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -145,8 +184,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     """Let a scenario have its turn on the platform, undoing included."""
     if not isinstance(item, ScenarioItem):
         return (yield)
-    RECORDER.clear()
-    item.stash[TAKEN] = []
+    begin(item)
     with item.config.stash[TRIAL].turn(exclusive=item.exclusive):
         return (yield)
 
@@ -162,11 +200,18 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         raise NotProvableError("; ".join(reasons))
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_call(item: pytest.Item) -> None:
-    """Take no step of a scenario that could not take all of them."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
+    """Take no step of a scenario that could not take all of them; keep evidence of one that is interrupted."""
     if isinstance(item, ScenarioItem) and item.problem:
         raise item.problem
+    try:
+        yield
+    except KeyboardInterrupt:
+        if isinstance(item, ScenarioItem):
+            interrupted(item)
+            item.config.stash[RESULTS].interrupted(item)
+        raise
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -187,7 +232,13 @@ def pytest_runtest_makereport(
         call.excinfo = _as_skip(str(call.excinfo.value))
     report = yield
     if report.failed and call.excinfo is not None:
-        report.longrepr = item.repr_failure(call.excinfo)  # pytest asks the item only when the call has failed
+        shown = str(item.repr_failure(call.excinfo))  # pytest asks the item only when the call has failed
+        if report.when == "teardown":
+            keep_evidence(item, shown)
+        report.longrepr = MASK.text(shown)
+        if name := item.stash.get(EVIDENCE, ""):
+            report.longrepr += f"\n  Evidence: {os.path.relpath(reports.folder(item.config) / name)}/"
+    report.sections = [(title, MASK.text(content)) for title, content in report.sections]
     annotate(item, call, report)
     return report
 
@@ -207,23 +258,63 @@ def pytest_report_teststatus(report: Any) -> tuple[str, str, tuple[str, dict[str
     return category, str(verdict)[0].upper(), (str(verdict).upper(), {"red": True})
 
 
+def _refuse_reporters_that_lose_scenarios(config: pytest.Config) -> None:
+    """Refuse what pytest-bdd cannot do right, and say what to use instead."""
+    if config.getoption("cucumber_json_path", None):
+        raise pytest.UsageError(
+            "--cucumberjson: pytest-bdd drops scenarios from it, and with -n it is empty; "
+            f"every run writes {config.getoption('--report')}/<target>/messages.ndjson, Cucumber's own format"
+        )
+    if config.getoption("gherkin_terminal_reporter", False) and config.getoption("numprocesses", None):
+        raise pytest.UsageError("--gherkin-terminal-reporter: pytest-bdd has it in one process only; leave -n out")
+
+
 def _stand_up(config: pytest.Config) -> None:
+    trial = config.stash[TRIAL]
     try:
-        config.stash[TRIAL].stand_up(Progress())
+        trial.stand_up(Progress())
+        config.stash[WRITER].draw(trial.picture())
+    except KeyboardInterrupt:
+        _diagnose(config, "interrupted while the platform was stood up")
+        raise
     except Exception as error:
-        config.stash[RESULTS].fail_all(f"the platform could not be provisioned: {error}")
+        reason = MASK.text(f"the platform could not be provisioned: {error}")
+        config.stash[RESULTS].fail_all(reason)
+        _diagnose(config, reason)
         if distributor := config.pluginmanager.getplugin("dsession"):
             distributor.triggershutdown()  # workers that wait for work would be waited for in turn
         if isinstance(error, SeatrialError | UnmetError):
-            pytest.exit(str(error), returncode=BROKE)
+            pytest.exit(MASK.text(str(error)), returncode=BROKE)
         raise
 
 
-def _write_verdict(config: pytest.Config) -> None:
-    results, trial = config.stash[RESULTS], config.stash[TRIAL]
-    if results.all() and not config.option.collectonly:
-        file = reports.folder(config) / "verdict.json"
-        reports.write_verdict(file, results.all(), team=trial.team, target=trial.target, began=results.began)
+def _diagnose(config: pytest.Config, reason: str) -> None:
+    """Keep what helps to find out why there is no platform to try."""
+    if not config.stash[WRITER].begun:
+        return
+    with suppress(OSError):
+        evidence.keep(reports.folder(config) / "evidence" / "provisioning", reason, None, config.stash[TRIAL].diagnose)
+
+
+def _begin(config: pytest.Config) -> None:
+    """Say what is planned, unless it is known already that there will be no platform of that name."""
+    if not config.stash[RESULTS].all() or config.option.collectonly:
+        return
+    with suppress(SeatrialError):
+        _ = config.stash[TRIAL].provisioning
+        try:
+            config.stash[WRITER].begin()
+        except OSError as error:
+            where = config.getoption("--report")
+            raise pytest.UsageError(f"--report {where}: cannot be written to: {error}") from error
+
+
+def _write_reports(config: pytest.Config) -> None:
+    trial, writer = config.stash[TRIAL], config.stash[WRITER]
+    if writer.begun:
+        if trial.standing:
+            writer.draw(trial.picture())
+        writer.finish()
 
 
 def _falls_short(config: pytest.Config) -> bool:
@@ -240,6 +331,11 @@ def _as_skip(reason: str) -> pytest.ExceptionInfo[BaseException]:
     with pytest.raises(pytest.skip.Exception) as skipped:
         raise pytest.skip.Exception(reason, _use_item_location=True)
     return skipped
+
+
+def _terminate(_signal: int, _frame: object) -> NoReturn:
+    """Take SIGTERM as Ctrl-C: evidence is kept and everything is undone."""
+    raise KeyboardInterrupt
 
 
 def _end_with_parent(parent: int) -> None:

@@ -15,10 +15,11 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from seatrial.errors import UsageError
 from seatrial.observing import Absent, Observer
+from seatrial.picture import Picture
 from seatrial.progress import Progress
 from seatrial.state import PlatformState
 
@@ -148,6 +149,23 @@ class Provisioning(Protocol):
 
     def lint(self) -> list[Problem]:
         """Check every file of the provisioning, without a platform."""
+
+
+@runtime_checkable
+class Illustrated(Protocol):
+    """What a provisioning may give for reports beside building platforms. Each may be called in any state of it."""
+
+    def picture(self, team: str, target: str) -> Picture:
+        """Draw the platform as it is now."""
+
+    def diagnose(self, team: str, target: str) -> Mapping[str, object]:
+        """Give what helps to find out what is wrong, by file name: texts, or data that is kept as JSON.
+
+        Also called when the platform could not be stood up.
+        """
+
+    def secrets(self, team: str, target: str) -> Sequence[str]:
+        """Give every value that no report may show."""
 
 
 def check_team(team: str) -> None:

@@ -1,39 +1,22 @@
-"""The files and the lines in which a run says what it found."""
+"""Where a run leaves its files, and the lines in which it says what it found."""
 
 from __future__ import annotations
 
-import json
-import time
-from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
-from seatrial import __version__
 from seatrial.verdict import Requirement, Result, Verdict, summary
 
-SCHEMA_VERSION = 1
 
-
-def folder(config: pytest.Config) -> Path:
-    """Give the folder in which a run leaves its files."""
+def home(config: pytest.Config) -> Path:
+    """Give the folder of all reports: the document, and a folder for the last run on each target."""
     return config.rootpath / str(config.getoption("--report"))
 
 
-def write_verdict(file: Path, results: list[Result], *, team: str, target: str, began: float) -> None:
-    """Write ``verdict.json``; its schema is ``verdict.schema.json`` beside this module."""
-    document = {
-        "version": SCHEMA_VERSION,
-        "seatrial": __version__,
-        "team": team,
-        "target": target,
-        "began": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(began)),
-        "seconds": round(time.time() - began, 1),
-        "summary": {str(v): sum(r.verdict is v for r in results) for v in Verdict} | {"planned": len(results)},
-        "scenarios": [asdict(result) for result in results],
-    }
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(document, indent=1) + "\n", "utf-8")
+def folder(config: pytest.Config) -> Path:
+    """Give the folder in which a run leaves its files: that of its target."""
+    return home(config) / str(config.getoption("--target"))
 
 
 def lines(results: list[Result], required: Requirement | None = None) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 
 import pytest
@@ -10,18 +9,26 @@ from pytest_bdd.parser import Step
 
 from seatrial import evidence, reports
 from seatrial.collection import CURRENT_STEP, ScenarioItem
-from seatrial.observing import NotProvableError
-from seatrial.results import EVIDENCE, TAKEN
+from seatrial.observing import RECORDER, NotProvableError
+from seatrial.results import EVIDENCE, TAKEN, of_step
 from seatrial.trial import TRIAL
-from seatrial.verdict import StepTaken
 
+BEGAN = pytest.StashKey[float]()
 STARTED = pytest.StashKey[float]()
+
+
+def begin(item: ScenarioItem) -> None:
+    """Begin a scenario: nothing is taken yet, nothing was touched."""
+    RECORDER.clear()
+    item.stash[TAKEN] = []
+    item.stash[BEGAN] = time.monotonic()
 
 
 def pytest_bdd_before_step(request: pytest.FixtureRequest, step: Step) -> None:
     """Keep which step a scenario is at."""
     request.node.stash[CURRENT_STEP] = step
     request.node.stash[STARTED] = time.monotonic()
+    RECORDER.take_looks()
 
 
 def pytest_bdd_after_step(request: pytest.FixtureRequest, step: Step) -> None:
@@ -36,16 +43,34 @@ def pytest_bdd_step_error(request: pytest.FixtureRequest, step: Step, exception:
         _take(item, step, "not provable")
         return
     _take(item, step, "failed")
-    file = item.nodeid.partition("::")[0]
-    folder = reports.folder(item.config) / "evidence" / evidence.folder_name(file, item.planned.line)
+    keep_evidence(item, f"{item.place(step)}\n{exception}")
+
+
+def keep_evidence(item: ScenarioItem, message: str) -> None:
+    """Keep a bundle for *item*, unless there is one: the first thing that went wrong is what matters."""
+    if EVIDENCE in item.stash:
+        return
+    name = evidence.folder_name(item.nodeid.partition("::")[0], item.planned.line)
     trial = item.config.stash[TRIAL]
     try:
-        evidence.keep(folder, f"{item.place(step)}\n{exception}", trial.instruments)
-        item.stash[EVIDENCE] = os.path.relpath(folder, item.config.rootpath)
+        evidence.keep(reports.folder(item.config) / "evidence" / name, message, trial.instruments, trial.diagnose)
+        item.stash[EVIDENCE] = f"evidence/{name}"
     except OSError as error:
         item.add_report_section("call", "evidence", f"could not be kept: {error}")
 
 
+def interrupted(item: ScenarioItem) -> None:
+    """Note the step at which the session was interrupted, and keep evidence of it."""
+    step = item.stash.get(CURRENT_STEP, None)
+    if step is not None:
+        _take(item, step, "failed")
+        keep_evidence(item, f"{item.place(step)}\ninterrupted")
+
+
 def _take(item: ScenarioItem, step: Step, outcome: str) -> None:
-    seconds = round(time.monotonic() - item.stash[STARTED], 3)
-    item.stash[TAKEN].append(StepTaken(step.line_number, step.keyword.strip(), step.name, outcome, seconds))
+    taken = of_step(step)
+    taken.outcome = outcome
+    taken.seconds = round(time.monotonic() - item.stash[STARTED], 3)
+    taken.at = round(item.stash[STARTED] - item.stash[BEGAN], 3)
+    taken.looks = RECORDER.take_looks()
+    item.stash[TAKEN].append(taken)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import fcntl
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from seatrial.errors import NotOursError, UsageError
 from seatrial.faults.journal import Journal
+from seatrial.masking import MASK
 from seatrial.observing import Absent, Observer
 from seatrial.progress import Progress
-from seatrial.project import Platform, Provisioning, Reach, check_target, check_team, load
+from seatrial.project import Illustrated, Platform, Provisioning, Reach, check_target, check_team, load
 from seatrial.state import TRIAL as TRIAL_LOCK
 from seatrial.state import PlatformState
 
@@ -63,7 +65,33 @@ class Trial:
         if self._platform is None:
             reach = {} if self._reach is None else {"reach": self._reach}
             self._platform = self.provisioning.open(self.team, self.target, **reach)
+            if isinstance(self.provisioning, Illustrated):
+                with suppress(Exception):  # what cannot be read cannot be written into a report either
+                    MASK.learn(self.provisioning.secrets(self.team, self.target))
         return self._platform
+
+    @property
+    def standing(self) -> bool:
+        """Whether the platform was found up, or stood up, by this session."""
+        return self._stood
+
+    def picture(self) -> dict[str, Any] | None:
+        """Give the platform as plain data for a report's pictures; nothing where the project draws none.
+
+        A picture that cannot be drawn is none: it must not keep a run from its verdict.
+        """
+        if not isinstance(self.provisioning, Illustrated):
+            return None
+        try:
+            return self.provisioning.picture(self.team, self.target).plain()
+        except Exception:  # noqa: BLE001 - as said above
+            return None
+
+    def diagnose(self) -> Mapping[str, object]:
+        """Give the platform's own diagnosis, by file name; nothing where the project has none."""
+        if not isinstance(self.provisioning, Illustrated):
+            return {}
+        return self.provisioning.diagnose(self.team, self.target)
 
     def stand_up(self, progress: Progress) -> None:
         """Stand the platform up unless it is, and undo what a crashed session has left undone. Once is enough.

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from seatrial.looks import Look
 from seatrial.observing import Fidelity
 
 
@@ -38,15 +39,39 @@ class Requirement(enum.StrEnum):
         return verdict in enough
 
 
+NOT_TAKEN, UNDEFINED = "not taken", "undefined"
+"""The outcome of a step whose turn did not come, and of one without words."""
+
+
 @dataclass
 class StepTaken:
-    """One step as it was taken: its line in the feature, its text, how it ended, and the seconds it took."""
+    """One step of a scenario, whether it was taken or not.
+
+    Attributes:
+        line: Its line in the feature.
+        keyword: Given, When, Then, And, But.
+        text: What it says.
+        outcome: ``passed``, ``failed``, ``not provable``, ``undefined`` or ``not taken``.
+        seconds: How long it took.
+        at: Seconds after the scenario's beginning at which it was taken.
+        table: The rows of its table.
+        block: The text of its block.
+        looks: What was looked at, and how that ended.
+        word: Where its word is defined, as ``file:line``; nothing where that is not known.
+        pattern: The text of its word.
+    """
 
     line: int
     keyword: str
     text: str
-    outcome: str
-    seconds: float
+    outcome: str = NOT_TAKEN
+    seconds: float = 0.0
+    at: float = 0.0
+    table: list[list[str]] = field(default_factory=list)
+    block: str = ""
+    looks: list[Look] = field(default_factory=list)
+    word: str = ""
+    pattern: str = ""
 
 
 @dataclass
@@ -61,11 +86,16 @@ class Result:
         scenario: The scenario's name.
         file: The feature file, relative to the project's root.
         line: The scenario's line in it.
+        tags: Every tag that applies to it.
         reason: Why it is not proven: the message of a failure, or what the target lacks.
         touched: Each observer that its steps touched, with its fidelity.
-        steps: The steps that were taken.
+        steps: All of its steps, those of the background first.
+        happened: What was done to the platform, and that it was undone: ``at`` (seconds since the scenario began),
+            ``kind``, ``what``.
+        began: When its turn came, in seconds since the epoch; 0 if it never did.
         seconds: How long it took.
-        evidence: The folder with what was kept at the failing step, or nothing.
+        ran: Whether it was run to its end, that of its undoing included.
+        evidence: The folder with what was kept of it, or nothing.
     """
 
     nodeid: str
@@ -75,11 +105,26 @@ class Result:
     scenario: str = ""
     file: str = ""
     line: int = 0
+    tags: list[str] = field(default_factory=list)
     reason: str = ""
     touched: dict[str, str] = field(default_factory=dict)
     steps: list[StepTaken] = field(default_factory=list)
+    happened: list[dict[str, object]] = field(default_factory=list)
+    began: float = 0.0
     seconds: float = 0.0
+    ran: bool = False
     evidence: str = ""
+
+    @property
+    def fidelity(self) -> str:
+        """The weakest fidelity of what its steps touched; nothing when they touched nothing."""
+        return str(min((Fidelity[f.upper()] for f in self.touched.values()), default=""))
+
+    @property
+    def concern(self) -> str:
+        """The folder of its feature: what the feature is about."""
+        parts = self.file.split("/")
+        return parts[-2] if len(parts) > 1 else ""
 
 
 def summary(results: Iterable[Result]) -> str:

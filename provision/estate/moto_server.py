@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import ipaddress
 import logging
 import os
 import signal
@@ -20,6 +19,7 @@ from werkzeug.serving import make_server
 
 from provision.estate.access import ASSETS
 from provision.estate.moto_gaps import close_gaps
+from provision.listening import may_listen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,9 +59,8 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--host", required=True, help="address to listen on: loopback, or one of your networks")
     parser.add_argument("--port", required=True, type=int, help="port to listen on")
     arguments = parser.parse_args(argv)
-    address = ipaddress.ip_address(arguments.host)
-    if address.is_unspecified or not address.is_private:  # the gateway of a container network is private
-        parser.error(f"expected a loopback address such as 127.0.0.1, or one of a network of yours, got {address}")
+    if not may_listen(arguments.host):
+        parser.error(f"expected a loopback or private address such as 127.0.0.1, got {arguments.host}")
 
     os.environ["MOTO_PORT"] = str(arguments.port)  # moto's backends call one another through it
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # no line for each request

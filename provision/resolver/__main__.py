@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import ipaddress
 import logging
 import os
 import signal
 import sys
 
 from provision.estate.access import AwsAccess
+from provision.listening import may_listen
 from provision.resolver.health import Board, Prober
 from provision.resolver.probers import EstateProber, HttpProber
 from provision.resolver.server import NameServer
@@ -28,16 +28,16 @@ _CHECKS_EVERY = 0.5  # seconds between two looks at which health checks there ar
 def _address(text: str) -> tuple[str, int]:
     host, _, port = text.rpartition(":")
     try:
-        if ipaddress.ip_address(host).is_loopback and 0 < int(port) <= 65535:  # noqa: PLR2004 - the highest port
+        if may_listen(host) and 0 < int(port) <= 65535:  # noqa: PLR2004 - the highest port
             return host, int(port)
     except ValueError:
         pass
-    raise argparse.ArgumentTypeError(f"expected a loopback address and a port, such as 127.0.0.1:5353, got {text}")
+    raise argparse.ArgumentTypeError(f"expected a private address and a port, such as 127.0.0.1:5353, got {text}")
 
 
 def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m provision.resolver", description=(__doc__ or "").split("\n\n")[1])
-    parser.add_argument("--listen", required=True, type=_address, help="loopback address and port, for UDP and TCP")
+    parser.add_argument("--listen", required=True, type=_address, help="private address and port, for UDP and TCP")
     parser.add_argument("--zone-suffix", default="", help="serve only zones of this name or below it")
     parser.add_argument(
         "--probe",

@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from seatrial.cli import reporting
 from seatrial.cli.linting import lint_features
 from seatrial.errors import UsageError
 from seatrial.progress import Progress
@@ -24,6 +25,10 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+app.command("report")(reporting.report)
+app.command("diff")(reporting.differences)
+app.command("coverage")(reporting.uncovered)
 
 Team = Annotated[str, typer.Option(envvar="TEAMID", help="Names the platform and everything that it makes.")]
 Target = Annotated[str, typer.Option(help="Where the platform is built: local, kind, aws.")]
@@ -47,7 +52,9 @@ def verify(
     team: Team = "trial",
     target: Target = "local",
     keep: Annotated[bool, typer.Option(help="Leave the platform up afterwards.")] = False,
-    report: Annotated[str, typer.Option(help="Where verdict.json, junit.xml and evidence go.")] = "report",
+    report: Annotated[
+        str, typer.Option(help="Where the reports go: index.html, and a folder for each target.")
+    ] = "report",
 ) -> None:
     """Prove what was agreed. Further arguments go to pytest: paths below features, -k, -x, -n 2, --require proven."""
     _provisioning(team, target)
@@ -60,7 +67,6 @@ def verify(
         f"--team={team}",
         f"--target={target}",
         f"--report={report}",
-        f"--junitxml={report}/junit.xml",
         "-v",
         "-rfE",
         *(["--keep"] if keep else []),

@@ -9,19 +9,48 @@ from pathlib import Path
 import pytest
 
 from seatrial.collection import WORDS, ScenarioItem
+from seatrial.errors import UsageError
 from seatrial.project import Problem
+from seatrial.report import grouping
+from seatrial.specification import find
 from seatrial.words import place
 
 
 def lint_features(root: Path) -> list[Problem]:
     """Find undefined, ambiguous and unused words, malformed features and duplicate names below *root*."""
+    return [*_inspect(root).problems, *_grouped(root)]
+
+
+def unused_words(root: Path) -> list[str]:
+    """Name the words below *root* that no step of its features says, each with its place."""
+    return _inspect(root).unused
+
+
+def _grouped(root: Path) -> list[Problem]:
+    """Find what is wrong with the grouping of the specification: a place in it may name nothing any more."""
+    try:
+        groups = grouping.read(root)
+    except UsageError as error:
+        where, _, what = str(error).partition(": ")
+        return [Problem(where, what)]
+    files = [file.relative_to(root).as_posix() for file in find([root / "features"])]
+    return [
+        Problem(grouping.FILE, f"{table}.{name}: no feature at features/{place}")
+        for table, named in (("profiles", groups.profiles), ("parts", groups.parts))
+        for name, places in named.items()
+        for place in places
+        if not any(grouping.within(file, [place]) for file in files)
+    ]
+
+
+def _inspect(root: Path) -> _Inspector:
     inspector = _Inspector(root)
     output = io.StringIO()
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
         code = pytest.main([str(root / "features"), "--collect-only", "-qq"], plugins=[inspector])
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.INTERRUPTED) and not inspector.problems:
         inspector.problems.append(Problem("features", output.getvalue().strip()))
-    return inspector.problems
+    return inspector
 
 
 class _Inspector:
@@ -30,6 +59,7 @@ class _Inspector:
     def __init__(self, root: Path) -> None:
         self._root = root
         self.problems: list[Problem] = []
+        self.unused: list[str] = []
         self._unread = False
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -58,7 +88,9 @@ class _Inspector:
         if self._unread:
             return  # what stands in a file that cannot be read may well be used
         for word in words.unused():
-            self.problems.append(Problem(self._short(place(word)), f"unused: no step says {word.parser.name!r}"))
+            where = self._short(place(word))
+            self.problems.append(Problem(where, f"unused: no step says {word.parser.name!r}"))
+            self.unused.append(f"{word.parser.name} ({where})")
 
     def _short(self, where: str) -> str:
         return where.removeprefix(f"{self._root.resolve()}/")

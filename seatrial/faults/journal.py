@@ -16,6 +16,7 @@ from seatrial.convergence import UnmetError, eventually
 from seatrial.errors import NotOursError, UndoError
 from seatrial.expectations import Judgement, Mismatch
 from seatrial.faults.base import Fault, fault_from
+from seatrial.observing import RECORDER
 from seatrial.project import Hands
 from seatrial.state import PlatformState
 from seatrial.timing import TIME
@@ -63,6 +64,7 @@ class Journal:
         memory = fault.before(self._hands)
         entry = {"id": uuid.uuid4().hex, "scenario": self._scenario, "pid": os.getpid(), "memory": memory}
         self._state.append(_FILE, entry | fault.journalled())
+        RECORDER.happen("done", fault)
         fault.apply(self._hands)
 
     def undo(self) -> list[str]:
@@ -118,6 +120,7 @@ class Journal:
             whole = bool(troubles) or self._ends_well(lambda: list(self._hands.unwhole()), "whole again", troubles)
             for entry in undone if whole else []:
                 self._state.append(_FILE, {"id": entry.id, "undone": True})
+                RECORDER.happen("undone", entry.fault)
         if troubles:
             raise UndoError("not everything could be undone; run `seatrial sweep`\n" + "\n".join(troubles))
         return [str(entry.fault) for entry in entries]

@@ -62,6 +62,13 @@ def test_grouping_that_is_wrong(tmp_path: Path, text: str, message: str) -> None
         grouping.read(tmp_path)
 
 
+def test_lint(project: Project) -> None:
+    """`lint` names a place in the grouping that no feature is at."""
+    project.scenarios(One="Given the shelf is filled")
+    (project.path / grouping.FILE).write_text('[parts]\nShelf = ["shelf"]\nBell = ["bell"]\n')
+    assert "features/specification.toml: parts.Bell: no feature at features/bell\n" in project.seatrial("lint").stdout
+
+
 def test_command(project: Project) -> None:
     """`coverage` names parts without a scenario and words that no step says; without a run it says how to get one."""
     project.scenarios(One="Given the shelf is filled")

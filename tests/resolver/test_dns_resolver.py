@@ -135,13 +135,13 @@ def test_nothing_is_sent_outside_the_allowed_networks(start, zone, target):
 
 
 @pytest.mark.parametrize("address", ["0.0.0.0:5353", "192.0.2.1:5353", "127.0.0.1", "127.0.0.1:0"])
-def test_only_loopback_is_listened_on(address):
+def test_only_loopback_and_private_networks_are_listened_on(address):
     """Any other address is refused with a message that says what is expected."""
     command = [sys.executable, "-m", "provision.resolver", "--listen", address]
     ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
 
     assert 2 == ended.returncode
-    assert f"expected a loopback address and a port, such as 127.0.0.1:5353, got {address}" in ended.stderr
+    assert f"expected a private address and a port, such as 127.0.0.1:5353, got {address}" in ended.stderr
 
 
 def test_a_taken_port_is_named(env):

@@ -86,6 +86,6 @@ class Runs:
         argv += dict.fromkeys(scenarios)
         env = {key: value for key, value in os.environ.items() if key != MARK and not key.startswith("PYTEST_")}
         done = subprocess.run(argv, cwd=ROOT, env=env, capture_output=True, text=True, timeout=10 * LIMIT, check=False)
-        verdict = report / "verdict.json"
+        verdict = report / self._site.platform.target / "verdict.json"
         entries = json.loads(verdict.read_text("utf-8"))["scenarios"] if verdict.exists() else []
         return Outcome(done.returncode, done.stdout + done.stderr, {e["nodeid"]: e for e in entries})

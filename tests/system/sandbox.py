@@ -98,9 +98,9 @@ class Sandbox:
             assert time.monotonic() < limit
             time.sleep(0.005)
 
-    def verdicts(self, report: str = "report") -> dict[str, str]:
+    def verdicts(self, report: str = "report", target: str = "local") -> dict[str, str]:
         """Give the verdict of each scenario of the last run, by its place and name."""
-        found = json.loads((self.root / report / "verdict.json").read_text())
+        found = json.loads((self.root / report / target / "verdict.json").read_text())
         return {f"{s['file']}::{s['scenario']}": s["verdict"] for s in found["scenarios"]}
 
     def left(self) -> list[str]:

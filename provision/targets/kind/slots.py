@@ -10,6 +10,9 @@ from lightkube import ApiError, Client
 from lightkube.resources.core_v1 import Node, Pod
 from lightkube.types import PatchType
 
+from seatrial.convergence import eventually
+from seatrial.expectations import equal_to
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 RECORD = "machines"
 MASTER_LABEL, NODE_LABEL = "node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/node"
 _NOT_FOUND = 404
+_BOOT_SECONDS = 60.0  # until a container that was started takes orders
 # What kubeadm has written on a node that names its machine; kubelet reads the first when it starts.
 _FILES = ("/var/lib/kubelet/kubeadm-flags.env", "/kind/kubeadm.conf")
 _LOG = logging.getLogger("machines")
@@ -75,7 +79,9 @@ class Slots:
         _LOG.info("%s is set up as %s", container, successor.id)
         before = self.occupied()[container]
         self.switch_on(container)
-        self._engine.run("exec", container, "systemctl", "stop", "kubelet")
+        stop = ("exec", container, "systemctl", "stop", "kubelet")
+        stopped = lambda: self._engine.attempt(*stop).returncode == 0  # noqa: E731 - refused until systemd is there
+        eventually(stopped, equal_to(True), within=_BOOT_SECONDS)
         self._engine.run("exec", container, "sed", "-i", f"s/{before}/{successor.id}/g", *_FILES)
         self._remove_node(container)  # kubelet may have been quick enough to register once more as what it was
         self._engine.run("exec", container, "systemctl", "start", "kubelet")

@@ -1,0 +1,74 @@
+"""The commands about reports: the document, comparisons, what is not covered."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from seatrial.cli.linting import unused_words
+from seatrial.errors import UsageError
+from seatrial.report import coverage, diff, document, grouping, markdown, writer
+
+Report = Annotated[str, typer.Option(help="The folder of the reports.")]
+Output = Annotated[Path | None, typer.Option("--markdown", metavar="FILE", help="Write it as Markdown as well.")]
+
+
+def report(report: Report = "report", output: Output = None) -> None:
+    """Make every report anew from the last run on each target: index.html, junit.xml, messages.ndjson, summary.md."""
+    root, home = Path.cwd(), Path(report)
+    runs = _runs(home)
+    try:
+        for folder, run in runs:
+            writer.write_run(run, folder, root)
+        file = writer.write_book(root, home, unused_words(root))
+        if output is not None:
+            output.write_text("\n".join(markdown.of_run(run) for _, run in runs), "utf-8")
+    except OSError as error:
+        raise UsageError(f"cannot write {error.filename}: {error.strerror}") from error
+    typer.echo(str(file))
+
+
+def differences(
+    old: Annotated[Path, typer.Argument(help="The verdict.json of the earlier run, or its folder.")],
+    new: Annotated[Path, typer.Argument(help="That of the later one.")],
+    output: Output = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+) -> None:
+    """Say what changed between two runs: regressed, disappeared, newly proven, new, moved, reworded.
+
+    Exit code: 0 nothing is worse, 1 something regressed, 4 a scenario disappeared, 5 both, 3 a run cannot be read.
+    """
+    earlier, later = document.read(old), document.read(new)
+    found = diff.compare(earlier, later)
+    text = markdown.of_diff(found, earlier, later)
+    if output is not None:
+        try:
+            output.write_text(text, "utf-8")
+        except OSError as error:
+            raise UsageError(f"cannot write {output}: {error.strerror}") from error
+    typer.echo(json.dumps(found.plain(), indent=1) if as_json else "\n".join(found.lines()))
+    raise SystemExit(int(found.worse))
+
+
+def uncovered(report: Report = "report") -> None:
+    """Say what the last runs left out: objects no scenario touched, parts without a scenario, words no step says."""
+    root = Path.cwd()
+    groups, words = grouping.read(root), unused_words(root)
+    for folder, run in _runs(Path(report)):
+        picture = folder / "picture.json"
+        drawn = json.loads(picture.read_text("utf-8")) if picture.exists() else None
+        typer.echo(f"on {run['target']}")
+        for line in coverage.lines(coverage.cover(run, drawn, groups, words)):
+            typer.echo(f"  {line}")
+
+
+def _runs(home: Path) -> list[tuple[Path, document.Document]]:
+    found = [(file.parent, document.read(file)) for file in sorted(home.glob("*/verdict.json"))]
+    if not found:
+        raise UsageError(
+            f"{home}: no run to report on; expected {home}/<target>/verdict.json, as `seatrial verify` writes"
+        )
+    return found

@@ -1,0 +1,75 @@
+"""What a run was made of: the commit, the specification, the versions."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import subprocess
+from dataclasses import dataclass, field
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from seatrial import __version__, specification
+
+_LIBRARIES = ("pytest", "pytest-bdd")
+_GIT_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class About:
+    """What a run was made of.
+
+    Attributes:
+        commit: The commit of the project; empty where it is in no repository.
+        dirty: Whether files differ from the commit, or are not in it.
+        sha256: The hash of every feature file with its path.
+        files: How many feature files that are.
+        components: Versions by name.
+    """
+
+    commit: str = ""
+    dirty: bool = False
+    sha256: str = ""
+    files: int = 0
+    components: dict[str, str] = field(default_factory=dict)
+
+    def plain(self) -> dict[str, Any]:
+        """Give it as it stands in ``verdict.json``."""
+        return {
+            "git": {"commit": self.commit, "dirty": self.dirty} if self.commit else None,
+            "specification": {"sha256": self.sha256, "files": self.files},
+            "components": dict(sorted(self.components.items())),
+        }
+
+
+def look(root: Path) -> About:
+    """Look at the project at *root*."""
+    files = specification.find([root / "features"])
+    own = {"seatrial": __version__, "python": platform.python_version()}
+    libraries = {name: metadata.version(name) for name in _LIBRARIES}
+    commit = _git(root, "rev-parse", "HEAD")
+    return About(
+        commit=commit or "",
+        dirty=bool(commit and _git(root, "status", "--porcelain")),
+        sha256=_hash(root, files),
+        files=len(files),
+        components=own | libraries,
+    )
+
+
+def _hash(root: Path, files: list[Path]) -> str:
+    total = hashlib.sha256()
+    for file in files:
+        content = file.read_bytes().replace(b"\r\n", b"\n")
+        total.update(f"{file.relative_to(root).as_posix()}\0{len(content)}\0".encode() + content)
+    return total.hexdigest()
+
+
+def _git(root: Path, *arguments: str) -> str | None:
+    command = ["git", "-C", str(root), *arguments]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=_GIT_SECONDS, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.strip()

@@ -1,0 +1,135 @@
+"""What changed between two runs: regressed, newly proven, new, moved, disappeared."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from seatrial.report.document import Document
+from seatrial.verdict import Verdict
+
+_STRENGTH = {Verdict.PROVEN: 3, Verdict.SIMULATED: 2, Verdict.NOT_PROVABLE: 1}
+
+
+class Worse(enum.IntFlag):
+    """The exit code of ``seatrial diff``: 0 when nothing became worse; the sum where both did."""
+
+    REGRESSED = 1
+    DISAPPEARED = 4
+
+
+@dataclass(frozen=True)
+class Change:
+    """One scenario whose verdict, or whose place, changed."""
+
+    nodeid: str
+    scenario: str
+    before: str = ""
+    after: str = ""
+    reason: str = ""
+
+
+@dataclass
+class Diff:
+    """What changed from an older run to a newer one.
+
+    Attributes:
+        regressed: Scenarios whose verdict is weaker than it was, and new ones that fail.
+        disappeared: Scenarios that are not planned any more: a regression too.
+        newly_proven: Scenarios whose verdict is stronger than it was.
+        new: Scenarios that were not planned before.
+        moved: Scenarios under another name or in another file, word for word the same.
+        reworded: Scenarios of the same name whose steps are others.
+        notes: What makes the two runs hard to compare.
+    """
+
+    regressed: list[Change] = field(default_factory=list)
+    disappeared: list[Change] = field(default_factory=list)
+    newly_proven: list[Change] = field(default_factory=list)
+    new: list[Change] = field(default_factory=list)
+    moved: list[Change] = field(default_factory=list)
+    reworded: list[Change] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def lines(self) -> list[str]:
+        """Write it for a person."""
+        told = [f"note: {note}" for note in self.notes]
+        for name, changes in self._groups().items():
+            told += [f"{name}: {c.nodeid}  {c.before or 'not planned'} -> {c.after or 'gone'}" for c in changes]
+        counts = ", ".join(f"{len(changes)} {name}" for name, changes in self._groups().items())
+        return [*told, counts]
+
+    def plain(self) -> dict[str, Any]:
+        """Give it as plain data."""
+        return asdict(self)
+
+    def _groups(self) -> dict[str, list[Change]]:
+        return {
+            "regressed": self.regressed,
+            "disappeared": self.disappeared,
+            "newly proven": self.newly_proven,
+            "new": self.new,
+            "moved": self.moved,
+            "reworded": self.reworded,
+        }
+
+    @property
+    def worse(self) -> Worse:
+        """In which way the newer run is worse."""
+        regressed = Worse.REGRESSED if self.regressed else Worse(0)
+        return regressed | (Worse.DISAPPEARED if self.disappeared else Worse(0))
+
+
+def compare(old: Document, new: Document) -> Diff:
+    """Compare two runs, scenario by scenario."""
+    diff = Diff(notes=list(_notes(old, new)))
+    before = {s["nodeid"]: s for s in old["scenarios"]}
+    after = {s["nodeid"]: s for s in new["scenarios"]}
+    gone = {nodeid: s for nodeid, s in before.items() if nodeid not in after}
+    for nodeid, scenario in after.items():
+        earlier = before.get(nodeid)
+        if earlier is None:
+            earlier = next((s for s in gone.values() if _words(s) == _words(scenario)), None)
+            if earlier is not None:
+                del gone[earlier["nodeid"]]
+                diff.moved.append(Change(nodeid, scenario["scenario"], earlier["nodeid"], nodeid))
+        elif _words(earlier) != _words(scenario):
+            diff.reworded.append(_change(earlier, scenario))
+        _judge(diff, earlier, scenario)
+    diff.disappeared = [Change(nodeid, s["scenario"], s["verdict"]) for nodeid, s in gone.items()]
+    return diff
+
+
+def _judge(diff: Diff, earlier: dict[str, Any] | None, scenario: dict[str, Any]) -> None:
+    change, now = _change(earlier, scenario), _strength(scenario)
+    if earlier is None:
+        diff.new.append(change)
+        if not now:
+            diff.regressed.append(change)
+    elif now < _strength(earlier):
+        diff.regressed.append(change)
+    elif now > _strength(earlier):
+        diff.newly_proven.append(change)
+
+
+def _notes(old: Document, new: Document) -> Iterator[str]:
+    if old["target"] != new["target"]:
+        yield f"the targets differ: {old['target']}, then {new['target']}"
+    for name, document in (("older", old), ("newer", new)):
+        if not document["complete"]:
+            yield f"the {name} run did not come to its end"
+
+
+def _change(earlier: dict[str, Any] | None, scenario: dict[str, Any]) -> Change:
+    before = earlier["verdict"] if earlier else ""
+    return Change(scenario["nodeid"], scenario["scenario"], before, scenario["verdict"], scenario["reason"])
+
+
+def _strength(scenario: dict[str, Any]) -> int:
+    return _STRENGTH.get(Verdict(scenario["verdict"]), 0)
+
+
+def _words(scenario: dict[str, Any]) -> list[tuple[str, str, str, str]]:
+    return [(s["keyword"], s["text"], str(s["table"]), s["block"]) for s in scenario["steps"]]

@@ -1,0 +1,125 @@
+"""``verdict.json``: what a run found, as one document that every other report is made from."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from seatrial import __version__
+from seatrial.errors import UsageError
+from seatrial.evidence import folder_name
+from seatrial.report.about import About
+from seatrial.report.grouping import Grouping
+from seatrial.report.history import Series
+from seatrial.report.text import stamp
+from seatrial.verdict import Result, Verdict
+
+SCHEMA_VERSION = 2
+
+Document = dict[str, Any]
+
+
+@dataclass
+class Run:
+    """One run, as far as it has come.
+
+    Attributes:
+        team: The platform's ``$TEAMID``.
+        target: Where it is built.
+        began: In seconds since the epoch.
+        about: What it was made of.
+        grouping: How the specification is grouped.
+        features: What the feature files say of themselves, by file: see `seatrial.report.features`.
+        complete: Whether it came to its end.
+    """
+
+    team: str
+    target: str
+    began: float
+    about: About
+    grouping: Grouping
+    features: Mapping[str, dict[str, Any]] = field(default_factory=dict)
+    complete: bool = False
+
+
+def build(run: Run, results: Sequence[Result], series: Mapping[str, Series], folder: Path) -> Document:
+    """Build the document; its schema is ``verdict.schema.json`` beside `seatrial.reports`.
+
+    Args:
+        run: The run.
+        results: The result of every planned scenario.
+        series: Since when each verdict holds, by node id.
+        folder: The folder that the document is written into, where evidence may lie.
+    """
+    scenarios = [_scenario(result, run.grouping, series.get(result.nodeid), folder) for result in results]
+    return {
+        "version": SCHEMA_VERSION,
+        "seatrial": __version__,
+        "team": run.team,
+        "target": run.target,
+        "complete": run.complete,
+        "began": stamp(run.began),
+        "seconds": round(time.time() - run.began, 1),
+        **run.about.plain(),
+        "summary": count(results),
+        "profiles": {
+            name: count(r for r in results if name in run.grouping.profiles_of(r.file, r.tags))
+            for name in run.grouping.profiles
+        },
+        "features": dict(run.features),
+        "scenarios": scenarios,
+    }
+
+
+def count(results: Iterable[Result]) -> dict[str, int]:
+    """Count the verdicts; ``planned`` is their sum."""
+    verdicts = [result.verdict for result in results]
+    return {"planned": len(verdicts)} | {str(v): verdicts.count(v) for v in Verdict}
+
+
+def read(path: Path) -> Document:
+    """Read a ``verdict.json``, named itself or by its folder.
+
+    Raises:
+        UsageError: If it is not there or is not one that this version understands.
+    """
+    file = path / "verdict.json" if path.is_dir() else path
+    try:
+        found = json.loads(file.read_text("utf-8"))
+    except OSError as error:
+        raise UsageError(f"{file}: {error.strerror}; expected the verdict.json of a run, or its folder") from error
+    except ValueError as error:
+        raise UsageError(f"{file}: not JSON ({error}); expected the verdict.json of a run") from error
+    version = found.get("version") if isinstance(found, dict) else None
+    if version != SCHEMA_VERSION or not isinstance(found.get("scenarios"), list):
+        raise UsageError(
+            f"{file}: expected a verdict.json of version {SCHEMA_VERSION}, got {version!r}; "
+            "run `seatrial verify` again with this version of seatrial"
+        )
+    checked: Document = found
+    return checked
+
+
+def _scenario(result: Result, grouping: Grouping, series: Series | None, folder: Path) -> dict[str, Any]:
+    plain = asdict(result)
+    for step in plain["steps"]:
+        for look in step["looks"]:
+            del look["objects"]
+    kept = folder / "evidence" / folder_name(result.file, result.line)
+    files = sorted(f.relative_to(folder).as_posix() for f in kept.rglob("*") if f.is_file()) if kept.is_dir() else []
+    holds = series is not None and series["verdict"] == result.verdict
+    return plain | {
+        "verdict": str(result.verdict),
+        "fidelity": result.fidelity,
+        "concern": result.concern,
+        "profiles": grouping.profiles_of(result.file, result.tags),
+        "parts": grouping.parts_of(result.file),
+        "began": stamp(result.began) if result.began else "",
+        "objects": sorted({name for step in result.steps for look in step.looks for name in look.objects}),
+        "files": files,
+        "since": {key: series[key] for key in ("since", "commit", "runs")} if series and holds else None,
+    }

@@ -1,0 +1,88 @@
+"""JUnit: one case for each planned scenario, valid against the schema that Jenkins publishes (junit-10.xsd)."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from itertools import groupby
+from typing import Any
+
+from seatrial.report.document import Document
+from seatrial.verdict import Verdict
+
+_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|\x1b\[[0-9;]*m")
+_TAGS = {
+    Verdict.FAILED: "failure",
+    Verdict.UNDEFINED: "failure",
+    Verdict.ERROR: "error",
+    Verdict.NOT_PROVABLE: "skipped",
+}
+
+
+def text(document: Document) -> str:
+    """Write *document* as JUnit: a suite for each feature, a case for each scenario, the reason of every skip."""
+    suites = ET.Element("testsuites", {"name": f"seatrial {document['target']}"} | _all(document))
+    by_file = sorted(document["scenarios"], key=lambda s: s["file"])
+    for file, group in groupby(by_file, key=lambda s: s["file"]):
+        suites.append(_suite(document, file, list(group)))
+    ET.indent(suites, " ")
+    return ET.tostring(suites, "unicode", xml_declaration=True) + "\n"
+
+
+def _suite(document: Document, file: str, scenarios: list[dict[str, Any]]) -> ET.Element:
+    name = document["features"].get(file, {}).get("name") or file
+    about = {"name": name, "package": file.removesuffix(".feature").replace("/", ".")}
+    suite = ET.Element("testsuite", _clean(about | _sums(scenarios) | {"timestamp": document["began"].rstrip("Z")}))
+    properties = ET.SubElement(suite, "properties")
+    for key in ("team", "target"):
+        ET.SubElement(properties, "property", _clean({"name": key, "value": document[key]}))
+    for scenario in scenarios:
+        suite.append(_case(scenario))
+    return suite
+
+
+def _case(scenario: dict[str, Any]) -> ET.Element:
+    case = ET.Element(
+        "testcase",
+        _clean(
+            {
+                "name": scenario["scenario"],
+                "classname": scenario["file"].removesuffix(".feature").replace("/", "."),
+                "time": f"{scenario['seconds']:.3f}",
+            }
+        ),
+    )
+    verdict, reason = Verdict(scenario["verdict"]), scenario["reason"]
+    if tag := _TAGS.get(verdict):
+        first = next(iter(reason.splitlines()), "")
+        about = {"message": reason if verdict is Verdict.NOT_PROVABLE else first, "type": str(verdict)}
+        ET.SubElement(case, tag, _clean(about)).text = _NOT_XML.sub("", reason)
+    said = [f"{scenario['file']}:{scenario['line']}", f"verdict: {verdict}", *map(_step, scenario["steps"])]
+    ET.SubElement(case, "system-out").text = _NOT_XML.sub("", "\n".join(said))
+    return case
+
+
+def _step(step: dict[str, Any]) -> str:
+    return f"{step['outcome']:>12}  {step['seconds']:8.3f} s  {step['keyword']} {step['text']}"
+
+
+def _sums(scenarios: list[dict[str, Any]]) -> dict[str, str]:
+    tags = [_TAGS.get(Verdict(s["verdict"])) for s in scenarios]
+    seconds = sum(s["seconds"] for s in scenarios)
+    numbers = {
+        "tests": len(tags),
+        "failures": tags.count("failure"),
+        "errors": tags.count("error"),
+        "skipped": tags.count("skipped"),
+    }
+    return {key: str(value) for key, value in numbers.items()} | {"time": f"{seconds:.3f}"}
+
+
+def _all(document: Document) -> dict[str, str]:
+    sums = _sums(document["scenarios"])
+    del sums["skipped"]  # the schema of the root has none; whoever wants it adds the suites up
+    return sums
+
+
+def _clean(attributes: dict[str, str]) -> dict[str, str]:
+    return {key: _NOT_XML.sub("", value) for key, value in attributes.items()}

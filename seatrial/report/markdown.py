@@ -1,0 +1,122 @@
+"""Markdown: the summary of a run or of a comparison, for a pull request's comment or the summary of a CI job."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from seatrial.report.diff import Change, Diff
+from seatrial.report.document import Document
+from seatrial.report.text import duration
+from seatrial.verdict import Verdict
+
+_SIGNS = {
+    Verdict.PROVEN: "✅",
+    Verdict.SIMULATED: "☑️",
+    Verdict.NOT_PROVABLE: "⚪",
+    Verdict.FAILED: "❌",
+    Verdict.ERROR: "💥",
+    Verdict.UNDEFINED: "❓",
+}
+_BROKEN = {str(v) for v in (Verdict.FAILED, Verdict.ERROR, Verdict.UNDEFINED)}
+_MOST, _LINES = 20, 12
+
+
+def of_run(document: Document) -> str:
+    """Write the summary of one run."""
+    sums, git = document["summary"], document["git"]
+    green = not any(sums[v] for v in _BROKEN) and document["complete"]
+    commit = f" · commit `{git['commit'][:10]}`{' with changes' if git['dirty'] else ''}" if git else ""
+    parts = " + ".join(f"{sums[str(v)]} {v}" for v in Verdict)
+    lines = [
+        f"## {'✅' if green else '❌'} Seatrial on {document['target']}: {sums['planned']} planned = {parts}",
+        "",
+        f"Platform `{document['team']}` · {document['began']} · {duration(document['seconds'])}{commit}",
+    ]
+    if not document["complete"]:
+        lines += ["", "**The run did not come to its end**; what was not run is counted as an error."]
+    if document["profiles"]:
+        lines += ["", *_profiles(document["profiles"])]
+    broken = [s for s in document["scenarios"] if s["verdict"] in _BROKEN]
+    for scenario in broken[:_MOST]:
+        lines += ["", *_failure(scenario)]
+    if len(broken) > _MOST:
+        lines += ["", f"… and {len(broken) - _MOST} more."]
+    lines += _reasons(document["scenarios"])
+    return "\n".join(lines) + "\n"
+
+
+def of_diff(diff: Diff, old: Document, new: Document) -> str:
+    """Write what changed between two runs."""
+    worse = len(diff.regressed) + len(diff.disappeared)
+    title = f"❌ {worse} worse" if worse else "✅ nothing is worse"
+    lines = [f"## {title} on {new['target']}", "", f"From {_run(old)} to {_run(new)}."]
+    lines += [f"\n> Note: {note}." for note in diff.notes]
+    groups: tuple[tuple[str, Sequence[Change]], ...] = (
+        ("❌ Regressed", diff.regressed),
+        ("❌ Disappeared", diff.disappeared),
+        ("✅ Newly proven", diff.newly_proven),
+        ("🆕 New", diff.new),
+        ("↪️ Moved", diff.moved),
+        ("✏️ Reworded", diff.reworded),
+    )
+    for heading, changes in groups:
+        if changes:
+            lines += ["", f"### {heading} ({len(changes)})", "", *(_changed(change) for change in changes)]
+    return "\n".join(lines) + "\n"
+
+
+def _run(document: Document) -> str:
+    git = document["git"]
+    return f"{document['began']}" + (f" (`{git['commit'][:10]}`)" if git else "")
+
+
+def _changed(change: Change) -> str:
+    arrow = f"{change.before or 'not planned'} → {change.after or 'gone'}"
+    first = next(iter(change.reason.splitlines()), "")
+    return f"- **{_plain(change.scenario)}** (`{change.nodeid.partition('::')[0]}`): {arrow}" + (
+        f"  \n  {_plain(first)}" if first else ""
+    )
+
+
+def _profiles(profiles: dict[str, dict[str, int]]) -> list[str]:
+    heads = ["profile", "planned", *map(str, Verdict)]
+    rows = [[name, *(str(counts[head] or "·") for head in heads[1:])] for name, counts in profiles.items()]
+    line = "|".join(["---", *["---:"] * (len(heads) - 1)])
+    return [f"| {' | '.join(heads)} |", f"|{line}|", *(f"| {' | '.join(row)} |" for row in rows)]
+
+
+def _failure(scenario: dict[str, Any]) -> list[str]:
+    sign = _SIGNS[Verdict(scenario["verdict"])]
+    fence = "```"
+    while fence in scenario["reason"]:
+        fence += "`"
+    lines = scenario["reason"].splitlines()
+    cut = [f"… {len(lines) - _LINES} more lines"] if len(lines) > _LINES else []
+    return [
+        f"<details><summary>{sign} {_plain(scenario['scenario'])} · {scenario['file']}:{scenario['line']}</summary>",
+        "",
+        f"{fence}text",
+        *lines[:_LINES],
+        *cut,
+        fence,
+        "</details>",
+    ]
+
+
+def _reasons(scenarios: list[dict[str, Any]]) -> list[str]:
+    counts: dict[str, int] = {}
+    for scenario in scenarios:
+        if scenario["verdict"] == Verdict.NOT_PROVABLE:
+            counts[scenario["reason"]] = counts.get(scenario["reason"], 0) + 1
+    if not counts:
+        return []
+    told = sorted(counts.items(), key=lambda item: -item[1])
+    listed = [f"- {n}: {_plain(reason)}" for reason, n in told]
+    return ["", "<details><summary>Why scenarios are not provable here</summary>", "", *listed, "", "</details>"]
+
+
+def _plain(text: str) -> str:
+    """Keep text from being read as HTML or as Markdown's own marks."""
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return "".join(f"\\{c}" if c in "*_`[]|" else c for c in text)

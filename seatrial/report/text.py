@@ -1,0 +1,19 @@
+"""Times as reports write them."""
+
+from __future__ import annotations
+
+import time
+
+
+def stamp(at: float) -> str:
+    """Write a time (seconds since the epoch) in UTC."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at))
+
+
+def duration(seconds: float) -> str:
+    """Write a duration for a person."""
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 60:  # noqa: PLR2004 - a minute
+        return f"{seconds:.1f} s"
+    return f"{int(seconds // 60)} min {seconds % 60:.0f} s"

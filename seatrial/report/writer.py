@@ -1,0 +1,178 @@
+"""Writes every report of a run: when it is planned, after each scenario, and at its end.
+
+Whatever ends a run, its reports are there, and say of every planned scenario what became of it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from seatrial.errors import UsageError
+from seatrial.masking import MASK
+from seatrial.report import about, book, document, features, grouping, history, html, junit, markdown, messages
+from seatrial.verdict import Result
+
+_SHARE = 20
+"""The document takes at most this fraction (one in so many) of a run's time; at its plan and its end it is written."""
+
+_DRAFT, _OLD = ".draft", 60.0  # the ending of a file that is being written, and the seconds after which it is not
+_STALE = ("verdict.json", "junit.xml", "messages.ndjson", "summary.md", "picture.json")
+
+
+class Writer:
+    """Writes the reports of one run.
+
+    Args:
+        root: The project's root.
+        home: The folder of all reports.
+        team: The platform's ``$TEAMID``.
+        target: Where it is built; names the folder of this run below *home*.
+        began: When the run began, in seconds since the epoch.
+        results: Gives the result of every planned scenario, as far as the run has come.
+
+    Attributes:
+        begun: Whether it was said what is planned.
+    """
+
+    def __init__(
+        self, root: Path, home: Path, team: str, target: str, began: float, results: Callable[[], Sequence[Result]]
+    ) -> None:
+        self._root, self._home = root, home
+        self._folder = home / target
+        self._results = results
+        self._run = document.Run(team, target, began, about.About(), grouping.Grouping())
+        self._before: dict[str, history.Series] = {}
+        self.begun = False
+        self._ended: dict[str, dict[str, Any]] = {}
+        self._next = 0.0
+
+    def begin(self) -> None:
+        """Remove what an earlier run has left, and say what is planned; once is enough.
+
+        Raises:
+            OSError: If the folder cannot be written to.
+        """
+        if self.begun:
+            return
+        self._folder.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(self._folder / "evidence", ignore_errors=True)
+        for folder in (self._home, self._folder):
+            _forget_drafts(folder)
+        for name in _STALE:
+            (self._folder / name).unlink(missing_ok=True)
+        groups = grouping.Grouping()
+        with suppress(UsageError):  # `seatrial lint` says what is wrong with it
+            groups = grouping.read(self._root)
+        self._run = replace(self._run, about=about.look(self._root), grouping=groups, features=self._described())
+        self._before = history.read(self._folder / "history.json")
+        self._write()
+        self.begun = True
+
+    def refresh(self) -> None:
+        """Write what is known by now; the document, which takes longest, only if that was not done just before."""
+        if self.begun:
+            with suppress(OSError):  # a disk that is full now is told of at the end
+                self._write_run()
+                if time.monotonic() >= self._next:
+                    self._write_book()
+
+    def draw(self, picture: dict[str, Any] | None) -> None:
+        """Keep a picture of the platform, and the versions of what it is made of."""
+        if self.begun and picture is not None:
+            own = self._run.about
+            versions = own.components | {str(k): str(v) for k, v in picture["components"].items()}
+            self._run = replace(self._run, about=replace(own, components=versions))
+            _put(self._folder / "picture.json", json.dumps(MASK.data(picture), indent=1) + "\n")
+
+    def finish(self) -> None:
+        """Write everything for the last time.
+
+        Raises:
+            OSError: If a file cannot be written.
+        """
+        self._run = replace(self._run, complete=True, features=self._described())
+        self._write()
+        if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
+            with suppress(OSError), Path(summary).open("a", encoding="utf-8") as file:
+                file.write((self._folder / "summary.md").read_text("utf-8"))
+
+    def _described(self) -> dict[str, dict[str, Any]]:
+        return features.describe(self._root, dict.fromkeys(result.file for result in self._results()))
+
+    def _write(self) -> None:
+        self._write_run()
+        self._write_book()
+
+    def _write_run(self) -> None:
+        results = self._results()
+        series = history.carry(self._before, results, self._run.began, self._run.about.commit)
+        found = document.build(self._run, results, series, self._folder)
+        scenarios = [self._masked(scenario) for scenario in found.pop("scenarios")]
+        write_run({**MASK.data(found), "scenarios": scenarios}, self._folder, self._root)
+        _put(self._folder / "history.json", history.text(series))
+
+    def _masked(self, scenario: dict[str, Any]) -> dict[str, Any]:
+        """Give a scenario without secrets; one that has ended changes no more."""
+        nodeid = scenario["nodeid"]
+        if nodeid not in self._ended:
+            masked: dict[str, Any] = MASK.data(scenario)
+            if not scenario["ran"]:
+                return masked
+            self._ended[nodeid] = masked
+        return self._ended[nodeid] | {"since": scenario["since"]}
+
+    def _write_book(self) -> None:
+        began = time.monotonic()
+        write_book(self._root, self._home)
+        self._next = time.monotonic() + _SHARE * (time.monotonic() - began)
+
+
+def write_run(run: document.Document, folder: Path, root: Path) -> None:
+    """Write the machine's formats of one run, and its summary, into *folder*.
+
+    Raises:
+        OSError: If a file cannot be written.
+    """
+    _put(folder / "verdict.json", json.dumps(run, indent=1, ensure_ascii=False) + "\n")
+    _put(folder / "junit.xml", junit.text(run))
+    _put(folder / "messages.ndjson", messages.text(run, root))
+    _put(folder / "summary.md", markdown.of_run(run))
+
+
+def write_book(root: Path, home: Path, words: Sequence[str] = ()) -> Path:
+    """Write the living document from what lies below *home*; give its path.
+
+    Raises:
+        OSError: If it cannot be written.
+    """
+    file = home / "index.html"
+    _put(file, html.page(book.gather(root, home), words))
+    return file
+
+
+def _put(file: Path, text: str) -> None:
+    """Replace *file* in one step, so that a run that is killed leaves the old one or the new one."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_name(f".{file.name}.{os.getpid()}{_DRAFT}")
+    try:
+        draft.write_text(text, "utf-8", "replace")
+        draft.replace(file)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+def _forget_drafts(folder: Path) -> None:
+    """Remove what runs that were killed while writing have left."""
+    for draft in folder.glob(f".*{_DRAFT}"):
+        with suppress(OSError):
+            if time.time() - draft.stat().st_mtime > _OLD:
+                draft.unlink()
