@@ -7,16 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from provision import diagnosis, picture, spec_file
+from provision.targets.kind import stock
 from provision.targets.kind.target import KindTarget
 from provision.targets.local.target import LocalTarget
 from provision.targets.platform import Platform
 from provision.targets.target import Target
-from provision.toolchain import LOCAL_TOOLS, TOOLS, Toolchain, doctor
+from provision.toolchain import TOOLS, Toolchain, doctor
 from provision.workloads import lint as workloads_lint
 from seatrial.picture import Picture
 from seatrial.processes import ProcessTable
 from seatrial.progress import Progress
-from seatrial.project import Check, Problem, Reach
+from seatrial.project import Check, ImageRow, Problem, Reach
 from seatrial.state import HOME, PlatformState, StateError, platforms
 
 
@@ -70,9 +71,14 @@ class Provisioning:
         """Name every endpoint, process and resource of the platform."""
         return self._of(PlatformState(self._root, team)).status(team)
 
-    def doctor(self, target: str) -> list[Check]:  # noqa: ARG002 - there is one target yet
+    def doctor(self, target: str) -> list[Check]:
         """Say what *target* needs of this machine, and what is missing."""
-        return [Check(c.name, c.state, c.detail, c.remedy) for c in doctor.checks(Toolchain(), LOCAL_TOOLS)]
+        tools = doctor.checks(Toolchain(), self._targets[target].tools)
+        return [Check(c.name, c.state, c.detail, c.remedy) for c in tools] + self._targets[target].doctor()
+
+    def images(self, progress: Progress, *, build: bool) -> list[ImageRow]:
+        """Say of every image of the target ``kind`` what it is; build those that are missing first if *build*."""
+        return stock.images(progress.line, build=build)
 
     def lint(self) -> list[Problem]:
         """Check platform.yaml and the manifests."""

@@ -168,6 +168,24 @@ class Illustrated(Protocol):
         """Give every value that no report may show."""
 
 
+@dataclass(frozen=True)
+class ImageRow:
+    """One line of ``seatrial images``: an image's name, where it comes from, what it is, and its size in bytes."""
+
+    name: str
+    source: str
+    what: str
+    size: int = 0
+
+
+@runtime_checkable
+class Stocked(Protocol):
+    """What a provisioning may offer that has images to be built beforehand, as closed networks need."""
+
+    def images(self, progress: Progress, *, build: bool) -> Sequence[ImageRow]:
+        """Say of every image what it is; build those that are missing first if *build*."""
+
+
 def check_team(team: str) -> None:
     """See that *team* can name a platform.
 

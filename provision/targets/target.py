@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from seatrial.errors import UsageError
 from seatrial.faults.journal import Journal
 from seatrial.processes import ProcessTable
 from seatrial.progress import Progress, Quiet
-from seatrial.project import Reach
+from seatrial.project import Check, Reach
 from seatrial.state import PlatformState, StateError
 from seatrial.timing import TIME
 
@@ -33,6 +33,8 @@ class Target(ABC):
     """
 
     name: str
+    tools: Sequence[str]
+    """The programs that it needs."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -60,6 +62,10 @@ class Target(ABC):
     @abstractmethod
     def resources(self, context: Any) -> dict[str, Any]:
         """Name the platform's endpoints, for its status."""
+
+    def doctor(self) -> list[Check]:
+        """Say what it needs of this machine beside its tools."""
+        return []
 
     def prepare(self, context: Any, progress: Progress) -> None:  # noqa: ARG002 - for targets that need more
         """Have what must be there before anything is begun: the tools."""

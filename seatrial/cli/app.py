@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from seatrial.cli import reporting
+from seatrial.cli import images, reporting
 from seatrial.cli.linting import lint_features
 from seatrial.errors import UsageError
 from seatrial.progress import Progress
@@ -29,6 +29,7 @@ app = typer.Typer(
 app.command("report")(reporting.report)
 app.command("diff")(reporting.differences)
 app.command("coverage")(reporting.uncovered)
+app.add_typer(images.app, name="images")
 
 Team = Annotated[str, typer.Option(envvar="TEAMID", help="Names the platform and everything that it makes.")]
 Target = Annotated[str, typer.Option(help="Where the platform is built: local, kind, aws.")]

@@ -7,6 +7,7 @@ from typing import Any
 
 from provision import spec_file
 from provision.engine import find
+from provision.engine.client import NO_ENGINE
 from provision.targets import target
 from provision.targets.kind import remains
 from provision.targets.kind.builder import KindBuilder
@@ -17,7 +18,7 @@ from provision.targets.local import addresses
 from provision.toolchain import Toolchain
 from seatrial.errors import UsageError
 from seatrial.progress import Progress
-from seatrial.project import Reach
+from seatrial.project import Check, Reach
 from seatrial.state import PlatformState
 
 
@@ -25,6 +26,7 @@ class KindTarget(target.Target):
     """Platforms on ``kind``."""
 
     name = TARGET
+    tools = Context.needs
 
     def context(self, team: str, toolchain: Toolchain, reach: Reach | None = None) -> Context:
         """Put a platform's parts together."""
@@ -37,6 +39,13 @@ class KindTarget(target.Target):
     def platform(self, context: Context, again: Callable[[], int]) -> KindPlatform:
         """Give a platform as the harness sees it."""
         return KindPlatform(context, again)
+
+    def doctor(self) -> list[Check]:
+        """Say whether a container engine answers, or how one would be had."""
+        engine = find()
+        if engine is not None:
+            return [Check("container engine", "ok", f"{engine.kind} at {engine.program}")]
+        return [Check("container engine", "missing", remedy=NO_ENGINE)]
 
     def prepare(self, context: Context, progress: Progress) -> None:
         """Have the tools and the images, and see that there is a container engine.

@@ -11,7 +11,7 @@ from provision.targets.local import addresses
 from provision.targets.local.builder import LocalBuilder
 from provision.targets.local.context import TARGET, Context
 from provision.targets.local.platform import LocalPlatform
-from provision.toolchain import Toolchain
+from provision.toolchain import LOCAL_TOOLS, Toolchain
 from seatrial.project import Reach
 
 
@@ -19,6 +19,7 @@ class LocalTarget(target.Target):
     """Platforms on ``local``."""
 
     name = TARGET
+    tools = LOCAL_TOOLS
 
     def context(self, team: str, toolchain: Toolchain, reach: Reach | None = None) -> Context:
         """Put a platform's parts together."""
