@@ -89,7 +89,8 @@ _ALL = (
         version="1.35.0",
         parts=(
             Basics(),
-            Packages(("busybox-static",)),
+            # Not the static one: it cannot look names up by itself.
+            Packages((*_LIBC, "busybox")),
             Files({f"/usr/bin/{applet}": Link("busybox") for applet in _APPLETS}),
         ),
         cmd=("sh",),
