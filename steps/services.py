@@ -50,7 +50,7 @@ def _(cluster: Cluster, name: str, count: int, canaries: int) -> None:
 def _(cluster: Cluster, containers: Containers, changes: Journal, platform: Platform, name: str, port: int) -> None:
     having.need(platform, name)
     caller = f"trial-caller-{uuid.uuid4().hex[:8]}"
-    call = f"wget -S -T 5 -O /dev/null http://{name}.backing:{port}/ 2>&1 | grep -q HTTP/"
+    call = f"printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc -w 5 {name}.backing {port} | grep -q HTTP/"
     room = workloads.MICROSERVICES
     changes.inject(Create(scratch.pod(caller, containers.image("tools"), namespace=room, command=call, once=True)))
     answered = rows("callers", {caller: {"phase": "Succeeded"}})
