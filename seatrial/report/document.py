@@ -46,7 +46,13 @@ class Run:
     complete: bool = False
 
 
-def build(run: Run, results: Sequence[Result], series: Mapping[str, Series], folder: Path) -> Document:
+def build(
+    run: Run,
+    results: Sequence[Result],
+    series: Mapping[str, Series],
+    folder: Path,
+    known: Mapping[str, dict[str, Any]] | None = None,
+) -> Document:
     """Build the document; its schema is ``verdict.schema.json`` beside `seatrial.reports`.
 
     Args:
@@ -54,8 +60,15 @@ def build(run: Run, results: Sequence[Result], series: Mapping[str, Series], fol
         results: The result of every planned scenario.
         series: Since when each verdict holds, by node id.
         folder: The folder that the document is written into, where evidence may lie.
+        known: What was built before of scenarios that have ended, by node id: that is not built anew.
     """
-    scenarios = [_scenario(result, run.grouping, series.get(result.nodeid), folder) for result in results]
+    had = known or {}
+    scenarios = [
+        had[result.nodeid] | {"since": since(result, series.get(result.nodeid))}
+        if result.nodeid in had
+        else _scenario(result, run.grouping, series.get(result.nodeid), folder)
+        for result in results
+    ]
     return {
         "version": SCHEMA_VERSION,
         "seatrial": __version__,
@@ -73,6 +86,12 @@ def build(run: Run, results: Sequence[Result], series: Mapping[str, Series], fol
         "features": dict(run.features),
         "scenarios": scenarios,
     }
+
+
+def since(result: Result, series: Series | None) -> dict[str, Any] | None:
+    """Give since when a verdict holds."""
+    holds = series is not None and series["verdict"] == result.verdict
+    return {key: series[key] for key in ("since", "commit", "runs")} if series and holds else None
 
 
 def count(results: Iterable[Result]) -> dict[str, int]:
@@ -111,7 +130,6 @@ def _scenario(result: Result, grouping: Grouping, series: Series | None, folder:
             del look["objects"]
     kept = folder / "evidence" / folder_name(result.file, result.line)
     files = sorted(f.relative_to(folder).as_posix() for f in kept.rglob("*") if f.is_file()) if kept.is_dir() else []
-    holds = series is not None and series["verdict"] == result.verdict
     return plain | {
         "verdict": str(result.verdict),
         "fidelity": result.fidelity,
@@ -121,5 +139,5 @@ def _scenario(result: Result, grouping: Grouping, series: Series | None, folder:
         "began": stamp(result.began) if result.began else "",
         "objects": sorted({name for step in result.steps for look in step.looks for name in look.objects}),
         "files": files,
-        "since": {key: series[key] for key in ("since", "commit", "runs")} if series and holds else None,
+        "since": since(result, series),
     }

@@ -21,7 +21,7 @@ from seatrial.report import about, book, document, features, grouping, history, 
 from seatrial.verdict import Result
 
 _SHARE = 20
-"""The document takes at most this fraction (one in so many) of a run's time; at its plan and its end it is written."""
+"""What takes long to write takes at most this fraction (one in so many) of a run's time, its plan and its end aside."""
 
 _DRAFT, _OLD = ".draft", 60.0  # the ending of a file that is being written, and the seconds after which it is not
 _STALE = ("verdict.json", "junit.xml", "messages.ndjson", "summary.md", "picture.json")
@@ -52,7 +52,7 @@ class Writer:
         self._before: dict[str, history.Series] = {}
         self.begun = False
         self._ended: dict[str, dict[str, Any]] = {}
-        self._next = 0.0
+        self._next_book = self._next_formats = 0.0
 
     def begin(self) -> None:
         """Remove what an earlier run has left, and say what is planned; once is enough.
@@ -77,11 +77,13 @@ class Writer:
         self.begun = True
 
     def refresh(self) -> None:
-        """Write what is known by now; the document, which takes longest, only if that was not done just before."""
+        """Write what is known by now: the verdict always, and what takes longer if that was not done just before."""
         if self.begun:
             with suppress(OSError):  # a disk that is full now is told of at the end
-                self._write_run()
-                if time.monotonic() >= self._next:
+                run = self._write_verdict(indent=None)
+                if time.monotonic() >= self._next_formats:
+                    self._write_formats(run)
+                if time.monotonic() >= self._next_book:
                     self._write_book()
 
     def draw(self, picture: dict[str, Any] | None) -> None:
@@ -105,43 +107,61 @@ class Writer:
                 file.write((self._folder / "summary.md").read_text("utf-8"))
 
     def _described(self) -> dict[str, dict[str, Any]]:
-        return features.describe(self._root, dict.fromkeys(result.file for result in self._results()))
+        found = features.describe(self._root, dict.fromkeys(result.file for result in self._results()))
+        masked: dict[str, dict[str, Any]] = MASK.data(found)
+        return masked
 
     def _write(self) -> None:
-        self._write_run()
+        self._write_formats(self._write_verdict(indent=1))
         self._write_book()
 
-    def _write_run(self) -> None:
+    def _write_verdict(self, indent: int | None) -> document.Document:
         results = self._results()
         series = history.carry(self._before, results, self._run.began, self._run.about.commit)
-        found = document.build(self._run, results, series, self._folder)
+        found = document.build(self._run, results, series, self._folder, self._ended)
         scenarios = [self._masked(scenario) for scenario in found.pop("scenarios")]
-        write_run({**MASK.data(found), "scenarios": scenarios}, self._folder, self._root)
+        run = {**MASK.data(found | {"features": {}}), "features": found["features"], "scenarios": scenarios}
+        _put(self._folder / "verdict.json", json.dumps(run, indent=indent, ensure_ascii=False) + "\n")
         _put(self._folder / "history.json", history.text(series))
+        return run
 
     def _masked(self, scenario: dict[str, Any]) -> dict[str, Any]:
         """Give a scenario without secrets; one that has ended changes no more."""
         nodeid = scenario["nodeid"]
-        if nodeid not in self._ended:
-            masked: dict[str, Any] = MASK.data(scenario)
-            if not scenario["ran"]:
-                return masked
+        if nodeid in self._ended:
+            return scenario
+        masked: dict[str, Any] = MASK.data(scenario)
+        if scenario["ran"]:
             self._ended[nodeid] = masked
-        return self._ended[nodeid] | {"since": scenario["since"]}
+        return masked
+
+    def _write_formats(self, run: document.Document) -> None:
+        began = time.monotonic()
+        write_formats(run, self._folder, self._root)
+        self._next_formats = time.monotonic() + _SHARE * (time.monotonic() - began)
 
     def _write_book(self) -> None:
         began = time.monotonic()
         write_book(self._root, self._home)
-        self._next = time.monotonic() + _SHARE * (time.monotonic() - began)
+        self._next_book = time.monotonic() + _SHARE * (time.monotonic() - began)
 
 
 def write_run(run: document.Document, folder: Path, root: Path) -> None:
-    """Write the machine's formats of one run, and its summary, into *folder*.
+    """Write the verdict, the machine's other formats and the summary of one run into *folder*.
 
     Raises:
         OSError: If a file cannot be written.
     """
     _put(folder / "verdict.json", json.dumps(run, indent=1, ensure_ascii=False) + "\n")
+    write_formats(run, folder, root)
+
+
+def write_formats(run: document.Document, folder: Path, root: Path) -> None:
+    """Write JUnit, Cucumber Messages and the summary of one run into *folder*.
+
+    Raises:
+        OSError: If a file cannot be written.
+    """
     _put(folder / "junit.xml", junit.text(run))
     _put(folder / "messages.ndjson", messages.text(run, root))
     _put(folder / "summary.md", markdown.of_run(run))
