@@ -84,7 +84,6 @@ class PrivateEngine:
 
     def stop(self) -> None:
         """Stop the engine, with all its containers, and remove what it left on the machine but its images."""
-        started = time.monotonic()
         bridges = self._bridges()
         process = self._process()
         if process is not None:
@@ -105,7 +104,6 @@ class PrivateEngine:
         for left in ("exec", "docker.sock", "docker.pid", "runtime"):
             path = self.folder / left
             shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
-        self._say(f"private engine stopped, {time.monotonic() - started:.1f} s")
 
     def _start(self) -> None:
         started = time.monotonic()
