@@ -6,3 +6,4 @@ compile="$1 --quiet --strip-extras --generate-hashes --no-emit-index-url --no-em
 $compile --extra build --extra rehearsal --output-file requirements/verify.txt pyproject.toml
 $compile --extra build --extra rehearsal --extra test --extra lint --constraint requirements/verify.txt \
   --output-file requirements/dev.txt pyproject.toml
+$compile --output-file requirements/uv.txt requirements/uv.in
