@@ -28,14 +28,14 @@ def _nothing_left(sandbox: Sandbox) -> Iterator[None]:
 def test_an_unknown_target(sandbox: Sandbox, command: str) -> None:
     """The message names those that there are."""
     code, said = sandbox.run(command, f"--team={TEAM}", "--target=moon")
-    assert (3, "seatrial: --target moon: no such target; expected one of local\n") == (code, said)
+    assert (3, "seatrial: --target moon: no such target; expected one of local, kind\n") == (code, said)
 
 
 def test_an_unknown_target_of_pytest(sandbox: Sandbox) -> None:
     """Pytest itself says the same."""
     code, said = sandbox.run("features/cluster", f"--team={TEAM}", "--target=moon", module="pytest")
     assert 3 == code
-    _one(said, r"--target moon: no such target; expected one of local")
+    _one(said, r"--target moon: no such target; expected one of local, kind")
 
 
 def test_a_malformed_feature(sandbox: Sandbox) -> None:
