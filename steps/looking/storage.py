@@ -84,11 +84,11 @@ def volume_of(cluster: Cluster, claim: str, namespace: str) -> str:
     volume: Any = cluster.one(PersistentVolume, bound.spec.volumeName)
     if volume is None:
         return ""
-    if noted := (volume.metadata.annotations or {}).get(VOLUME):
-        return str(noted)
     if volume.spec.csi is not None:
         return str(volume.spec.csi.volumeHandle)
-    return str(volume.spec.awsElasticBlockStore.volumeID) if volume.spec.awsElasticBlockStore else ""
+    if volume.spec.awsElasticBlockStore:
+        return str(volume.spec.awsElasticBlockStore.volumeID)
+    return str((volume.metadata.annotations or {}).get(VOLUME, ""))  # a folder of a node, which stands for it
 
 
 def _claim(cluster: Cluster, item: Any) -> dict[str, object]:
