@@ -175,10 +175,10 @@ class PrivateEngine:
         ids = self._client().run(*ask, environ=self._environ()).split()
         if not ids:
             return []
-        told = '{{index .Options "com.docker.network.bridge.name"}} {{.Id}}'
+        told = '{{.Id}} {{with index .Options "com.docker.network.bridge.name"}}{{.}}{{end}}'
         lines = self._client().run("network", "inspect", f"--format={told}", *ids, environ=self._environ()).splitlines()
         named = [line.split() for line in lines]
-        return [words[0] if len(words) > 1 else f"br-{words[0][:12]}" for words in named]
+        return [words[1] if len(words) > 1 else f"br-{words[0][:12]}" for words in named]
 
     def _read(self) -> dict[str, Any]:
         try:

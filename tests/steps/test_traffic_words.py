@@ -89,8 +89,8 @@ def verify(pytester, monkeypatch):
     def run(fails_at):
         monkeypatch.setenv("FAILS_AT", str(fails_at))
         pytester.runpytest_subprocess("--target", "kind", "-p", "no:cacheprovider", timeout=120)
-        (scenario,) = json.loads((pytester.path / "report" / "verdict.json").read_text())["scenarios"]
-        (kept,) = (pytester.path / "report" / "evidence").glob("*/traffic-1.json")
+        (scenario,) = json.loads((pytester.path / "report" / "kind" / "verdict.json").read_text())["scenarios"]
+        (kept,) = (pytester.path / "report" / "kind" / "evidence").glob("*/traffic-1.json")
         return scenario, kept.parent.name, json.loads(kept.read_text())
 
     return run
