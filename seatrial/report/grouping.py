@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path, PurePosixPath
 
 from seatrial.errors import UsageError
@@ -52,6 +53,11 @@ def read(root: Path) -> Grouping:
 
 def within(file: str, places: Sequence[str]) -> bool:
     """Say whether *file* is one of *places*, or below one."""
+    return _within(file, tuple(places))
+
+
+@cache  # it is asked of every file after each scenario
+def _within(file: str, places: tuple[str, ...]) -> bool:
     path = PurePosixPath(file).with_suffix("")
     below = PurePosixPath(*path.parts[1:]) if len(path.parts) > 1 else path
     return any(below.is_relative_to(place) for place in places)
