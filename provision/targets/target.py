@@ -138,10 +138,11 @@ class Target(ABC):
         with state.alone():
             with suppress(StateError):  # a damaged record: its process is found by its mark
                 processes.stop(MACHINES, 2.0)  # what would start others again goes first
-            removed = self.remove(state)
+            # Processes go before the network in which they ask others: else their questions would leave the machine.
             ended = [f"process {name}" for name in processes.sweep()]
+            removed = self.remove(state)
             state.remove()
-        return [*removed, *ended]
+        return [*ended, *removed]
 
     def _journal(self, context: Context) -> Journal:
         platform = self.platform(context, lambda: 0)
