@@ -7,15 +7,14 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import httpx2
 from lightkube import Client
 from lightkube.core.exceptions import ApiError
 from lightkube.resources.core_v1 import Event, Pod, Secret, Service
 
-from provision.estate import Estate
-from provision.spec import PlatformSpec
+from provision.targets.context import Context
 from seatrial.observers.dns import Dns
 from seatrial.observing import Fidelity, Recorder
 from seatrial.processes import ProcessTable
@@ -26,27 +25,7 @@ _AT_ONCE, _SECONDS, _ANSWER_SECONDS = 8, 10.0, 1.0
 _NAMESPACES = ("microservices", "backing", "ingress", "dns")
 
 
-class Parts(Protocol):
-    """What a platform is looked at by."""
-
-    team: str
-    state: PlatformState
-    spec: PlatformSpec
-
-    @property
-    def kube(self) -> Callable[[], Client]:
-        """Gives a client of the cluster's API."""
-
-    @property
-    def estate(self) -> Estate:
-        """The cloud side."""
-
-    @property
-    def resolver(self) -> tuple[str, int]:
-        """The address and the port of the platform's name server."""
-
-
-def of_platform(parts: Parts, *, containers: bool) -> dict[str, object]:
+def of_platform(parts: Context, *, containers: bool) -> dict[str, object]:
     """Give logs, events, DNS answers and the estate, as far as they can be had; nothing where nothing was begun.
 
     Args:
@@ -89,7 +68,7 @@ def of_cluster(kube: Callable[[], Client], *, containers: bool) -> dict[str, obj
     return found
 
 
-def of_names(parts: Parts) -> dict[str, object]:
+def of_names(parts: Context) -> dict[str, object]:
     """Give what the platform's name server answers for the name of each service now."""
     client: Any = parts.kube()
     services = sorted({service.metadata.name for service in client.list(Service, namespace="*")})

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Protocol
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from lightkube import Client
 from lightkube.core.exceptions import ApiError
 from lightkube.core.resource import NamespacedResource
 from lightkube.resources.apps_v1 import DaemonSet, Deployment, StatefulSet
@@ -21,9 +20,7 @@ from lightkube.resources.core_v1 import (
 )
 from lightkube.resources.networking_v1 import Ingress
 
-from provision.estate import AwsAccess, Estate
-from provision.spec import PlatformSpec
-from provision.workloads import Workloads
+from provision.targets.context import Context
 from seatrial.picture import Machine, Picture, Resident, Stage, Thing
 from seatrial.state import PlatformState
 
@@ -45,31 +42,7 @@ _MASTER = "node-role.kubernetes.io/control-plane"
 _OURS = "app.kubernetes.io/part-of", "seatrial-platform"
 
 
-class Parts(Protocol):
-    """What a picture is drawn from."""
-
-    team: str
-    state: PlatformState
-    spec: PlatformSpec
-
-    @property
-    def kube(self) -> Callable[[], Client]:
-        """Gives a client of the cluster's API."""
-
-    @property
-    def access(self) -> AwsAccess:
-        """The AWS API."""
-
-    @property
-    def estate(self) -> Estate:
-        """The cloud side."""
-
-    @property
-    def workloads(self) -> Workloads:
-        """What the manifests say."""
-
-
-def draw(parts: Parts, versions: Mapping[str, str] | None = None) -> Picture:
+def draw(parts: Context, versions: Mapping[str, str] | None = None) -> Picture:
     """Draw the platform as it is now; what does not answer is left out.
 
     Args:
@@ -115,7 +88,7 @@ def _machines(nodes: Iterable[Any], pods: Iterable[Any]) -> list[Machine]:
     ]
 
 
-def _names(parts: Parts) -> dict[str, list[str]]:
+def _names(parts: Context) -> dict[str, list[str]]:
     zone = f".{parts.spec.zone_name(parts.team)}"
     found: dict[str, set[str]] = {}
     try:
@@ -136,7 +109,7 @@ def _images(pods: Iterable[Any]) -> dict[str, str]:
     return {f"image {_base(image)}": image.rpartition("@")[2] if "@" in image else _tag(image) for image in images}
 
 
-def _things(client: Any, parts: Parts) -> list[Thing]:
+def _things(client: Any, parts: Context) -> list[Thing]:
     try:
         declared = {_key(obj["kind"], obj["metadata"]) for obj in parts.workloads.objects()}
     except Exception:  # noqa: BLE001 - the manifests may not be rendered yet

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from provision.images.build import Builds, Built, Progress
@@ -70,7 +71,7 @@ class Supply:
         Args:
             controller: The ingress controller that is asked for.
         """
-        return choose(self._entries, controller, self._pullable())
+        return choose(self._entries, controller, self._pullable)
 
     def build_all(self, *, everything: bool = True) -> list[Row]:
         """Make every image that can be made here, and the registry's program: what a closed network needs.
@@ -93,7 +94,7 @@ class Supply:
         Args:
             ask: Whether to ask the registries of the real images if they can be pulled.
         """
-        pullable = self._pullable() if ask else lambda _: False
+        pullable = self._pullable if ask else lambda _: False
         return [self._row(entry, pullable) for entry in self._entries.values()]
 
     def push(self, selection: Selection, url: str) -> dict[str, str]:
@@ -122,6 +123,7 @@ class Supply:
             digest = self._engine.pull(choice.entry.real, pusher, choice.name, Path(scratch))
         return f"{choice.name}@{digest}"
 
+    @cached_property
     def _pullable(self) -> Callable[[str], bool]:
         engine = self._engine
         if engine is None:

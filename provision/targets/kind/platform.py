@@ -26,9 +26,6 @@ class KindPlatform(platform.Platform):
 
     def builder(self) -> KindBuilder:
         """Give the builder whose gates say whether the platform is whole."""
-        return KindBuilder(self._context, "", lambda _text: None)
-
-    def _builder_of_mark(self) -> KindBuilder:
         mark = (self._context.state.read("platform") or {}).get("mark", "")
         return KindBuilder(self._context, mark, lambda _text: None)
 
@@ -68,4 +65,4 @@ class KindPlatform(platform.Platform):
     def hands(self) -> Hands:
         """Give what faults act with."""
         c = self._context
-        return Hands(c.kube, c.access.client, self.unwhole, KindHands(c, self._builder_of_mark()).all())
+        return Hands(c.kube, c.access.client, self.unwhole, KindHands(c, self.builder()).all())

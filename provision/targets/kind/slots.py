@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 from typing import TYPE_CHECKING, Any
 
-from lightkube import ApiError, Client
-from lightkube.resources.core_v1 import Node, Pod
+from lightkube import Client
+from lightkube.resources.core_v1 import Node
 from lightkube.types import PatchType
 
+from provision.targets.departed import remove_node
 from seatrial.convergence import eventually
 from seatrial.expectations import equal_to
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from provision.engine import Engine
     from provision.targets.cloud import Machine
     from seatrial.state import PlatformState
 
 RECORD = "machines"
 MASTER_LABEL, NODE_LABEL = "node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/node"
-_NOT_FOUND = 404
 _BOOT_SECONDS = 60.0  # until a container that was started takes orders
 # What kubeadm has written on a node that names its machine; kubelet reads the first when it starts.
 _FILES = ("/var/lib/kubelet/kubeadm-flags.env", "/kind/kubeadm.conf")
@@ -73,7 +70,7 @@ class Slots:
         The container's disk stays: it holds the volumes of the cloud, which are attached to the successor. Its images
         stay as well, which a new machine would have to pull.
         """
-        self._remove_node(container)
+        remove_node(self._client, container)
         if successor is None:
             return
         _LOG.info("%s is set up as %s", container, successor.id)
@@ -83,7 +80,7 @@ class Slots:
         stopped = lambda: self._engine.attempt(*stop).returncode == 0  # noqa: E731 - refused until systemd is there
         eventually(stopped, equal_to(True), within=_BOOT_SECONDS)
         self._engine.run("exec", container, "sed", "-i", f"s/{before}/{successor.id}/g", *_FILES)
-        self._remove_node(container)  # kubelet may have been quick enough to register once more as what it was
+        remove_node(self._client, container)  # kubelet may have been quick enough to register once more as what it was
         self._engine.run("exec", container, "systemctl", "start", "kubelet")
         record: dict[str, Any] = self._state.read(RECORD) or {}
         self._state.write(RECORD, record | {"machines": self.occupied() | {container: successor.id}})
@@ -106,25 +103,3 @@ class Slots:
                 taints = [taint.to_dict() for taint in node.spec.taints or []]
                 change["spec"] = {"taints": [*taints, {"key": MASTER_LABEL, "effect": "NoSchedule"}]}
             self._client.patch(Node, node.metadata.name, change, patch_type=PatchType.MERGE)
-
-    def _remove_node(self, name: str) -> None:
-        """Delete the Node and what is left of its pods, which the garbage collector leaves for most of a minute."""
-        with _already_gone():
-            self._client.get(Node, name)
-            _LOG.info("node %s is removed: its machine has ended", name)
-            pods = list(self._client.list(Pod, namespace="*", fields={"spec.nodeName": name}))
-            self._client.delete(Node, name)
-            for pod in pods:
-                if pod.metadata is not None:
-                    with _already_gone():
-                        names = str(pod.metadata.name), str(pod.metadata.namespace)
-                        self._client.delete(Pod, names[0], namespace=names[1], grace_period=0)
-
-
-@contextlib.contextmanager
-def _already_gone() -> Iterator[None]:
-    try:
-        yield
-    except ApiError as error:
-        if error.status.code != _NOT_FOUND:
-            raise

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import time
 from typing import TYPE_CHECKING
@@ -10,13 +9,14 @@ from typing import TYPE_CHECKING
 from lightkube import ApiError, Client
 from lightkube.models.core_v1 import NodeAddress, NodeSpec, NodeStatus, NodeSystemInfo, Taint
 from lightkube.models.meta_v1 import ObjectMeta
-from lightkube.resources.core_v1 import Node, Pod
+from lightkube.resources.core_v1 import Node
 from lightkube.types import PatchType
 
+from provision.targets.departed import remove_node
 from provision.targets.local.kwok import POWER_LABEL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from provision.targets.cloud import Machine
 
@@ -34,7 +34,7 @@ _CAPACITY = {  # vCPUs and memory of the instance types that a platform of this 
 _OTHER_TYPES = ("2", "8Gi")
 _PODS = "110"  # kops's usual limit
 _MISSED_SECONDS = 20.0  # a node without heartbeats is not ready after eight, where the machine is not overloaded
-_CONFLICT, _NOT_FOUND = 409, 404
+_CONFLICT = 409
 _LOG = logging.getLogger("machines")
 
 
@@ -80,7 +80,7 @@ class Nodes:
             # KWOK's watch broke at the wrong moment, with the master that served it: the next pass says it again.
             self._power(node, "on")
         if (machine is None or machine.ended) and not _ready(node):
-            self._remove(node)
+            remove_node(self._client, _name(node))
 
     def _register(self, machine: Machine) -> None:
         try:
@@ -95,23 +95,6 @@ class Nodes:
         _LOG.info("heartbeats of node %s: %s", _name(node), value)
         change = {"metadata": {"labels": {POWER_LABEL: value}}}
         self._client.patch(Node, _name(node), change, patch_type=PatchType.MERGE)
-
-    def _remove(self, node: Node) -> None:
-        """Delete the Node, and what is left of its pods.
-
-        The pod garbage collector would remove the pods as well, but not before a quarantine of most of a minute.
-        """
-        name = _name(node)
-        _LOG.info("node %s is removed: its machine has ended", name)
-        pods = list(self._client.list(Pod, namespace="*", fields={"spec.nodeName": name}))
-        with _already_gone():
-            self._client.delete(Node, name)
-        for pod in pods:
-            if pod.metadata is not None:
-                with _already_gone():
-                    self._client.delete(
-                        Pod, str(pod.metadata.name), namespace=str(pod.metadata.namespace), grace_period=0
-                    )
 
 
 def node_for(machine: Machine, version: str) -> Node:
@@ -162,15 +145,6 @@ def node_for(machine: Machine, version: str) -> Node:
             ),
         ),
     )
-
-
-@contextlib.contextmanager
-def _already_gone() -> Iterator[None]:
-    try:
-        yield
-    except ApiError as error:
-        if error.status.code != _NOT_FOUND:
-            raise
 
 
 def _name(node: Node) -> str:
