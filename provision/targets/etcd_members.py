@@ -61,7 +61,7 @@ class EtcdMembers:
         self._program = program
         self._masters = masters
         self._extra = extra
-        context = client_context(pki.etcd.pair.cert, pki.etcd.issue("etcd-client", "seatrial"))
+        context = client_context(pki.etcd.pair.cert, pki.etcd_client())
         self._http = httpx2.Client(verify=context, timeout=_TIMEOUT, trust_env=False)
 
     def grow(self, count: int, within: float = _GROW_SECONDS) -> list[str]:

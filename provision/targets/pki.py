@@ -130,6 +130,10 @@ class Pki:
         """Issue a client certificate of the Kubernetes API."""
         return self.kubernetes.issue(name, common_name, organizations)
 
+    def etcd_client(self) -> KeyPair:
+        """Issue the certificate with which etcd can be asked."""
+        return self.etcd.issue("etcd-client", "seatrial")
+
     def kubeconfig(self, path: Path, server: str, user: KeyPair, *, name: str) -> Path:
         """Write a kubeconfig (mode 0600) that has all it needs inside.
 

@@ -47,7 +47,7 @@ class KindBuilder(builder.Builder):
         c = self._context
         etcd = {name: (address, 2379) for name, address in c.masters().items()}
         servers = {name: (address, 6443) for name, address in c.masters().items()}
-        of_etcd = client_context(c.pki.etcd.pair.cert, c.etcd_client())
+        of_etcd = client_context(c.pki.etcd.pair.cert, c.pki.etcd_client())
         of_api = client_context(
             c.pki.kubernetes.pair.cert, c.pki.user("user-admin", "seatrial-admin", ["system:masters"])
         )

@@ -17,7 +17,6 @@ from provision.targets.kind.images import KindImages
 from provision.targets.kind.network import KindNetwork, Network
 from provision.targets.kind.slots import RECORD
 from provision.targets.local.addresses import Endpoint, EtcdAddresses, recorded
-from provision.targets.pki import KeyPair
 from provision.toolchain import KIND_TOOLS
 from provision.workloads import Workloads
 from seatrial.errors import UsageError
@@ -118,10 +117,6 @@ class Context(context.Context):
 
     def say(self, text: str) -> None:
         """Tell how it goes; a target that shows progress puts its own in the place of this."""
-
-    def etcd_client(self) -> KeyPair:
-        """Give the certificate with which etcd can be asked; its authority is `pki.etcd.pair.cert`."""
-        return self.pki.etcd.issue("etcd-client", "seatrial")
 
     def etcd_members(self) -> EtcdMembers:
         """Give what adds members to etcd and takes them away; those that are added run on this machine."""

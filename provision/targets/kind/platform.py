@@ -41,7 +41,7 @@ class KindPlatform(platform.Platform):
     def own_instruments(self) -> Mapping[str, Observer | Absent]:
         """Give the observers of what real containers do, as far as their images can be had."""
         c = self._context
-        pair = c.etcd_client()
+        pair = c.pki.etcd_client()
         members = {name: f"https://{address}:2379" for name, address in c.masters().items()}
         environment = {"PATH": "/usr/bin:/bin", MARK: c.processes.mark("port-forward")}
         ways = observers.Ways(

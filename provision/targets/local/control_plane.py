@@ -128,7 +128,7 @@ class ControlPlane:
 
     def etcd_unready(self) -> list[str]:
         """Look once at every etcd member; name those that are not healthy yet."""
-        client = self.pki.etcd.issue("etcd-client", "seatrial")
+        client = self.etcd_client()
         context = client_context(self.pki.etcd.pair.cert, client)
         return unready({m.process("etcd"): m.addresses.etcd.client.pair for m in self.masters}, "/health", context)
 
@@ -147,7 +147,7 @@ class ControlPlane:
 
     def etcd_client(self) -> KeyPair:
         """Give the certificate with which etcd can be asked; its authority is `pki.etcd.pair.cert`."""
-        return self.pki.etcd.issue("etcd-client", "seatrial")
+        return self.pki.etcd_client()
 
     def _admin_context(self) -> ssl.SSLContext:
         return client_context(self.pki.kubernetes.pair.cert, self._user(ADMIN))
