@@ -43,7 +43,11 @@ class KindPlatform(platform.Platform):
         c = self._context
         pair = c.pki.etcd_client()
         members = {name: f"https://{address}:2379" for name, address in c.masters().items()}
-        environment = {"PATH": "/usr/bin:/bin", MARK: c.processes.mark("port-forward")}
+        environment = {
+            "PATH": "/usr/bin:/bin",
+            "KUBECACHEDIR": str(c.state.dir / "kubectl"),  # without a HOME it would be in the working directory
+            MARK: c.processes.mark("port-forward"),
+        }
         ways = observers.Ways(
             connect=c.client,
             dns=Dns(*c.resolver, fidelity=Fidelity.SIMULATED),
