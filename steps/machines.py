@@ -97,10 +97,7 @@ def _(estate: Estate, faults: Journal, role: str, zone: str) -> str:
 @given(parsers.re(r'the (?P<role>master|node) in "(?P<zone>[^"]+)" is lost'))
 @when(parsers.re(r'the (?P<role>master|node) in "(?P<zone>[^"]+)" is lost'))
 def _(estate: Estate, cluster: Cluster, faults: Journal, role: str, zone: str) -> None:
-    member = nodes.in_zone(cluster, zone, role)
-    faults.inject(StopInstances((estate.machine_in(zone, role),)))
-    gone = rows("members", {member: {"ready": False}}, exactly=False)
-    eventually(lambda: nodes.members(cluster), gone, within=TIME.node_lost)
+    _lose(estate, cluster, faults, zone, role)
 
 
 @when(parsers.parse('the node in "{zone}" is cut off from the network'))
@@ -108,8 +105,7 @@ def _(platform: Platform, cluster: Cluster, faults: Journal, zone: str) -> None:
     having.hand(platform, "cut_off")
     member = nodes.in_zone(cluster, zone)
     faults.inject(CutOff(member))
-    gone = rows("members", {member: {"ready": False}}, exactly=False)
-    eventually(lambda: nodes.members(cluster), gone, within=TIME.node_lost)
+    _gone(cluster, member)
 
 
 @when("all machines are stopped, and started again")
@@ -126,9 +122,8 @@ def _(estate: Estate, cluster: Cluster, etcd: Etcd, http: Http, platform: Platfo
 
 
 @when(parsers.parse('everything in the zone "{zone}" is lost'))
-def _(estate: Estate, faults: Journal, zone: str) -> None:
-    machines = [estate.machine_in(zone, role) for role in ("master", "node")]
-    faults.inject(StopInstances(tuple(machines)))
+def _(estate: Estate, cluster: Cluster, faults: Journal, zone: str) -> None:
+    _lose(estate, cluster, faults, zone, "master", "node")
 
 
 @then(parsers.parse('another {role} takes its place in "{zone}"'))
@@ -142,3 +137,15 @@ def _(estate: Estate, cluster: Cluster, lost: str, role: str, zone: str) -> None
 def _(cluster: Cluster, count: int, role: str) -> None:
     ready = every(f"{role}s", least=count, ready=True)
     eventually(lambda: nodes.members(cluster, role), ready, within=TIME.node_replaced)
+
+
+def _lose(estate: Estate, cluster: Cluster, faults: Journal, zone: str, *roles: str) -> None:
+    """Lose a machine of each role in *zone*, and see that the cluster has lost them."""
+    members = [nodes.in_zone(cluster, zone, role) for role in roles]
+    faults.inject(StopInstances(tuple(estate.machine_in(zone, role) for role in roles)))
+    _gone(cluster, *members)
+
+
+def _gone(cluster: Cluster, *members: str) -> None:
+    gone = rows("members", {member: {"ready": False} for member in members}, exactly=False)
+    eventually(lambda: nodes.members(cluster), gone, within=TIME.node_lost)
