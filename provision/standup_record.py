@@ -36,4 +36,5 @@ class Standup(Observer):
 
     def again(self) -> int:
         """Stand the platform up again; give the number of things that this changed."""
+        self.touch()
         return self._again()

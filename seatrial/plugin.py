@@ -31,6 +31,7 @@ from seatrial.taking import (
     pytest_bdd_after_step,
     pytest_bdd_before_step,
     pytest_bdd_step_error,
+    see_that_it_looked,
 )
 from seatrial.timing import TIME
 from seatrial.trial import TRIAL, Trial
@@ -203,15 +204,18 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
     """Take no step of a scenario that could not take all of them; keep evidence of one that is interrupted."""
-    if isinstance(item, ScenarioItem) and item.problem:
+    if not isinstance(item, ScenarioItem):
+        yield
+        return
+    if item.problem:
         raise item.problem
     try:
         yield
     except KeyboardInterrupt:
-        if isinstance(item, ScenarioItem):
-            interrupted(item)
-            item.config.stash[RESULTS].interrupted(item)
+        interrupted(item)
+        item.config.stash[RESULTS].interrupted(item)
         raise
+    see_that_it_looked()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -9,9 +9,15 @@ from pytest_bdd.parser import Step
 
 from seatrial import evidence, reports
 from seatrial.collection import CURRENT_STEP, ScenarioItem
+from seatrial.errors import SeatrialError
 from seatrial.observing import RECORDER, NotProvableError
 from seatrial.results import EVIDENCE, TAKEN, of_step
 from seatrial.trial import TRIAL
+
+
+class NothingSeenError(SeatrialError):
+    """A scenario has passed without a look at the platform."""
+
 
 BEGAN = pytest.StashKey[float]()
 STARTED = pytest.StashKey[float]()
@@ -65,6 +71,18 @@ def interrupted(item: ScenarioItem) -> None:
     if step is not None:
         _take(item, step, "failed")
         keep_evidence(item, f"{item.place(step)}\ninterrupted")
+
+
+def see_that_it_looked() -> None:
+    """See that a scenario that has passed looked at anything: who looks at nothing has proven nothing.
+
+    Raises:
+        NothingSeenError: If none of its steps touched an observer.
+    """
+    if not RECORDER.touched:
+        raise NothingSeenError(
+            "nothing was looked at: none of its steps touched an observer, so it would pass whatever the platform does"
+        )
 
 
 def _take(item: ScenarioItem, step: Step, outcome: str) -> None:

@@ -7,6 +7,7 @@ from pytest_bdd import parsers, then, when
 from seatrial.convergence import always, eventually
 from seatrial.expectations import Such, covering, every, none
 from seatrial.faults import Create, Journal
+from seatrial.observers.cluster import Cluster
 from seatrial.timing import TIME
 from steps.looking import scratch
 from steps.looking.attempts import attempt
@@ -37,9 +38,9 @@ def _(estate: Estate) -> None:
 
 
 @when(parsers.parse('a team asks for a load balancer in front of "{name}"'), target_fixture="refusal")
-def _(changes: Journal, name: str) -> str:
+def _(cluster: Cluster, changes: Journal, name: str) -> str:
     asked = scratch.service("trial-balancer", "microservices", kind="LoadBalancer", app=name)
-    return attempt(lambda: changes.inject(Create(asked)))
+    return attempt(cluster, lambda: changes.inject(Create(asked)))
 
 
 @then(parsers.parse("everybody may reach every node on port {port:d}"))

@@ -103,7 +103,7 @@ def _(cluster: Cluster, kube: Any, faults: Journal, name: str) -> dict[str, str]
     for node in nodes.members(cluster, "node"):  # as a drain does; else the first is replaced at once
         faults.inject(Patch("v1", "Node", node, "", {"spec": {"unschedulable": True}}))
     answers = {
-        pod.metadata.name: attempt(lambda p=pod: _evict(kube, p))  # type: ignore[misc]
+        pod.metadata.name: attempt(cluster, lambda p=pod: _evict(kube, p))  # type: ignore[misc]
         for pod in workloads.pods(cluster, name, workloads.MICROSERVICES)
     }
     faults.undo()
@@ -121,10 +121,10 @@ def _(asked: dict[str, str]) -> None:
 
 
 @when("a team asks for an instance that is larger than all the namespace may hold", target_fixture="refusal")
-def _(changes: Journal) -> str:
+def _(cluster: Cluster, changes: Journal) -> str:
     name = f"trial-large-{uuid.uuid4().hex[:8]}"
     asked = scratch.pod(name, "registry.invalid/trial:1", namespace=workloads.MICROSERVICES, memory="64Gi")
-    return attempt(lambda: changes.inject(Create(asked)))
+    return attempt(cluster, lambda: changes.inject(Create(asked)))
 
 
 @then(parsers.parse('the request is refused, because of "{reason}"'))

@@ -6,12 +6,15 @@ from collections.abc import Callable
 
 from lightkube import ApiError
 
+from seatrial.observers.cluster import Cluster
+
 DONE = "done"
 """What an attempt gives that was not refused."""
 
 
-def attempt(act: Callable[[], object]) -> str:
-    """Do something that the platform may refuse; give its reason, or `DONE`."""
+def attempt(cluster: Cluster, act: Callable[[], object]) -> str:
+    """Ask the API of *cluster* for something that it may refuse; give its reason, or `DONE`."""
+    cluster.touch()
     try:
         act()
     except ApiError as error:

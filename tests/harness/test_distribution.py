@@ -51,14 +51,18 @@ def test_provisioning_fails(project: Project) -> None:
 
 def test_side_by_side(project: Project) -> None:
     """Scenarios that disturb nobody run side by side."""
-    project.scenarios(Ann='When "ann" and "bob" meet', Bob='When "bob" and "ann" meet')
+    project.scenarios(
+        Ann='Given the shelf is filled; When "ann" and "bob" meet',
+        Bob='Given the shelf is filled; When "bob" and "ann" meet',
+    )
     project.run_apart("features", "-n2")
     assert {"Ann": "proven", "Bob": "proven"} == project.verdicts
 
 
 def test_alone(project: Project) -> None:
     """Disruptive scenarios have the platform to themselves."""
-    project.scenarios(One="Then nobody else is there", Two="Then nobody else is there")
+    alone = "Given the shelf is filled; Then nobody else is there"
+    project.scenarios(One=alone, Two=alone)
     project.run_apart("features", "-n2")
     assert {"One": "proven", "Two": "proven"} == project.verdicts
 

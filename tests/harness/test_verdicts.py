@@ -23,7 +23,7 @@ EVERY_KIND = {
     "Differs": 'Then the apple is "green"',
     "Refused": "Then somebody says no",
     "Broken": "When the harness breaks",
-    "Stuck": 'When the pear is painted "black", which fails for good',
+    "Stuck": 'Given the shelf is filled; When the pear is painted "black", which fails for good',
     "Undefined": 'Given no words for this; Then the apple is "red"',
     "Late": 'When the apple is painted "white"; Then no words for this',
 }
@@ -40,6 +40,17 @@ EVERY_VERDICT = {
     "Undefined": "undefined",
     "Late": "undefined",
 }
+
+
+def test_nothing_was_looked_at(project: Project) -> None:
+    """A scenario that passes without a look at the platform is an error, and says so; what it did is undone."""
+    project.scenarios(
+        Blind='Given a note was made; When the apple is painted "black"; Then the note can be read',
+        Seeing='Given the shelf is filled; Then the apple is "red"',
+    )
+    assert 1 == project.run("features").ret
+    assert {"Blind": "error", "Seeing": "proven"} == project.verdicts
+    assert "nothing was looked at: none of its steps touched an observer" in project.scenario("Blind")["reason"]
 
 
 def test_every_kind(project: Project) -> None:
