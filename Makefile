@@ -6,12 +6,12 @@ BIN    := $(VENV)/bin
 # The target kind needs a container engine; where none answers, a private one is started for the command.
 ENGINE  = $(if $(filter kind,$(TARGET)),$(BIN)/python -m provision.engine run --)
 
-.PHONY: verify test lint unit lock clean
+.PHONY: verify test lint unit unit-kind lock clean
 
 verify: $(VENV)/.verify            ## stand the platform up, prove what was agreed, take it down
 	@$(ENGINE) $(BIN)/seatrial verify --target $(TARGET) $(ARGS)
 
-test: lint unit                    ## the project's own tests
+test: lint unit $(if $(filter kind,$(TARGET)),unit-kind)    ## the project's own tests
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check
@@ -20,8 +20,11 @@ lint: $(VENV)/.dev
 	$(BIN)/lint-imports
 	$(BIN)/seatrial lint
 
-unit: $(VENV)/.dev
-	$(BIN)/pytest tests $(ARGS)
+unit: $(VENV)/.dev                 ## those that need no container engine
+	$(BIN)/pytest tests -m "not kind" -n 2 --dist loadfile $(ARGS)
+
+unit-kind: $(VENV)/.dev            ## those that need one, which they share: one after another
+	@$(BIN)/python -m provision.engine run -- $(BIN)/pytest tests -m kind $(ARGS)
 
 lock: $(VENV)/.dev                 ## pin every dependency anew
 	$(BIN)/pip install --quiet pip-tools

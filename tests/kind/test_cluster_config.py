@@ -96,13 +96,15 @@ def test_nodes_are_named_as_kind_does() -> None:
 
 
 def test_containers_get_addresses_that_stay(tmp_path: Path) -> None:
-    """A container that kind runs by name is given its address; any other command passes as it is."""
-    write_engine(tmp_path / "docker", "/bin/echo", fixed_addresses("x", nodes(), NETWORK))
+    """A container that kind runs by name is given its address and the machine's; any other command passes as it is."""
+    write_engine(tmp_path / "docker", "/bin/echo", fixed_addresses("x", nodes(), NETWORK), NETWORK.gateway)
 
     def run(*arguments: str) -> str:
         return subprocess.run([tmp_path / "docker", *arguments], capture_output=True, text=True, check=True).stdout
 
-    assert run("run", "--name", "x-worker", "i m") == "run --ip 10.213.7.14 --name x-worker i m\n"
+    assert run("run", "--name", "x-worker", "i m") == (
+        f"run --ip 10.213.7.14 --add-host host.docker.internal:{NETWORK.gateway} --name x-worker i m\n"
+    )
     assert run("run", "--name", "y-worker", "im") == "run --name y-worker im\n"
     assert run("rm", "--name", "x-worker") == "rm --name x-worker\n"
 

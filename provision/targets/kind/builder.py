@@ -15,6 +15,7 @@ from provision.targets.context import MACHINES, MOTO
 from provision.targets.kind.cluster_config import Authorities, KindNode
 from provision.targets.kind.context import Context
 from provision.targets.kind.machines import machines
+from provision.targets.kind.node_filter import NodeFilter
 from provision.targets.kind.slots import RECORD
 from provision.workloads import OverlayValues
 from seatrial.observers.aws_objects import Instance
@@ -92,6 +93,8 @@ class KindBuilder(builder.Builder):
             registries=c.images.registries,
         )
         c.cluster.kubeconfig(c.kubeconfig)
+        for node in c.cluster.containers():
+            NodeFilter(c.engine, node).refuse_untranslated()
         self._record({instance.id: instance for instance in found})
         self.changed += len(found)
 

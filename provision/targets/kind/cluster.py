@@ -93,7 +93,7 @@ class KindCluster:
             registries=registries,
         )
         addresses = fixed_addresses(self._team, nodes, network)
-        write_engine(self._programs / self._engine.kind, self._engine.program, addresses)
+        write_engine(self._programs / self._engine.kind, self._engine.program, addresses, network.gateway)
         command = ["create", "cluster", f"--name={self._team}", f"--image={image}", f"--config={config}", "--retain"]
         self._kind([*command, f"--kubeconfig={self._own_kubeconfig}"], network.name)
         self._wait_ready()

@@ -16,10 +16,12 @@ PODS = "100.96.0.0/11"
 
 # As on the target local a loss is noticed soon, so that a scenario takes seconds; but real kubelets on a busy machine
 # are not always in time, and a node must not come and go because of that.
-NODE_LEASE_SECONDS = 12  # renewed at a quarter of it
-NODE_GRACE = "16s"
-TOLERATION_SECONDS = "10"
-LEASE = ("10s", "8s", "1s")  # a leader's lease, its deadline to renew, and the pause between tries
+NODE_LEASE_SECONDS = 8  # renewed at a quarter of it
+NODE_GRACE = "10s"
+TOLERATION_SECONDS = "8"
+LEASE = ("6s", "4s", "1s")  # a leader's lease, its deadline to renew, and the pause between tries
+
+RESTART_PERIOD = "2s"  # the longest pause before a container that has failed is started again
 
 _KUBEADM = {"group": "kubeadm.k8s.io", "version": "v1beta4"}
 _PROVIDER_ID = 1  # its place among the kubelet's arguments that kind writes
@@ -189,6 +191,8 @@ def _kubelet() -> dict[str, Any]:
         "nodeLeaseDurationSeconds": NODE_LEASE_SECONDS,
         "nodeStatusUpdateFrequency": "4s",
         "serializeImagePulls": False,
+        # After a loss of power much fails until what it needs is back, and must not wait for minutes then.
+        "crashLoopBackOff": {"maxContainerRestartPeriod": RESTART_PERIOD},
     }
     return settings | ({"failCgroupV1": False} if has_cgroup_v1() else {})
 

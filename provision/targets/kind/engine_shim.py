@@ -1,7 +1,8 @@
 """Addresses that stay: kind lets the engine pick them, which picks others when containers come back in another order.
 
 An etcd member, and a certificate, are bound to their addresses. So kind is given a command line of the engine that adds
-an address to each container it makes.
+an address to each container it makes. It adds the machine's own as well, by the name for which each node asks when it
+starts: without it a node asks name servers, for five seconds where none can be reached.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from provision.targets.kind.network import Network
 
 _FIRST = 11  # the lower ones are left to what the engine places by itself
 _BALANCER = 10
+_MACHINE = "host.docker.internal"
 
 _SHIM = """#!/bin/sh
 name= ; before=
@@ -31,7 +33,7 @@ if [ "$1" = run ]; then
 fi
 if [ -n "$address" ]; then
   shift
-  exec {program} run --ip "$address" "$@"
+  exec {program} run --ip "$address" --add-host {machine} "$@"
 fi
 exec {program} "$@"
 """
@@ -44,15 +46,16 @@ def fixed_addresses(cluster: str, nodes: Sequence[KindNode], network: Network) -
     return {**found, f"{cluster}-external-load-balancer": str(base + _BALANCER)}
 
 
-def write_engine(path: Path, program: str, addresses: Mapping[str, str]) -> None:
+def write_engine(path: Path, program: str, addresses: Mapping[str, str], gateway: str) -> None:
     """Write a program that runs the engine's command line, adding addresses to the containers that it is to make.
 
     Args:
         path: The program to write, named as the engine's.
         program: The engine's own.
         addresses: The address of each container, by its name.
+        gateway: The machine's own address in their network.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     cases = "\n".join(f"    {shlex.quote(name)}) address={address} ;;" for name, address in addresses.items())
-    path.write_text(_SHIM.format(cases=cases, program=shlex.quote(program)))
+    path.write_text(_SHIM.format(cases=cases, program=shlex.quote(program), machine=f"{_MACHINE}:{gateway}"))
     path.chmod(0o755)

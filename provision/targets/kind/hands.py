@@ -10,10 +10,9 @@ from lightkube.resources.core_v1 import Pod
 from provision.observers import Registry, another_version
 from provision.targets.kind.builder import KindBuilder
 from provision.targets.kind.context import Context
+from provision.targets.kind.node_filter import NodeFilter
 from provision.workloads.objects import GROUPS, key
 from provision.workloads.server import Server
-
-_CHAINS = {"INPUT": "-i", "OUTPUT": "-o", "FORWARD": "-o"}
 
 
 class KindHands:
@@ -32,8 +31,8 @@ class KindHands:
         """Give every hand by its name."""
         c = self._context  # whose network is not there yet before a first standup
         return {
-            "cut_off": self.cut_off,
-            "reconnect": self.reconnect,
+            "cut_off": lambda node: NodeFilter(c.engine, node).cut_off(),
+            "reconnect": lambda node: NodeFilter(c.engine, node).reconnect(),
             "crash": self.crash,
             "controller": lambda: c.controller,
             "controllers": lambda: c.images.controllers,
@@ -42,18 +41,6 @@ class KindHands:
             "grow_etcd": lambda count: c.etcd_members().grow(count),
             "shrink_etcd": lambda to: c.etcd_members().shrink(to),
         }
-
-    def cut_off(self, node: str) -> None:
-        """Let no packet into a node or out of it, but for what it says to itself."""
-        self.reconnect(node)  # once is enough
-        for chain, way in _CHAINS.items():
-            self._filter(node, "-I", chain, "1", "!", way, "lo", "-j", "DROP")
-
-    def reconnect(self, node: str) -> None:
-        """Let packets pass again."""
-        for chain, way in _CHAINS.items():
-            while self._filter(node, "-D", chain, "!", way, "lo", "-j", "DROP"):
-                pass
 
     def crash(self, namespace: str, name: str) -> None:
         """Kill the first container of a pod, as a failure of its program would."""
@@ -75,6 +62,3 @@ class KindHands:
         kept, server = {key(obj) for obj in c.workloads.objects()}, Server(c.kube())
         for gone in (obj for name_, obj in before.items() if name_ not in kept):
             server.delete(gone)
-
-    def _filter(self, node: str, *rule: str) -> bool:
-        return self._context.engine.attempt("exec", node, "iptables", "-w", *rule).returncode == 0

@@ -10,6 +10,7 @@ from lightkube.resources.core_v1 import Node
 from lightkube.types import PatchType
 
 from provision.targets.departed import remove_node
+from provision.targets.kind.node_filter import NodeFilter
 from seatrial.convergence import eventually
 from seatrial.expectations import equal_to
 
@@ -58,6 +59,7 @@ class Slots:
         """Start the container."""
         _LOG.info("%s is switched on", container)
         self._engine.run("start", container)
+        NodeFilter(self._engine, container).refuse_untranslated()
 
     def switch_off(self, container: str) -> None:
         """Kill the container, as a power cut would."""
