@@ -24,6 +24,7 @@ MASTER_LABEL, NODE_LABEL = "node-role.kubernetes.io/control-plane", "node-role.k
 _BOOT_SECONDS = 60.0  # until a container that was started takes orders
 # What kubeadm has written on a node that names its machine; kubelet reads the first when it starts.
 _FILES = ("/var/lib/kubelet/kubeadm-flags.env", "/kind/kubeadm.conf")
+_NETWORK_OF_PODS = "/etc/cni/net.d"  # written anew by the network's own pod, without which kubelet starts no others
 _LOG = logging.getLogger("machines")
 
 
@@ -81,6 +82,8 @@ class Slots:
         stop = ("exec", container, "systemctl", "stop", "kubelet")
         stopped = lambda: self._engine.attempt(*stop).returncode == 0  # noqa: E731 - refused until systemd is there
         eventually(stopped, equal_to(True), within=_BOOT_SECONDS)
+        # The new node has a range of its own for its pods: none may start in the range that the old one had.
+        self._engine.run("exec", container, "sh", "-c", f"rm -f {_NETWORK_OF_PODS}/*")
         self._engine.run("exec", container, "sed", "-i", f"s/{before}/{successor.id}/g", *_FILES)
         remove_node(self._client, container)  # kubelet may have been quick enough to register once more as what it was
         self._engine.run("exec", container, "systemctl", "start", "kubelet")
