@@ -32,8 +32,8 @@ class Builder(Protocol):
     def deploy(self, group: str) -> None:
         """Apply one group of the manifests."""
 
-    def group_unready(self, group: str) -> Sequence[str]:
-        """Look whether everything of a group runs as its manifest says."""
+    def groups_unready(self, *groups: str) -> Sequence[str]:
+        """Look whether everything of some groups runs as its manifest says."""
 
     def open_ports(self) -> None:
         """Open the ingress ports in the security groups."""
@@ -69,12 +69,12 @@ def plan(builder: Builder) -> list[Step]:
         Step(
             "backing services",
             lambda: builder.deploy("backing"),
-            [Gate("every backing service is ready", lambda: builder.group_unready("backing"), within=300)],
+            [Gate("every backing service is ready", lambda: builder.groups_unready("backing"), within=300)],
         ),
         Step(
             "microservices",
             lambda: builder.deploy("microservices"),
-            [Gate("every microservice is ready", lambda: builder.group_unready("microservices"), within=180)],
+            [Gate("every microservice is ready", lambda: builder.groups_unready("microservices"), within=180)],
         ),
         Step(
             "security groups",

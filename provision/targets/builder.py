@@ -105,11 +105,11 @@ class Builder(ABC):
         for one in groups:
             self.changed += self._context.workloads.apply(self._context.kube(), one)
 
-    def group_unready(self, group: str) -> Sequence[str]:
-        """Look at every workload and claim of a group."""
+    def groups_unready(self, *groups: str) -> Sequence[str]:
+        """Look at every workload and claim of some groups."""
         client: Any = self._context.kube()
         live = [item.to_dict() | _type(kind) for kind in _KINDS for item in client.list(kind, namespace="*")]
-        return self._context.workloads.not_ready(group, live)  # type: ignore[arg-type]
+        return [one for group in groups for one in self._context.workloads.not_ready(group, live)]  # type: ignore[arg-type]
 
     def open_ports(self) -> None:
         """Open the ingress ports."""

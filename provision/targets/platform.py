@@ -115,8 +115,7 @@ class Platform(ABC):
             builder.cluster_unready,
             builder.nodes_unready,
             self._strange_nodes,
-            lambda: builder.group_unready("backing"),
-            lambda: builder.group_unready("microservices"),
+            lambda: builder.groups_unready("backing", "microservices"),
             builder.records_missing,
         )
         for look in looks:

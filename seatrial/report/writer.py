@@ -20,7 +20,7 @@ from seatrial.masking import MASK
 from seatrial.report import about, book, document, features, grouping, history, html, junit, markdown, messages
 from seatrial.verdict import Result
 
-_SHARE = 20
+_SHARE = 100
 """What takes long to write takes at most this fraction (one in so many) of a run's time, its plan and its end aside."""
 
 _DRAFT, _OLD = ".draft", 60.0  # the ending of a file that is being written, and the seconds after which it is not
@@ -52,6 +52,7 @@ class Writer:
         self._before: dict[str, history.Series] = {}
         self.begun = False
         self._ended: dict[str, dict[str, Any]] = {}
+        self._waiting: dict[str, dict[str, Any]] = {}
         self._next_book = self._next_formats = 0.0
 
     def begin(self) -> None:
@@ -101,6 +102,7 @@ class Writer:
             OSError: If a file cannot be written.
         """
         self._run = replace(self._run, complete=True, features=self._described())
+        self._waiting.clear()  # why they never had their turn is known only now
         self._write()
         if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
             with suppress(OSError), Path(summary).open("a", encoding="utf-8") as file:
@@ -118,21 +120,20 @@ class Writer:
     def _write_verdict(self, indent: int | None) -> document.Document:
         results = self._results()
         series = history.carry(self._before, results, self._run.began, self._run.about.commit)
-        found = document.build(self._run, results, series, self._folder, self._ended)
-        scenarios = [self._masked(scenario) for scenario in found.pop("scenarios")]
+        waiting = {result.nodeid for result in results if not result.began}
+        known = {**{nodeid: made for nodeid, made in self._waiting.items() if nodeid in waiting}, **self._ended}
+        found = document.build(self._run, results, series, self._folder, known)
+        scenarios = [one if one["nodeid"] in known else self._masked(one) for one in found.pop("scenarios")]
         run = {**MASK.data(found | {"features": {}}), "features": found["features"], "scenarios": scenarios}
         _put(self._folder / "verdict.json", json.dumps(run, indent=indent, ensure_ascii=False) + "\n")
         _put(self._folder / "history.json", history.text(series))
         return run
 
     def _masked(self, scenario: dict[str, Any]) -> dict[str, Any]:
-        """Give a scenario without secrets; one that has ended changes no more."""
-        nodeid = scenario["nodeid"]
-        if nodeid in self._ended:
-            return scenario
+        """Give a scenario without secrets; one that has ended, or that waits for its turn, is kept as it is."""
         masked: dict[str, Any] = MASK.data(scenario)
-        if scenario["ran"]:
-            self._ended[nodeid] = masked
+        kept = self._ended if scenario["ran"] else self._waiting
+        kept[scenario["nodeid"]] = masked
         return masked
 
     def _write_formats(self, run: document.Document) -> None:

@@ -14,7 +14,7 @@ from provision.images.node import built_name
 from tests.kind.standing import standing
 from tests.system.sandbox import Sandbox
 
-pytestmark = [pytest.mark.kind, pytest.mark.slow]
+pytestmark = pytest.mark.kind
 
 TEAM = "crashed"
 RESTART = "features/outages/visitors.feature::A node loses its power"
@@ -58,7 +58,7 @@ def _step(number: int) -> Seen:
     [
         pytest.param(_network, id="the network is there"),
         pytest.param(_a_node, id="kind is making nodes"),
-        pytest.param(_step(4), id="backing services are deployed"),
+        pytest.param(_step(4), id="backing services are deployed", marks=pytest.mark.slow),
     ],
 )
 def test_up_is_killed_once(sandbox: Sandbox, engine: Engine, seen: Seen) -> None:
@@ -68,6 +68,7 @@ def test_up_is_killed_once(sandbox: Sandbox, engine: Engine, seen: Seen) -> None
     sandbox.kill(command)
 
 
+@pytest.mark.slow
 def test_verify_and_down_are_killed(sandbox: Sandbox) -> None:
     """Up goes on after a kill; verify undoes first what a killed one has left; down may be killed as well."""
     command = sandbox.start("up", f"--team={TEAM}", "--target=kind")

@@ -16,9 +16,9 @@ PODS = "100.96.0.0/11"
 
 # As on the target local a loss is noticed soon, so that a scenario takes seconds; but real kubelets on a busy machine
 # are not always in time, and a node must not come and go because of that.
-NODE_LEASE_SECONDS = 8  # renewed at a quarter of it
-NODE_GRACE = "10s"
-TOLERATION_SECONDS = "8"
+NODE_LEASE_SECONDS = 6  # renewed at a quarter of it
+NODE_GRACE = "8s"
+TOLERATION_SECONDS = "6"
 LEASE = ("6s", "4s", "1s")  # a leader's lease, its deadline to renew, and the pause between tries
 
 RESTART_PERIOD = "2s"  # the longest pause before a container that has failed is started again
@@ -223,7 +223,7 @@ def _cluster_operations(names: Sequence[str]) -> list[dict[str, Any]]:
     }
     manager = {
         **elected,
-        "node-monitor-period": "2s",
+        "node-monitor-period": "1s",
         "node-monitor-grace-period": NODE_GRACE,
         "node-eviction-rate": "10",
         "secondary-node-eviction-rate": "10",

@@ -23,7 +23,7 @@ KUBERNETES_SERVICE = "100.64.0.1"
 
 # Real platforms wait much longer before they give a node or a leader up. Here a loss is noticed within seconds, so
 # that a scenario takes seconds; the order of what happens is the same.
-NODE_GRACE = "6s"  # without a heartbeat for so long, a node is NotReady
+NODE_GRACE = "5s"  # without a heartbeat for so long, a node is NotReady
 TOLERATION_SECONDS = "2"  # then its pods are evicted after so many seconds
 LEASE = ("4s", "3s", "500ms")  # a leader's lease, its deadline to renew, and the pause between tries
 GO_MEMORY = {
