@@ -8,12 +8,13 @@ from pytest_bdd import parsers, then, when
 
 from seatrial.convergence import eventually
 from seatrial.expectations import at_least, covering, every, none, rows, some
-from seatrial.faults import Create, Delete, Journal
+from seatrial.faults import Create, Journal
 from seatrial.observers.cluster import Cluster
 from seatrial.project import Platform
 from seatrial.timing import TIME
 from steps.looking import collectors, having, nodes, scratch
 from steps.looking.instruments import Containers, Logs, Metrics
+from steps.looking.losing import lose
 
 _MINUTE = 60
 
@@ -35,10 +36,7 @@ def _(cluster: Cluster, platform: Platform) -> None:
 @when(parsers.parse('the collector of {of} in "{zone}" is lost'))
 def _(cluster: Cluster, platform: Platform, faults: Journal, of: str, zone: str) -> None:
     having.need(platform, collectors.COLLECTORS[of])
-    pod = collectors.collector_on(cluster, of, nodes.in_zone(cluster, zone))
-    faults.inject(Delete("v1", "Pod", pod.metadata.name, pod.metadata.namespace))
-    gone = every("collectors", lost=True)
-    eventually(lambda: collectors.lost(cluster, of, pod.metadata.uid), gone, within=TIME.settle)
+    lose(cluster, faults, collectors.collector_on(cluster, of, nodes.in_zone(cluster, zone)))
 
 
 @when("an instance writes a line that nobody has written before", target_fixture="lines")

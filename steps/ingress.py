@@ -6,13 +6,14 @@ from pytest_bdd import parsers, then, when
 
 from seatrial.convergence import eventually
 from seatrial.expectations import Such, at_least, covering, every, rows
-from seatrial.faults import Delete, Journal
+from seatrial.faults import Journal
 from seatrial.observers.cluster import Cluster
 from seatrial.observing import NotProvableError
 from seatrial.project import Platform
 from seatrial.timing import TIME
 from steps.looking import having, ingress, nodes
 from steps.looking.faults import SwapController
+from steps.looking.losing import lose
 
 
 @then("every node has a ready ingress controller")
@@ -35,13 +36,7 @@ def _(cluster: Cluster) -> None:
 
 @when(parsers.parse('the ingress controller in "{zone}" is lost'))
 def _(cluster: Cluster, faults: Journal, zone: str) -> None:
-    pod = ingress.controller_on(cluster, nodes.in_zone(cluster, zone))
-    faults.inject(Delete("v1", "Pod", pod.metadata.name, pod.metadata.namespace))
-    eventually(
-        lambda: ingress.present(cluster, pod.metadata.uid),
-        rows("controllers", {"the lost one": {"there": False}}),
-        within=TIME.settle,
-    )
+    lose(cluster, faults, ingress.controller_on(cluster, nodes.in_zone(cluster, zone)))
 
 
 @when("the ingress controllers are swapped for another maker's")

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from pytest_bdd import given, parsers, then, when
 
 from seatrial.convergence import always, eventually
 from seatrial.expectations import Rows, Such, every, none, rows, some
-from seatrial.faults import Create, Delete, Journal, Patch
+from seatrial.faults import Create, Journal, Patch
 from seatrial.observers.aws import Aws
 from seatrial.observers.cluster import Cluster
 from seatrial.project import Platform
 from seatrial.timing import TIME
 from steps.looking import having, scratch, storage, workloads
 from steps.looking.instruments import MongoDb
+from steps.looking.losing import lose
 
 
 @then(parsers.parse('each of the {count:d} members of "{name}" has a volume of its own'))
@@ -79,7 +81,7 @@ def _(cluster: Cluster, platform: Platform, faults: Journal, member: str) -> Row
     name = member.rpartition("-")[0]
     having.need(platform, name)
     was = {pod: row for pod, row in storage.members(cluster, name).items() if pod == member}
-    faults.inject(Delete("v1", "Pod", member, "backing"))
+    lose(cluster, faults, *_named(cluster, name, {member}))
     return was
 
 
@@ -115,14 +117,13 @@ def _(cluster: Cluster, claims_before: Rows, name: str) -> None:
 
 @when(parsers.parse('all members of "{name}" are lost'))
 def _(cluster: Cluster, faults: Journal, name: str) -> None:
-    for member in storage.members(cluster, name):
-        faults.inject(Delete("v1", "Pod", member, "backing"))
+    lose(cluster, faults, *workloads.pods(cluster, name, "backing"))
 
 
 @when("the leading member of the database is lost", target_fixture="led_before")
-def _(mongodb: MongoDb, faults: Journal) -> str:
+def _(cluster: Cluster, mongodb: MongoDb, faults: Journal) -> str:
     leader = next(member for member, row in mongodb.members().items() if row["state"] == "primary")
-    faults.inject(Delete("v1", "Pod", leader, "backing"))
+    lose(cluster, faults, *_named(cluster, leader.rpartition("-")[0], {leader}))
     return leader
 
 
@@ -155,6 +156,10 @@ def _(mongodb: MongoDb, document: dict[str, str]) -> None:
 def _(mongodb: MongoDb) -> None:
     mark = {"mark": uuid.uuid4().hex}
     eventually(lambda: mongodb.find("trial", mark), none("such document"), within=TIME.data)
+
+
+def _named(cluster: Cluster, name: str, members: set[str]) -> list[Any]:
+    return [pod for pod in workloads.pods(cluster, name, "backing") if pod.metadata.name in members]
 
 
 def _different(cluster: Cluster, name: str, field: str, count: int) -> None:

@@ -11,13 +11,14 @@ from pytest_bdd import parsers, then, when
 
 from seatrial.convergence import eventually
 from seatrial.expectations import Rows, Such, at_least, covering, every, none, rows
-from seatrial.faults import Create, Delete, Journal, Patch
+from seatrial.faults import Create, Journal, Patch
 from seatrial.observers.cluster import Cluster
 from seatrial.project import Platform
 from seatrial.timing import TIME
 from steps.looking import having, nodes, rollouts, scratch, workloads
 from steps.looking.attempts import DONE, attempt
 from steps.looking.faults import Crash
+from steps.looking.losing import lose
 
 
 @then("these services run with all of their instances ready")
@@ -66,8 +67,7 @@ def _(cluster: Cluster, one: str, other: str) -> None:
 def _(cluster: Cluster, platform: Platform, faults: Journal, name: str) -> Rows:
     having.need(platform, name)
     there = workloads.instances(cluster, name)
-    pod = workloads.pods(cluster, name)[0]
-    faults.inject(Delete("v1", "Pod", pod.metadata.name, pod.metadata.namespace))
+    lose(cluster, faults, workloads.pods(cluster, name)[0])
     return there
 
 

@@ -9,6 +9,4 @@ Feature: The whole platform is restarted
       When all machines are stopped, and started again
       Then the note can still be read
       And the document is found in the database
-      And every machine is a ready member of the cluster
-      And every node has a ready ingress controller
       And the page of "msvc1" is shown at each node, with and without TLS

@@ -32,12 +32,6 @@ def collector_on(cluster: Cluster, of: str, member: str) -> Any:
     return pods[0]
 
 
-def lost(cluster: Cluster, of: str, uid: str) -> Rows:
-    """Say whether the collector with this identity is gone."""
-    pods: list[Any] = list(cluster.all(Pod, labels={NAME: COLLECTORS[of]}))
-    return {"the collector": {"lost": all(p.metadata.uid != uid for p in pods)}}
-
-
 def reading(cluster: Cluster, of: str) -> Rows:
     """Give, for each container of the collectors, the folders of its node that it reads."""
     return {

@@ -45,12 +45,6 @@ def controller_on(cluster: Cluster, node: str) -> Any:
     return pods[0]
 
 
-def present(cluster: Cluster, uid: str) -> Rows:
-    """Say whether the controller with this identity is there."""
-    pods: list[Any] = list(cluster.all(Pod, namespace="ingress", labels=CONTROLLER))
-    return {"the lost one": {"there": any(p.metadata.uid == uid for p in pods)}}
-
-
 def by_node(cluster: Cluster) -> dict[str, str]:
     """Give the identity of the ingress controller of every node; nothing where there is none."""
     on = {n.metadata.name: _on(cluster, n.metadata.name) for n in found(cluster, "node")}
