@@ -292,9 +292,11 @@ class ProcessTable:
 
     def _marked(self, process: psutil.Process, name: str) -> bool:
         try:
-            return process.environ().get(MARK) == self.mark(name)
+            environ = process.environ()
         except psutil.AccessDenied:
             return True  # some systems hide it: then the creation time has to do
+        # It is empty for a moment while a program is loaded.
+        return not environ or environ.get(MARK) == self.mark(name)
 
     def _families(self, names: Iterable[str]) -> Sequence[psutil.Process]:
         """Find all processes that carry the mark of one of *names*: the process itself and its own children.

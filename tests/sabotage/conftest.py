@@ -13,6 +13,7 @@ from provision.toolchain import Toolchain
 from seatrial.progress import Quiet
 from tests.sabotage.runs import ROOT, Runs
 from tests.sabotage.site import Site
+from tests.sabotage.table import ROUNDS
 
 TEAM = "sabotage"
 
@@ -28,7 +29,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
         if not was_up:
             provisioning.up(TEAM, "local", Quiet())
         platform = provisioning.open(TEAM, "local")
-        yield Runs(Site(platform), reports)
+        yield Runs(Site(platform), reports, ROUNDS)
         platform.close()
     finally:
         if not was_up:

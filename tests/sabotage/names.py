@@ -11,7 +11,7 @@ from seatrial.faults import ReplaceRecord
 from tests.sabotage.site import Site, frozen, made
 
 
-def _records(site: Site, name: str = "") -> list[dict[str, Any]]:
+def records(site: Site, name: str = "") -> list[dict[str, Any]]:
     """Give the record sets of *name*, or all; as Route53 lists them."""
     pages = site.aws("route53").get_paginator("list_resource_record_sets").paginate(HostedZoneId=site.facts["zone_id"])
     found = [record for page in pages for record in page["ResourceRecordSets"]]
@@ -20,43 +20,43 @@ def _records(site: Site, name: str = "") -> list[dict[str, Any]]:
 
 
 @contextmanager
-def _changed(site: Site, record: dict[str, Any], to: dict[str, Any] | None) -> Iterator[str]:
+def changed(site: Site, record: dict[str, Any], to: dict[str, Any] | None) -> Iterator[str]:
     with made(site, ReplaceRecord(site.facts["zone_id"], record, to)):
         yield str(record["ResourceRecords"][0]["Value"])
 
 
 @contextmanager
 def record_deleted(site: Site) -> Iterator[tuple[str, ...]]:
-    with _changed(site, _records(site, "msvc1")[0], None) as address:
+    with changed(site, records(site, "msvc1")[0], None) as address:
         yield f"msvc1.{site.facts['zone']}", f"addresses lacking {address}"
 
 
 @contextmanager
 def answer_incomplete(site: Site) -> Iterator[tuple[str, ...]]:
-    with _changed(site, _records(site, "grafana")[1], None) as address:
+    with changed(site, records(site, "grafana")[1], None) as address:
         yield f"grafana.{site.facts['zone']}", f"addresses lacking {address}"
 
 
 @contextmanager
 def ttl_wrong(site: Site) -> Iterator[tuple[str, ...]]:
-    record = _records(site, "msvc2")[0]
-    with _changed(site, record, record | {"TTL": 60}):
+    record = records(site, "msvc2")[0]
+    with changed(site, record, record | {"TTL": 60}):
         yield (f"msvc2.{site.facts['zone']}",)
 
 
 @contextmanager
 def namespace_forgotten(site: Site) -> Iterator[tuple[str, ...]]:
     with ExitStack() as stack:
-        for record in _records(site, "kibana"):
-            stack.enter_context(_changed(site, record, None))
+        for record in records(site, "kibana"):
+            stack.enter_context(changed(site, record, None))
         yield (f"kibana.{site.facts['zone']}",)
 
 
 @contextmanager
 def record_unchecked(site: Site) -> Iterator[tuple[str, ...]]:
-    record = _records(site, "msvc2")[2]
+    record = records(site, "msvc2")[2]
     unchecked = {key: value for key, value in record.items() if key != "HealthCheckId"}
-    with _changed(site, record, unchecked) as address:
+    with changed(site, record, unchecked) as address:
         yield f"msvc2.{site.facts['zone']}", f"without health check {address}"
 
 
@@ -83,7 +83,7 @@ def colleague_ignored(site: Site) -> Iterator[tuple[str, ...]]:
     """Do what an updater would that knows no foreign records: the next time it writes, they go."""
 
     def greedy() -> None:
-        if _records(site, "neighbour") and (found := _records(site, "handmade")):
+        if records(site, "neighbour") and (found := records(site, "handmade")):
             changes = [{"Action": "DELETE", "ResourceRecordSet": found[0]}]
             site.aws("route53").change_resource_record_sets(
                 HostedZoneId=site.facts["zone_id"], ChangeBatch={"Changes": changes}

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any
 
 from seatrial.processes import MARK
 from tests.sabotage.site import LIMIT, Break, Site, frozen, until
-from tests.sabotage.table import ROUNDS, Round
+from tests.sabotage.table import Round
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -40,11 +40,13 @@ class Runs:
     Args:
         site: The platform.
         reports: Where the runs' reports go.
+        rounds: All rounds.
     """
 
-    def __init__(self, site: Site, reports: Path) -> None:
+    def __init__(self, site: Site, reports: Path, rounds: Sequence[Round]) -> None:
         self._site = site
         self._reports = reports
+        self._rounds = rounds
         self._outcomes: dict[str, Outcome] = {}
         self._troubles: dict[str, Exception] = {}
 
@@ -63,7 +65,7 @@ class Runs:
     def whole(self) -> Outcome:
         """Run the scenarios of all rounds on the platform as it is when nothing is broken."""
         if "whole" not in self._outcomes:
-            scenarios = [s.scenario for round_ in ROUNDS for s in round_.sabotages]
+            scenarios = [s.scenario for round_ in self._rounds for s in round_.sabotages]
             until("the platform is whole", lambda: not self._site.hands.unwhole())
             self._outcomes["whole"] = self._run("whole", scenarios, patience=1.0)
         return self._outcomes["whole"]

@@ -110,12 +110,6 @@ ROUNDS = (
                 ("open to work yes", "open to work no"),
             ),
             Sabotage(
-                "a master is open to applications",
-                cluster.master_open,
-                f"{MACHINES}::Applications are turned away by the masters",
-                ("closed to applications yes", "closed to applications no"),
-            ),
-            Sabotage(
                 "a machine of another size",
                 cloud.machine_too_small,
                 f"{MACHINES}::The size of a node",
@@ -217,6 +211,13 @@ ROUNDS = (
                 storage.volume_misplaced,
                 f"{VOLUMES}::Volumes stand in the zones of their members",
                 ("zone eu-west-1c", "zone eu-west-1a"),
+            ),
+            # last broken and first mended, so that nothing which another mending starts anew is put on the master
+            Sabotage(
+                "a master is open to applications",
+                cluster.master_open,
+                f"{MACHINES}::Applications are turned away by the masters",
+                ("closed to applications yes", "closed to applications no"),
             ),
         ),
     ),

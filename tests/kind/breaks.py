@@ -1,0 +1,98 @@
+"""Breaks of what only real containers do: pages, certificates, data, logs, rollouts under traffic, names, health."""
+
+from __future__ import annotations
+
+import base64
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+from provision.targets.pki import Pki
+from seatrial.state import PlatformState
+from tests.sabotage import names, workloads
+from tests.sabotage.site import ZONE, Site, patched, until
+
+_FIRST, _SECOND = "eu-west-1a", "eu-west-1b"
+
+
+@contextmanager
+def route_astray(site: Site) -> Iterator[tuple[str, ...]]:
+    """Lead the visitors of one microservice to the other."""
+    rules = site.read("networking.k8s.io/v1", "Ingress", "msvc1", "microservices")["spec"]["rules"]
+    rules[0]["http"]["paths"][0]["backend"]["service"]["name"] = "msvc2"
+    with patched(site, "networking.k8s.io/v1 Ingress", "msvc1", "microservices", {"spec": {"rules": rules}}):
+        yield (site.nodes()[0].metadata.name,)
+
+
+@contextmanager
+def certificate_of_a_stranger(site: Site) -> Iterator[tuple[str, ...]]:
+    """Put a certificate of nobody's authority in the place of the platform's."""
+    with tempfile.TemporaryDirectory() as folder:
+        zone = site.facts["zone"]
+        pair = Pki(PlatformState(Path(folder), "stranger")).kubernetes.issue("ingress", zone, hosts=[zone, f"*.{zone}"])
+        files = {"tls.crt": pair.cert, "tls.key": pair.key}
+        data = {name: base64.b64encode(path.read_bytes()).decode() for name, path in files.items()}
+    with patched(site, "v1 Secret", "platform-tls", "microservices", {"data": data}):
+        yield (f"msvc1.{zone}",)
+
+
+@contextmanager
+def volume_forgotten(site: Site) -> Iterator[tuple[str, ...]]:
+    """Have the database keep its data where it is lost with its container."""
+    container = site.read("apps/v1", "StatefulSet", "mongodb", "backing")["spec"]["template"]["spec"]["containers"][0]
+    args = [a.replace("/data/db", "/tmp") for a in container["args"]]  # noqa: S108 - in the container
+    careless = {"spec": {"template": {"spec": {"containers": [{"name": container["name"], "args": args}]}}}}
+    with patched(site, "apps/v1 StatefulSet", "mongodb", "backing", careless):
+        until("every member is careless", lambda: _all(site, "mongodb", lambda p: p.spec.containers[0].args == args))
+        yield ("mark",)
+
+
+@contextmanager
+def collectors_missing(site: Site) -> Iterator[tuple[str, ...]]:
+    """Have collectors of logs in one zone only."""
+    one_zone = {"spec": {"template": {"spec": {"nodeSelector": {ZONE: _FIRST}}}}}
+    elsewhere = {n.metadata.name for n in (*site.nodes(), *site.masters()) if n.metadata.labels[ZONE] != _FIRST}
+    with patched(site, "apps/v1 DaemonSet", "fluentd", "backing", one_zone):
+        until("they are gone", lambda: not elsewhere & {p.spec.nodeName for p in site.pods("fluentd", "backing")})
+        yield ()
+
+
+@contextmanager
+def all_at_once(site: Site) -> Iterator[tuple[str, ...]]:
+    """Have a rollout end all instances before it starts others."""
+    with patched(
+        site, workloads.DEPLOYMENT, "msvc1", "microservices",
+        {"spec": {"strategy": {"$patch": "replace", "type": "Recreate"}}},
+    ):  # fmt: skip
+        yield ()
+
+
+@contextmanager
+def updater_gone(site: Site) -> Iterator[tuple[str, ...]]:
+    """Have nobody keep the names."""
+    with patched(site, workloads.DEPLOYMENT, "dns-updater", "dns", {"spec": {"replicas": 0}}):
+        until("the updater is gone", lambda: not site.pods("dns-updater", "dns"))
+        yield (f"guestbook.{site.facts['zone']}",)
+
+
+@contextmanager
+def nobody_checks(site: Site) -> Iterator[tuple[str, ...]]:
+    """Have the answers for a microservice depend on nobody's health."""
+    with ExitStack() as stack:
+        stack.enter_context(updater_gone(site))
+        for record in names.records(site, "msvc1"):
+            unchecked = {key: value for key, value in record.items() if key != "HealthCheckId"}
+            stack.enter_context(names.changed(site, record, unchecked))
+        node = next(n for n in site.nodes() if n.metadata.labels[ZONE] == _SECOND)
+        yield (next(a.address for a in node.status.addresses if a.type == "InternalIP"),)
+
+
+def _all(site: Site, name: str, met: Callable[[Any], bool]) -> bool:
+    pods = site.pods(name, "backing")
+    return bool(pods) and all(met(p) and _ready(p) for p in pods)
+
+
+def _ready(pod: Any) -> bool:
+    return any(c.type == "Ready" and c.status == "True" for c in pod.status.conditions or [])
