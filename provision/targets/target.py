@@ -90,8 +90,14 @@ class Target(ABC):
                 return self._stand_up(context, progress)
 
     def _begin(self, context: Context) -> None:
-        """Claim the addresses; where that cannot be done, nothing is left of a platform that was never begun."""
+        """Write down what platform this is, and where, then claim what it needs: a sweep must know where to look.
+
+        Where that cannot be claimed, nothing is left of a platform that was never begun.
+        """
         begun = context.state.read("platform") is not None
+        if not begun:
+            record = {"target": self.name, "team": context.team, "mark": str(uuid.uuid4()), "began": time.time()}
+            context.state.write("platform", record | {"up": False})
         try:
             self.claim(context)
         except UsageError:
@@ -101,12 +107,7 @@ class Target(ABC):
 
     def _stand_up(self, context: Context, progress: Progress) -> bool:
         began = time.time()
-        record = context.state.read("platform") or {
-            "target": self.name,
-            "team": context.team,
-            "mark": str(uuid.uuid4()),
-            "began": began,
-        }
+        record = context.state.read("platform") or {}
         context.state.write("platform", record | {"up": False})
         for fault in self._journal(context).put_back():
             progress.line(f"put back, left by a run that was killed: {fault}")

@@ -26,7 +26,7 @@ def _why_not() -> str:
     return ""
 
 
-pytestmark = [pytest.mark.kind, pytest.mark.skipif(bool(_why_not()), reason=_why_not() or "-")]
+pytestmark = pytest.mark.skipif(bool(_why_not()), reason=_why_not() or "-")
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.kind
 
 TEAM = "crashed"
 RESTART = "features/outages/visitors.feature::A node loses its power"
+LEADS = "features/quorum/losing_masters.feature::One of them leads"
 
 Seen = Callable[[Sandbox, Engine], object]
 
@@ -81,7 +82,7 @@ def test_verify_and_down_are_killed(sandbox: Sandbox) -> None:
     sandbox.wait(command, lambda: _outstanding(sandbox))
     sandbox.kill(command)
     assert _outstanding(sandbox)
-    code, said = sandbox.run("verify", f"--team={TEAM}", "--target=kind", "features/quorum::One of them leads")
+    code, said = sandbox.run("verify", f"--team={TEAM}", "--target=kind", LEADS)
     assert 0 == code, said
     assert "left by a" in said
     assert not _outstanding(sandbox)

@@ -78,7 +78,7 @@ class KindCluster:
             ClusterError: kind has failed, or nodes are not ready in time.
         """
         if self.exists():
-            if self._finished.exists():
+            if self.finished:
                 return
             self._say("removing what an unfinished run has left of the cluster")
             self.delete()
@@ -98,6 +98,11 @@ class KindCluster:
         self._kind([*command, f"--kubeconfig={self._own_kubeconfig}"], network.name)
         self._wait_ready()
         self._finished.touch()
+
+    @property
+    def finished(self) -> bool:
+        """Whether it was made to its end."""
+        return self._finished.exists()
 
     def exists(self) -> bool:
         """Tell whether there is any container of the cluster."""

@@ -8,9 +8,14 @@ from typing import TYPE_CHECKING
 from provision.targets.kind.cluster import KindCluster
 from provision.targets.kind.cluster_config import PODS, SERVICES
 from provision.targets.kind.network import KindNetwork
+from seatrial.convergence import eventually
+from seatrial.expectations import equal_to
 
 if TYPE_CHECKING:
     from provision.engine import Engine
+
+_GONE_SECONDS = 60.0
+_LOOKS = 9  # in a row, over some three seconds
 
 
 def remove(engine: Engine, team: str, folder: Path) -> list[str]:
@@ -23,7 +28,14 @@ def remove(engine: Engine, team: str, folder: Path) -> list[str]:
     """
     cluster = KindCluster(team, engine, {}, folder, lambda _text: None)
     removed = [f"container {name}" for name in cluster.containers()]
-    cluster.delete()
+
+    def left() -> list[str]:
+        there = cluster.containers()
+        cluster.delete()
+        return there
+
+    # Nodes that the engine was making for somebody who was killed come up a moment later.
+    eventually(left, equal_to([]), within=_GONE_SECONDS, times=1 if cluster.finished else _LOOKS)
     network = KindNetwork(team, engine, (PODS, SERVICES))
     if network.look() is not None:
         removed.append(f"network {network.name}")
