@@ -9,9 +9,12 @@ from provision.engine.packages import which
 
 
 def standing(engine: Engine) -> set[str]:
-    """Name every container, network and volume of the engine, and every rule of the packet filter."""
+    """Name every container, network and volume of the engine, and every rule of the packet filter.
+
+    The chains that Docker makes for all networks, with its first one, are its own.
+    """
     iptables = which("iptables") or "iptables"
     rules = subprocess.run([iptables, "-w", "-S"], capture_output=True, text=True, check=True).stdout.splitlines()
     kinds = ("container", "network", "volume")
     things = {f"{kind} {name}" for kind in kinds for name in engine.names(kind)}
-    return things | {f"rule {rule}" for rule in rules}
+    return things | {f"rule {rule}" for rule in rules if "DOCKER" not in rule or "sea-" in rule}
