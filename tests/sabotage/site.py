@@ -81,11 +81,16 @@ class Site:
 
 
 def until(what: str, met: Callable[[], object]) -> None:
-    """Wait until something is so."""
-    limit = time.monotonic() + LIMIT
-    while not met():
+    """Wait until something is so; a look that cannot be made is one at which it is not."""
+    limit, trouble = time.monotonic() + LIMIT, ""
+    while True:
+        try:
+            if met():
+                return
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is shown if it stays
+            trouble = f": {type(error).__name__}: {error}"
         if time.monotonic() > limit:
-            pytest.fail(f"{what}: not within {LIMIT:.0f} s")
+            pytest.fail(f"{what}: not within {LIMIT:.0f} s{trouble}")
         time.sleep(0.05)
 
 
