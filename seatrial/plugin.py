@@ -127,7 +127,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_node_collection_finished(node: Any, ids: list[str]) -> None:
     """Plan what a worker has collected, and stand the platform up before anything is given out to run."""
-    scenarios = [nodeid for nodeid in ids if ".feature::" in nodeid]
+    scenarios = [nodeid for nodeid in ids if nodeid.partition("::")[0].endswith(".feature")]
     node.config.stash[RESULTS].plan(scenarios)
     if scenarios:
         _begin(node.config)

@@ -28,6 +28,17 @@ def test_nothing_selected(project: Project) -> None:
     assert not project.calls
 
 
+def test_a_test_that_names_a_scenario(project: Project) -> None:
+    """With -n 2 a test whose parameter is a scenario's id is a test: nothing is stood up or reported for it."""
+    (project.path / "test_named.py").write_text(
+        "import pytest\n\n@pytest.mark.parametrize('scenario', ['features/shelf.feature::One'])\n"
+        "def test_one(scenario):\n    pass\n"
+    )
+    assert 0 == project.run_apart("test_named.py", "-n2").ret
+    assert not project.calls
+    assert not (project.path / "report").exists()
+
+
 def test_a_worker_crashes(project: Project) -> None:
     """A scenario that takes its process with it is an error, what it did is undone, and the others have their turn."""
     project.scenarios(
