@@ -1,13 +1,12 @@
-"""Breaks of what only real containers do: pages, certificates, data, logs, rollouts under traffic, names, health."""
+"""Breaks of what only real containers do: pages, certificates, logs, rollouts under traffic, names, health."""
 
 from __future__ import annotations
 
 import base64
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
 
 from provision.targets.pki import Pki
 from seatrial.state import PlatformState
@@ -36,17 +35,6 @@ def certificate_of_a_stranger(site: Site) -> Iterator[tuple[str, ...]]:
         data = {name: base64.b64encode(path.read_bytes()).decode() for name, path in files.items()}
     with patched(site, "v1 Secret", "platform-tls", "microservices", {"data": data}):
         yield (f"msvc1.{zone}",)
-
-
-@contextmanager
-def volume_forgotten(site: Site) -> Iterator[tuple[str, ...]]:
-    """Have the database keep its data where it is lost with its container."""
-    container = site.read("apps/v1", "StatefulSet", "mongodb", "backing")["spec"]["template"]["spec"]["containers"][0]
-    args = [a.replace("/data/db", "/tmp") for a in container["args"]]  # noqa: S108 - in the container
-    careless = {"spec": {"template": {"spec": {"containers": [{"name": container["name"], "args": args}]}}}}
-    with patched(site, "apps/v1 StatefulSet", "mongodb", "backing", careless):
-        until("every member is careless", lambda: _all(site, "mongodb", lambda p: p.spec.containers[0].args == args))
-        yield ("mark",)
 
 
 @contextmanager
@@ -87,12 +75,3 @@ def nobody_checks(site: Site) -> Iterator[tuple[str, ...]]:
             stack.enter_context(names.changed(site, record, unchecked))
         node = next(n for n in site.nodes() if n.metadata.labels[ZONE] == _SECOND)
         yield (next(a.address for a in node.status.addresses if a.type == "InternalIP"),)
-
-
-def _all(site: Site, name: str, met: Callable[[Any], bool]) -> bool:
-    pods = site.pods(name, "backing")
-    return bool(pods) and all(met(p) and _ready(p) for p in pods)
-
-
-def _ready(pod: Any) -> bool:
-    return any(c.type == "Ready" and c.status == "True" for c in pod.status.conditions or [])

@@ -42,18 +42,6 @@ ROUNDS = (
         patience=0.2,
     ),
     Round(
-        "data",
-        (
-            Sabotage(
-                "a database without its volume",
-                breaks.volume_forgotten,
-                "features/storage/data.feature::After a member was lost",
-                ("documents",),
-            ),
-        ),
-        patience=0.4,
-    ),
-    Round(
         "logs",
         (
             Sabotage(
