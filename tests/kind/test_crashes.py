@@ -17,7 +17,7 @@ from tests.system.sandbox import Sandbox
 pytestmark = pytest.mark.kind
 
 TEAM = "crashed"
-RESTART = "features/outages/visitors.feature::A node loses its power"
+POWER_LOST = "features/outages/visitors.feature::A node loses its power"
 LEADS = "features/quorum/losing_masters.feature::One of them leads"
 
 Seen = Callable[[Sandbox, Engine], object]
@@ -78,7 +78,7 @@ def test_verify_and_down_are_killed(sandbox: Sandbox) -> None:
     code, said = sandbox.run("up", f"--team={TEAM}", "--target=kind")
     assert 0 == code, said
 
-    command = sandbox.start("verify", f"--team={TEAM}", "--target=kind", RESTART)
+    command = sandbox.start("verify", f"--team={TEAM}", "--target=kind", POWER_LOST)
     sandbox.wait(command, lambda: _outstanding(sandbox))
     sandbox.kill(command)
     assert _outstanding(sandbox)

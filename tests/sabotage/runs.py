@@ -14,9 +14,10 @@ from typing import Any
 
 from seatrial.processes import MARK
 from tests.sabotage.site import LIMIT, Break, Site, frozen, until
-from tests.sabotage.table import Round
+from tests.sabotage.table import Round, Sabotage
 
 ROOT = Path(__file__).resolve().parents[2]
+_FAILED = 1
 
 
 @dataclass
@@ -61,6 +62,14 @@ class Runs:
                 self._troubles[round_.name] = error
                 raise
         return self._outcomes[round_.name]
+
+    def see_noticed(self, round_: Round, sabotage: Sabotage) -> None:
+        """See that the scenario fails, that the run ends with 1, and that its message has every name and every word."""
+        outcome = self.broken(round_)
+        found = outcome.entry(sabotage.scenario)
+        assert (_FAILED, "failed") == (outcome.code, found["verdict"]), outcome.output
+        named = () if sabotage.by_words else outcome.named[sabotage.break_]
+        assert [] == [word for word in (*named, *sabotage.words) if word not in found["reason"]], found["reason"]
 
     def whole(self) -> Outcome:
         """Run the scenarios of all rounds on the platform as it is when nothing is broken."""
