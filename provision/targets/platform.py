@@ -11,6 +11,7 @@ import httpx2
 from lightkube import ApiError
 from lightkube.resources.core_v1 import ConfigMap, Node
 
+from provision.connection import connected
 from provision.delivery import Delivery
 from provision.drifting import Drift
 from provision.member import Member
@@ -23,6 +24,8 @@ from seatrial.observers.dns import Dns
 from seatrial.observing import Absent, Fidelity, Observer
 from seatrial.project import Hands
 from seatrial.state import PlatformState
+
+_LOST_LIMIT = 5.0  # seconds
 
 
 class Platform(ABC):
@@ -91,12 +94,15 @@ class Platform(ABC):
         """Say why the cluster behind the kubeconfig is not this platform; nothing when it is."""
         c = self._context
         record = c.state.read("platform") or {}
+        client = c.client()
         try:
-            found = c.client().get(ConfigMap, "seatrial-ownership", namespace="kube-system").data or {}
+            # A balancer drops the connections to a master as it is lost: the next one answers.
+            mark = connected(lambda: client.get(ConfigMap, "seatrial-ownership", namespace="kube-system"), _LOST_LIMIT)
         except ApiError as error:
             return f"the cluster carries no ownership mark of Seatrial ({error.status.message})"
         except httpx2.HTTPError as error:
             return f"the cluster does not answer, so it shows no ownership mark ({error})"
+        found = mark.data or {}
         if (found.get("team"), found.get("mark")) != (c.team, record.get("mark")):
             return f"the cluster carries the mark of {found.get('team')!r}, not of this platform, {c.team!r}"
         return ""

@@ -5,27 +5,26 @@ from __future__ import annotations
 import time
 from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import httpx2
 from lightkube.core.exceptions import ApiError
 
+from provision.connection import connected
 from provision.workloads.compare import differences
 from provision.workloads.errors import WorkloadsError
 from provision.workloads.objects import label, rank
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from provision.workloads.objects import Object
     from provision.workloads.server import Server
 
-_T = TypeVar("_T")
-
 IN_PARALLEL = 4
 QUOTA_LIMIT = 20.0  # seconds until the controller manager must have counted a new quota
 QUOTA_PAUSE = 0.2  # seconds between two tries
-CONNECTION_LIMIT, CONNECTION_PAUSE = 20.0, 0.5  # seconds
+CONNECTION_LIMIT = 20.0  # seconds
 FORBIDDEN, INVALID = 403, 422
 # Kinds whose fields cannot be changed once they are made, and that can be made anew without harm.
 MADE_ANEW = ("IngressClass", "Job")
@@ -50,26 +49,14 @@ def apply(objects: Iterable[Object], server: Server) -> int:
 def apply_one(obj: Object, server: Server) -> bool:
     """Apply one object; true if that made or changed it. A connection that is lost is tried again."""
     try:
-        before = _connected(lambda: server.get(obj))
-        after = _connected(lambda: _settle(obj, server, there=before is not None))
+        before = connected(lambda: server.get(obj), CONNECTION_LIMIT)
+        after = connected(lambda: _settle(obj, server, there=before is not None), CONNECTION_LIMIT)
     except ApiError as error:
         reason = error.status.message or str(error)
         raise WorkloadsError(f"{label(obj)}: the API server refuses it: {reason}") from error
     except httpx2.TransportError as error:
         raise WorkloadsError(f"{label(obj)}: the API does not answer: {type(error).__name__}: {error}") from error
     return before is None or _stated(before) != _stated(after)
-
-
-def _connected(call: Callable[[], _T]) -> _T:
-    """Call again what may be done twice while an API server that goes, or is overloaded, drops connections."""
-    until = time.monotonic() + CONNECTION_LIMIT
-    while True:
-        try:
-            return call()
-        except httpx2.TransportError:
-            if time.monotonic() > until:
-                raise
-        time.sleep(CONNECTION_PAUSE)
 
 
 def _settle(obj: Object, server: Server, *, there: bool) -> Object:
