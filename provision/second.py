@@ -14,13 +14,15 @@ from provision.targets.local.target import LocalTarget
 from seatrial.observing import Fidelity, Observer
 from seatrial.processes import ProcessTable
 from seatrial.progress import Quiet
-from seatrial.state import PlatformState
+from seatrial.state import PlatformState, StateError
 
 if TYPE_CHECKING:
     from provision.targets.context import Context
     from provision.toolchain import Toolchain
     from seatrial.expectations import Rows
     from seatrial.project import Reach
+
+_STEM = 16  # letters of a team's name that are kept, for the whole to be one
 
 
 class _Guest(LocalContext):
@@ -70,34 +72,37 @@ class Second(Observer):
         super().__init__("second", Fidelity.SIMULATED)
         self._host = host
         self._target = _GuestTarget(host)
-        self._teams: list[str] = []
-        self._downed: list[str] = []
+        self._team = f"{host.team[:_STEM]}-two"  # of its own for each host: trials side by side have one each
+        self._is_up = False
 
-    def up(self, team: str) -> None:
-        """Stand the second platform up."""
+    def up(self) -> None:
+        """Stand the second platform up.
+
+        Raises:
+            StateError: If there is a platform of its name, which would be taken for it.
+        """
         self.touch()
-        self._teams.append(team)
-        self._target.up(team, Quiet())
+        if (there := PlatformState(self._host.root, self._team)).exists():
+            raise StateError(f"expected no platform of the team {self._team}, found {there.dir}; take it down first")
+        self._is_up = True
+        self._target.up(self._team, Quiet())
 
     def down(self) -> None:
         """Take it down."""
         self.touch()
-        while self._teams:
-            self._target.down(self._teams[-1], Quiet())
-            self._downed.append(self._teams.pop())
+        if self._is_up:
+            self._target.down(self._team, Quiet())
+            self._is_up = False
 
     def left(self) -> Rows:
         """Give whatever there is of it: processes, files, resources in the account."""
         self.touch()
-        rows: dict[str, dict[str, object]] = {}
-        for team in self._downed:
-            state, names = PlatformState(self._host.root, team), Names(self._host.spec, team)
-            found = [f"process {process.name}" for process in ProcessTable(state).list()]
-            found += [f"folder {state.dir.name}"] if state.dir.exists() else []
-            for kind, ids in inventory(self._host.access, names).items():
-                found += [f"{kind} {id_}" for id_ in ids]
-            rows |= {what: {"team": team} for what in found}
-        return rows
+        state, names = PlatformState(self._host.root, self._team), Names(self._host.spec, self._team)
+        found = [f"process {process.name}" for process in ProcessTable(state).list()]
+        found += [f"folder {state.dir.name}"] if state.dir.exists() else []
+        for kind, ids in inventory(self._host.access, names).items():
+            found += [f"{kind} {id_}" for id_ in ids]
+        return {what: {"team": self._team} for what in found}
 
     def close(self) -> None:
         """Take down what a scenario has left up."""

@@ -75,12 +75,7 @@ def _(stream: Traffic, seconds: int) -> None:
 @then(parsers.parse('{count:d} requests to "{name}" in a row are answered'))
 def _(http: Http, platform: Platform, count: int, name: str) -> None:
     host = f"{name}.{platform.facts['zone']}"
-    answered = every("visits", status=200)
-    eventually(
-        lambda: {f"visit {n} of {name}": visits.page(http.get(host)) for n in range(1, count + 1)},
-        answered,
-        within=TIME.data,
-    )
+    eventually(lambda: visits.in_a_row(http, host, count), every("visits", least=count, status=200), within=TIME.data)
 
 
 def _ended(stream: Traffic) -> Flow:

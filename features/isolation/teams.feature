@@ -30,7 +30,10 @@ Feature: A platform of one's own for every team
       Then the name "newcomer" has a record
       And the record for "shop" in the zone of the team "othercrew" is as it was
 
-    Example: Two platforms side by side
-      Given a second platform of the team "trialtwo"
+  Rule: A team's platform comes and goes without a trace, and no other team notices
+
+    Example: A second platform comes and goes
+      Given a second platform of another team
       When the second platform is taken down
-      Then our platform is as it was
+      Then nothing of the second platform is left
+      And our platform is as it was

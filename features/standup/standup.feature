@@ -38,10 +38,3 @@ Feature: Standing the platform up
       When the standup is run again, with little patience
       Then the standup fails at a gate, naming what it last saw
       But once the node in "eu-west-1a" returns, the standup succeeds
-
-  Rule: Taking a platform down leaves nothing behind
-
-    Example: Nothing is left in the account
-      Given a second platform of the team "trialtwo"
-      When the second platform is taken down
-      Then nothing of the second platform is left

@@ -174,7 +174,7 @@ class Concourse(Protocol):
 class Second(Protocol):
     """A second platform, beside the one under trial."""
 
-    def up(self, team: str) -> None:
+    def up(self) -> None:
         """Stand it up."""
 
     def down(self) -> None:

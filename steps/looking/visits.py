@@ -10,13 +10,24 @@ from steps.looking.instruments import Http, Reply
 ENTRIES = "/api/entries"
 """Where the microservices keep what programs store."""
 
-_FAILED = 400
+_OK, _FAILED = 200, 400
 
 
 def page(reply: Reply) -> dict[str, object]:
     """Give an answer as a row: its status, whether it is a page for people, and its body."""
     kind = next((v for k, v in reply.headers.items() if k.lower() == "content-type"), "")
     return {"status": reply.status, "page": kind.startswith("text/html"), "body": reply.body}
+
+
+def in_a_row(http: Http, host: str, count: int) -> Rows:
+    """Visit *host* so many times, or until a visitor does not get the page; give the visits."""
+    rows: dict[str, dict[str, object]] = {}
+    for number in range(1, count + 1):
+        row = page(http.get(host))
+        rows[f"visit {number} of {host}"] = row
+        if row["status"] != _OK:
+            break
+    return rows
 
 
 def succeed(reply: Reply) -> Reply:

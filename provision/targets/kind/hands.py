@@ -11,7 +11,8 @@ from provision.observers import Registry, another_version
 from provision.targets.kind.builder import KindBuilder
 from provision.targets.kind.context import Context
 from provision.targets.kind.node_filter import NodeFilter
-from provision.workloads.objects import GROUPS, key
+from provision.workloads.apply import apply
+from provision.workloads.objects import key
 from provision.workloads.server import Server
 
 
@@ -52,13 +53,12 @@ class KindHands:
         self._context.engine.run("exec", node, *kill)
 
     def swap_controller(self, name: str) -> None:
-        """Apply what Git says with another ingress controller, and remove what only the one before had."""
+        """Apply what Git says otherwise with another ingress controller, and remove what only the one before had."""
         c = self._context
         before = {key(obj): obj for obj in c.workloads.objects()}
         c.choose_controller(name)
         self._builder.make_volumes()  # which writes the manifests' overlay
-        for group in GROUPS:
-            c.workloads.apply(c.kube(), group)
-        kept, server = {key(obj) for obj in c.workloads.objects()}, Server(c.kube())
-        for gone in (obj for name_, obj in before.items() if name_ not in kept):
+        now, server = {key(obj): obj for obj in c.workloads.objects()}, Server(c.kube())
+        apply((obj for name_, obj in now.items() if obj != before.get(name_)), server)
+        for gone in (obj for name_, obj in before.items() if name_ not in now):
             server.delete(gone)
