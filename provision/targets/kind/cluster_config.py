@@ -37,6 +37,10 @@ provisioner: kubernetes.io/no-provisioner
 volumeBindingMode: WaitForFirstConsumer
 """
 
+_KUBELET_DROP_IN = "/etc/systemd/system/kubelet.service.d/20-order.conf"
+# kind's unit knows no order: at each boot a kubelet that comes first dies for want of a runtime, a second is lost.
+_KUBELET_ORDER = "[Unit]\nAfter=containerd.service\n"
+
 
 @dataclass(frozen=True)
 class KindNode:
@@ -107,7 +111,10 @@ def write_config(
     """
     storage = folder / "storage.yaml"
     storage.write_text(_STORAGE_CLASS)
+    order = folder / "kubelet-order.conf"
+    order.write_text(_KUBELET_ORDER)
     registry_folder = _write_registries(folder / "certs.d", registries or {})
+    everywhere = [_mount(registry_folder, _REGISTRIES), _mount(order, _KUBELET_DROP_IN)]
     first = next(node for node in nodes if node.role == "control-plane")
     document = {
         "kind": "Cluster",
@@ -124,10 +131,7 @@ def write_config(
         "containerdConfigPatches": [
             f'[plugins."io.containerd.grpc.v1.cri".registry]\n  config_path = "{_REGISTRIES}"\n',
         ],
-        "nodes": [
-            _node(one, [_mount(registry_folder, _REGISTRIES), *_first_mounts(one is first, storage, authorities)])
-            for one in nodes
-        ],
+        "nodes": [_node(one, [*everywhere, *_first_mounts(one is first, storage, authorities)]) for one in nodes],
     }
     path = folder / "kind.yaml"
     path.write_text(json.dumps(document, indent=2))  # JSON is YAML
