@@ -44,8 +44,8 @@ def recorder() -> Iterator[None]:
 def test_woken_by_the_pulse() -> None:
     """A watched observer is looked at again when something changed, and not in between."""
     clock = Clock(watched=True)
-    threading.Timer(0.1, clock.set).start()  # a tenth of the time after which it is looked again all the same
     started = time.monotonic()
+    threading.Timer(0.1, clock.set).start()  # a tenth of the time after which it is looked again all the same
     assert 1 == eventually(clock.read, equal_to(1), within=30)
     assert time.monotonic() - started >= 0.1
     assert 2 == clock.looks

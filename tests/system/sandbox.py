@@ -17,7 +17,9 @@ import psutil
 
 ROOT = Path(__file__).parents[2]
 _PARTS = ("seatrial", "provision", "steps", "features", "manifests", "images", "ci", "conftest.py", "pyproject.toml")
-_COMMAND = "from seatrial.cli import main; main()"
+_COMMAND = (  # it can be interrupted, though the tests may be run in the background of a script, where nothing can
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from seatrial.cli import main; main()"
+)
 _LONGEST = 240.0  # seconds; no command takes a tenth of it
 
 
