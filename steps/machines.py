@@ -94,10 +94,10 @@ def _(estate: Estate, faults: Journal, role: str, zone: str) -> str:
     return machine
 
 
-@given(parsers.re(r'the (?P<role>master|node) in "(?P<zone>[^"]+)" is lost'))
-@when(parsers.re(r'the (?P<role>master|node) in "(?P<zone>[^"]+)" is lost'))
-def _(estate: Estate, cluster: Cluster, faults: Journal, role: str, zone: str) -> None:
-    _lose(estate, cluster, faults, zone, role)
+@given(parsers.parse('the node in "{zone}" is lost'))
+@when(parsers.parse('the node in "{zone}" is lost'))
+def _(estate: Estate, cluster: Cluster, faults: Journal, zone: str) -> None:
+    _lose(estate, cluster, faults, zone, "node")
 
 
 @when(parsers.parse('the node in "{zone}" is cut off from the network'))

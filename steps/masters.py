@@ -50,13 +50,14 @@ def _(etcd: Etcd) -> None:
     eventually(lambda: quorum.leaders(etcd), one, within=TIME.failover)
 
 
+@when(parsers.parse('the master in "{zone}" is lost'))
+def _(estate: Estate, etcd: Etcd, faults: Journal, zone: str) -> None:
+    _lose(estate, etcd, faults, zone)
+
+
 @when(parsers.parse('the masters in "{a}" and "{b}" are lost'), target_fixture="lost_masters")
 def _(estate: Estate, etcd: Etcd, faults: Journal, a: str, b: str) -> dict[str, str]:
-    lost = {zone: estate.machine_in(zone, "master") for zone in (a, b)}
-    left = quorum.healthy(etcd) - len(lost)
-    faults.inject(StopInstances(tuple(lost.values())))
-    eventually(lambda: quorum.healthy(etcd) <= left, equal_to(True, "the members are down"), within=TIME.node_lost)
-    return lost
+    return _lose(estate, etcd, faults, a, b)
 
 
 @when(parsers.parse("the cluster's memory grows by {count:d} members"))
@@ -83,6 +84,15 @@ def _(flow: Flow, seconds: int) -> None:
     limit = seconds * TIME.patience
     assert flow.sent, "expected changes to be made, got none"
     assert flow.longest_gap <= limit, f"expected no gap longer than {limit:g} s, got {flow.longest_gap:.1f} s: {flow}"
+
+
+def _lose(estate: Estate, etcd: Etcd, faults: Journal, *zones: str) -> dict[str, str]:
+    """Lose the masters in *zones*, see that their members of the memory are down, and give the machines by zone."""
+    lost = {zone: estate.machine_in(zone, "master") for zone in zones}
+    left = quorum.healthy(etcd) - len(lost)
+    faults.inject(StopInstances(tuple(lost.values())))
+    eventually(lambda: quorum.healthy(etcd) <= left, equal_to(True, "the members are down"), within=TIME.node_lost)
+    return lost
 
 
 def _all_healthy(etcd: Etcd, count: int) -> None:

@@ -16,6 +16,7 @@ from seatrial.expectations import Rows
 from seatrial.observing import Absent, Fidelity, NotProvableError, Observer, Recorder
 
 _MILLISECONDS = 8000
+_SELECTION_MILLISECONDS = 3000  # the way is open by then: it is asked again, not waited for
 _OWN = ("admin", "config", "local")
 
 Open = Callable[[str], AbstractContextManager[int]]
@@ -142,7 +143,7 @@ class MongoDb(Observer):
                 "127.0.0.1",
                 port,
                 directConnection=True,
-                serverSelectionTimeoutMS=_MILLISECONDS,
+                serverSelectionTimeoutMS=_SELECTION_MILLISECONDS,
                 socketTimeoutMS=_MILLISECONDS,
                 uuidRepresentation="standard",
             ) as client,

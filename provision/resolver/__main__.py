@@ -66,7 +66,7 @@ async def _serve(arguments: argparse.Namespace) -> int:
     source = Source(access.client("route53"), arguments.zone_suffix)
     prober: Prober
     if arguments.probe == "http":
-        prober = HttpProber(arguments.probe_network or ["127.0.0.0/8"])
+        prober = HttpProber(arguments.probe_network or ["127.0.0.0/8"], arguments.interval_scale)
     else:
         prober = EstateProber(access.client("ec2"))
     board = Board(prober, arguments.interval_scale)

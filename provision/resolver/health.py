@@ -75,7 +75,7 @@ class Status:
 
 
 class Board:
-    """Runs every check at its own interval.
+    """Runs every check at its own interval, from the beginning of one look to that of the next.
 
     Args:
         prober: How to look.
@@ -112,7 +112,9 @@ class Board:
             self._tasks[check_id] = asyncio.create_task(self._run(check, self._status[check_id]))
 
     async def _run(self, check: Check, status: Status) -> None:
+        clock = asyncio.get_running_loop().time
         while check.type in PROBED and not check.disabled:
+            due = clock() + check.interval * self._scale  # as with Route53, however long a look takes
             try:
                 passed = await self._prober.probe(check)
             except Exception as error:  # noqa: BLE001 - a look that could not be made says nothing of the target
@@ -120,4 +122,4 @@ class Board:
             else:
                 if status.note(passed=passed, threshold=check.threshold):
                     log.info("check %s of %s is %s", check.id, check.address, "passing" if passed else "failing")
-            await asyncio.sleep(check.interval * self._scale)
+            await asyncio.sleep(max(due - clock(), 0.0))

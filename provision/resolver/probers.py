@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from provision.resolver.health import Check
 
 _CONNECT, _ANSWER = 4.0, 2.0  # seconds that Route53 grants
+_CONNECT_AT_LEAST = 1.0  # seconds that a busy machine may need
 
 
 class HttpProber:
@@ -24,10 +25,12 @@ class HttpProber:
 
     Args:
         networks: Where targets may be. Any other address counts as not answering, and nothing is sent to it.
+        scale: What the checks' intervals are multiplied by, and with them the time that a connection may take.
     """
 
-    def __init__(self, networks: Sequence[str]) -> None:
+    def __init__(self, networks: Sequence[str], scale: float = 1.0) -> None:
         self._networks = [ipaddress.ip_network(network) for network in networks]
+        self._connect = max(_CONNECT * scale, _CONNECT_AT_LEAST)
 
     async def probe(self, check: Check) -> bool:
         """Connect and, but for TCP checks, ask for the path: a status from 200 to 399 is a pass."""
@@ -44,7 +47,7 @@ class HttpProber:
             context.verify_mode = ssl.CERT_NONE
         try:
             opening = asyncio.open_connection(check.address, check.port, ssl=context)
-            reader, writer = await asyncio.wait_for(opening, _CONNECT)
+            reader, writer = await asyncio.wait_for(opening, self._connect)
         except OSError:  # a time-out is one too
             return False
         try:

@@ -17,8 +17,8 @@ PODS = "100.96.0.0/11"
 # As on the target local a loss is noticed soon, so that a scenario takes seconds; but real kubelets on a busy machine
 # are not always in time, and a node must not come and go because of that.
 NODE_LEASE_SECONDS = 6  # renewed at a quarter of it
-NODE_GRACE = "8s"
-TOLERATION_SECONDS = "6"
+NODE_GRACE = "6s"
+TOLERATION_SECONDS = "30"  # machines are back by then, but for those that are lost for good
 LEASE = ("6s", "4s", "1s")  # a leader's lease, its deadline to renew, and the pause between tries
 
 RESTART_PERIOD = "2s"  # the longest pause before a container that has failed is started again
@@ -193,7 +193,8 @@ def _kubelet() -> dict[str, Any]:
         "apiVersion": "kubelet.config.k8s.io/v1beta1",
         "kind": "KubeletConfiguration",
         "nodeLeaseDurationSeconds": NODE_LEASE_SECONDS,
-        "nodeStatusUpdateFrequency": "4s",
+        "nodeStatusUpdateFrequency": "2s",  # and how long a kubelet waits for the answer of a master that was lost
+        "nodeStatusReportFrequency": "5m",  # what has not changed: the default once the other is set is the same
         "serializeImagePulls": False,
         # After a loss of power much fails until what it needs is back, and must not wait for minutes then.
         "crashLoopBackOff": {"maxContainerRestartPeriod": RESTART_PERIOD},
