@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-_TIMEOUT = 2.0  # seconds: a member that runs answers within milliseconds, one without a leader in about one second
+# Seconds: a member that runs answers within milliseconds, one without a leader in about one second.
+_TIMEOUT = httpx2.Timeout(2.0, connect=1.0)
 
 
 @dataclass(frozen=True)
@@ -120,9 +121,12 @@ class Etcd(Observer):
         self._http.close()
 
     def _members(self) -> list[Member]:
-        with ThreadPoolExecutor(len(self._endpoints)) as pool:
-            answers = pool.map(self._listed_by, self._endpoints.values())
-            found = next((answer for answer in answers if answer), [])
+        pool = ThreadPoolExecutor(len(self._endpoints))
+        try:
+            asked = [pool.submit(self._listed_by, endpoint) for endpoint in self._endpoints.values()]
+            found = next((answer for one in as_completed(asked) if (answer := one.result())), [])
+        finally:
+            pool.shutdown(wait=False)  # a member that is down may take its time
         return sorted(found, key=lambda member: member.name)
 
     def _listed_by(self, endpoint: str) -> list[Member]:
