@@ -1,0 +1,42 @@
+"""What is asked of etcd's members, one of which is down."""
+
+import threading
+import time
+
+import pytest
+
+from provision.targets.pki import Pki
+from seatrial.observers.etcd import Etcd, Member
+from seatrial.state import PlatformState
+
+SILENT, WELL = "https://127.0.0.1:1", "https://127.0.0.1:2"
+HANGS = 60.0  # seconds
+
+
+class HalfSilent(Etcd):
+    """One of its two endpoints does not answer before it is released."""
+
+    released = threading.Event()
+
+    def _listed_by(self, endpoint):
+        if endpoint == SILENT:
+            self.released.wait(HANGS)
+            return []
+        return [Member("b", "2", WELL, learner=False), Member("a", "1", SILENT, learner=False)]
+
+
+@pytest.fixture
+def etcd(tmp_path):
+    pki = Pki(PlatformState(tmp_path, "trial"))
+    pair = pki.etcd_client()
+    with_one_down = HalfSilent({"a": SILENT, "b": WELL}, pki.etcd.pair.cert, pair.cert, pair.key)
+    yield with_one_down
+    with_one_down.released.set()
+    with_one_down.close()
+
+
+def test_a_member_that_is_down_is_not_waited_for(etcd):
+    """The members are those that the first one that answers knows, by name, whatever the others do."""
+    began = time.monotonic()
+    assert ["a", "b"] == [member.name for member in etcd.members()]
+    assert time.monotonic() - began < HANGS / 2
