@@ -34,7 +34,7 @@ class Time:
 
     # how long something must stay true, or must not happen
     window: float = 1.0  # the "only if" half of a rule
-    refusal: float = 10.0  # a write without quorum gives up within this time
+    refusal: float = 30.0  # a write without quorum gives up: etcd itself waits seven seconds
 
     def __getattribute__(self, name: str) -> float:
         value: float = object.__getattribute__(self, name)

@@ -1,4 +1,4 @@
-"""Breaks of what only real containers do: pages, certificates, logs, rollouts under traffic, names, health."""
+"""Breaks of what only real containers do: pages, certificates, logs, data, rollouts under traffic, names, health."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 from provision.targets.pki import Pki
 from seatrial.state import PlatformState
@@ -14,6 +15,7 @@ from tests.sabotage import names, workloads
 from tests.sabotage.site import ZONE, Site, patched, until
 
 _FIRST, _SECOND = "eu-west-1a", "eu-west-1b"
+_DATA = "/data/db"
 
 
 @contextmanager
@@ -45,6 +47,21 @@ def collectors_missing(site: Site) -> Iterator[tuple[str, ...]]:
     with patched(site, "apps/v1 DaemonSet", "fluentd", "backing", one_zone):
         until("they are gone", lambda: not elsewhere & {p.spec.nodeName for p in site.pods("fluentd", "backing")})
         yield ()
+
+
+@contextmanager
+def data_on_no_volume(site: Site) -> Iterator[tuple[str, ...]]:
+    """Have the database's members keep their data in a folder that goes with them."""
+    mounts = {"containers": [{"name": "mongodb", "volumeMounts": [{"mountPath": _DATA, "name": "tmp"}]}]}
+    with patched(site, "apps/v1 StatefulSet", "mongodb", "backing", {"spec": {"template": {"spec": mounts}}}):
+        until("all members do", lambda: [_keeps_in(pod) for pod in site.pods("mongodb", "backing")] == ["tmp"] * 3)
+        yield ()
+
+
+def _keeps_in(pod: Any) -> str:
+    """Name the volume with the data of a pod that is ready."""
+    ready = any(c.type == "Ready" and c.status == "True" for c in pod.status.conditions or [])
+    return next((m.name for m in pod.spec.containers[0].volumeMounts if ready and m.mountPath == _DATA), "")
 
 
 @contextmanager

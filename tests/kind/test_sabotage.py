@@ -54,6 +54,18 @@ ROUNDS = (
         patience=0.3,
     ),
     Round(
+        "data",
+        (
+            Sabotage(
+                "members that keep nothing",
+                breaks.data_on_no_volume,
+                "features/storage/data.feature::After a member was lost",
+                ("documents", "none at all"),
+            ),
+        ),
+        patience=0.3,
+    ),
+    Round(
         "rollouts",
         (
             Sabotage(
