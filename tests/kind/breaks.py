@@ -9,16 +9,13 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from lightkube.resources.core_v1 import Pod
-
 from provision.targets.pki import Pki
 from seatrial.state import PlatformState
 from tests.sabotage import names, workloads
-from tests.sabotage.site import NAME, ZONE, Site, patched, until
+from tests.sabotage.site import ZONE, Site, patched, until
 
 _FIRST, _SECOND = "eu-west-1a", "eu-west-1b"
 _DATA = "/data/db"
-_UPDATER = {NAME: "dns-updater"}
 
 
 @contextmanager
@@ -81,8 +78,7 @@ def all_at_once(site: Site) -> Iterator[tuple[str, ...]]:
 def updater_gone(site: Site) -> Iterator[tuple[str, ...]]:
     """Have nobody keep the names."""
     with patched(site, workloads.DEPLOYMENT, "dns-updater", "dns", {"spec": {"replicas": 0}}):
-        # One that is leaving still puts records right: it must be gone altogether.
-        until("the updater is gone", lambda: not list(site.kube.list(Pod, namespace="dns", labels=_UPDATER)))
+        until("the updater is gone", lambda: site.gone("dns-updater", "dns"))
         yield (f"guestbook.{site.facts['zone']}",)
 
 

@@ -16,7 +16,7 @@ HANGS = 60.0  # seconds
 class HalfSilent(Etcd):
     """One of its two endpoints does not answer before it is released."""
 
-    released = threading.Event()
+    released: threading.Event
 
     def _listed_by(self, endpoint):
         if endpoint == SILENT:
@@ -30,6 +30,7 @@ def etcd(tmp_path):
     pki = Pki(PlatformState(tmp_path, "trial"))
     pair = pki.etcd_client()
     with_one_down = HalfSilent({"a": SILENT, "b": WELL}, pki.etcd.pair.cert, pair.cert, pair.key)
+    with_one_down.released = threading.Event()
     yield with_one_down
     with_one_down.released.set()
     with_one_down.close()

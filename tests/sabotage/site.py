@@ -69,8 +69,15 @@ class Site:
 
     def pods(self, name: str, namespace: str) -> list[Any]:
         """Give the pods of one component that are not leaving, by their names."""
-        found = self.kube.list(Pod, namespace=namespace, labels={NAME: name})
+        found = self._pods(name, namespace)
         return sorted((p for p in found if not p.metadata.deletionTimestamp), key=lambda p: str(p.metadata.name))
+
+    def gone(self, name: str, namespace: str) -> bool:
+        """Say whether one component has no pod any more, not even one that is leaving: it would still do its work."""
+        return not self._pods(name, namespace)
+
+    def _pods(self, name: str, namespace: str) -> list[Any]:
+        return list(self.kube.list(Pod, namespace=namespace, labels={NAME: name}))
 
     def read(self, api_version: str, kind: str, name: str, namespace: str = "") -> dict[str, Any]:
         """Give an object as it stands."""

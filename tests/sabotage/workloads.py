@@ -57,7 +57,7 @@ def route_removed(site: Site) -> Iterator[tuple[str, ...]]:
 @contextmanager
 def nobody_to_say_so(site: Site) -> Iterator[tuple[str, ...]]:
     with patched(site, DEPLOYMENT, "default-backend", "ingress", {"spec": {"replicas": 0}}):
-        until("the default backend is gone", lambda: not site.pods("default-backend", "ingress"))
+        until("the default backend is gone", lambda: site.gone("default-backend", "ingress"))
         yield ("default-backend",)
 
 

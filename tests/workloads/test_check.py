@@ -56,7 +56,7 @@ def test_all_at_once(spec: PlatformSpec, kubectl: Path, manifests: Path, tmp_pat
     third = manifests / "components" / "nginx" / "controller" / "daemonset.yaml"
     expected = [
         f"{first}:{broken(first, 'progressDeadlineSeconds: 120', 'progressDeadlineSeconds: soon')}",
-        f"{second}:{broken(second, 'periodSeconds: 2', 'periodSecond: 5')}",
+        f"{second}:{broken(second, 'periodSeconds: 2', 'periodSecond: 2')}",
         f"{third}:{broken(third, 'terminationGracePeriodSeconds: 30', 'terminationGracePeriodSeconds: brief')}",
     ]
     found = [problem.split(": ")[0] for problem in problems(spec, manifests, kubectl, tmp_path)]
