@@ -1,4 +1,4 @@
-"""What the harness asks of this project: see `seatrial.project.Provisioning`."""
+"""What the harness asks of this project: see `seatrial.provisioning.contract.Provisioning`."""
 
 from __future__ import annotations
 
@@ -6,19 +6,20 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from provision import diagnosis, picture, spec_file
-from provision.targets.kind import stock
+from provision import spec_file
+from provision.reporting import diagnosis, picture
+from provision.targets.base.platform import Platform
+from provision.targets.base.target import Target
+from provision.targets.kind import inventory
 from provision.targets.kind.target import KindTarget
 from provision.targets.local.target import LocalTarget
-from provision.targets.platform import Platform
-from provision.targets.target import Target
 from provision.toolchain import TOOLS, Toolchain, doctor
 from provision.workloads import lint as workloads_lint
-from seatrial.picture import Picture
-from seatrial.processes import ProcessTable
-from seatrial.progress import Progress
-from seatrial.project import Check, ImageRow, Problem, Reach
-from seatrial.state import HOME, PlatformState, StateError, platforms
+from seatrial.provisioning.contract import Check, ImageRow, Problem, Reach
+from seatrial.provisioning.picture import Picture
+from seatrial.provisioning.processes import ProcessTable
+from seatrial.provisioning.progress import Progress
+from seatrial.provisioning.state import HOME, PlatformState, StateError, platforms
 
 
 class Provisioning:
@@ -78,7 +79,7 @@ class Provisioning:
 
     def images(self, progress: Progress, *, build: bool) -> list[ImageRow]:
         """Say of every image of the target ``kind`` what it is; build those that are missing first if *build*."""
-        return stock.images(progress.line, build=build)
+        return inventory.images(progress.line, build=build)
 
     def lint(self) -> list[Problem]:
         """Check platform.yaml and the manifests."""

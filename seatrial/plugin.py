@@ -13,18 +13,20 @@ from typing import Any, NoReturn
 
 import pytest
 
-from seatrial import evidence, reports
-from seatrial.collection import CURRENT_STEP, FeatureFile, ScenarioItem
-from seatrial.convergence import UnmetError
+from seatrial.checks.convergence import UnmetError
+from seatrial.checks.limits import TIME
+from seatrial.checks.observer import NotProvableError
 from seatrial.errors import SeatrialError
-from seatrial.fixtures import changes, faults, platform
 from seatrial.masking import MASK
-from seatrial.observing import NotProvableError
-from seatrial.progress import Progress
-from seatrial.project import Reach
+from seatrial.provisioning.contract import Reach
+from seatrial.provisioning.progress import Progress
+from seatrial.report import console
 from seatrial.report.writer import Writer
-from seatrial.results import EVIDENCE, Results, annotate
-from seatrial.taking import (
+from seatrial.scenarios import evidence, paths
+from seatrial.scenarios.collection import CURRENT_STEP, FeatureFile, ScenarioItem
+from seatrial.scenarios.fixtures import changes, faults, platform
+from seatrial.scenarios.results import EVIDENCE, Results, annotate
+from seatrial.scenarios.run import (
     begin,
     interrupted,
     keep_evidence,
@@ -33,9 +35,8 @@ from seatrial.taking import (
     pytest_bdd_step_error,
     see_that_it_looked,
 )
-from seatrial.timing import TIME
-from seatrial.trial import TRIAL, Trial
-from seatrial.verdict import Requirement, Verdict
+from seatrial.scenarios.session import TRIAL, Trial
+from seatrial.scenarios.verdict import Requirement, Verdict
 
 __all__ = [
     "changes",
@@ -90,7 +91,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if _worker(config):
         threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
     config.stash[RESULTS] = results = Results(config.rootpath)
-    config.stash[WRITER] = Writer(config.rootpath, reports.home(config), team, target, results.began, results.all)
+    config.stash[WRITER] = Writer(config.rootpath, paths.home(config), team, target, results.began, results.all)
     if not _worker(config):
         results.tell(config.stash[WRITER].refresh)
         main = threading.current_thread() is threading.main_thread()
@@ -173,10 +174,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     results = config.stash[RESULTS].all()
     if results and not config.option.collectonly:
         terminalreporter.section(f"verdict on {config.getoption('--target')}")
-        for line in reports.lines(results, _required(config)):
+        for line in console.lines(results, _required(config)):
             terminalreporter.line(line)
         if config.stash[WRITER].begun:
-            page = reports.home(config) / "index.html"
+            page = paths.home(config) / "index.html"
             terminalreporter.line(f"the report is in {os.path.relpath(page)}")
 
 
@@ -241,7 +242,7 @@ def pytest_runtest_makereport(
             keep_evidence(item, shown)
         report.longrepr = MASK.text(shown)
         if name := item.stash.get(EVIDENCE, ""):
-            report.longrepr += f"\n  Evidence: {os.path.relpath(reports.folder(item.config) / name)}/"
+            report.longrepr += f"\n  Evidence: {os.path.relpath(paths.folder(item.config) / name)}/"
     report.sections = [(title, MASK.text(content)) for title, content in report.sections]
     annotate(item, call, report)
     return report
@@ -297,7 +298,7 @@ def _diagnose(config: pytest.Config, reason: str) -> None:
     if not config.stash[WRITER].begun:
         return
     with suppress(OSError):
-        evidence.keep(reports.folder(config) / "evidence" / "provisioning", reason, None, config.stash[TRIAL].diagnose)
+        evidence.keep(paths.folder(config) / "evidence" / "provisioning", reason, None, config.stash[TRIAL].diagnose)
 
 
 def _begin(config: pytest.Config) -> None:
@@ -323,7 +324,7 @@ def _write_reports(config: pytest.Config) -> None:
 
 def _falls_short(config: pytest.Config) -> bool:
     results = config.stash[RESULTS].all()
-    return not config.option.collectonly and bool(reports.falling_short(results, _required(config)))
+    return not config.option.collectonly and bool(console.falling_short(results, _required(config)))
 
 
 def _required(config: pytest.Config) -> Requirement | None:

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from pytest_bdd import given, parsers, then, when
 
-from seatrial.convergence import eventually
-from seatrial.expectations import Rows, rows
+from seatrial.checks.convergence import eventually
+from seatrial.checks.expectations import Rows, rows
+from seatrial.checks.limits import TIME
 from seatrial.observers.aws import Aws
-from seatrial.project import Platform
-from seatrial.timing import TIME
-from steps.looking import bucket
-from steps.looking.instruments import Export, Member
+from seatrial.provisioning.contract import Platform
+from steps.support import access
+from steps.support.instruments import Export, Member
 
 _OWNER_ONLY = 0o600
 
@@ -21,19 +21,19 @@ _OWNER_ONLY = 0o600
 @then("the team's bucket is closed to the public")
 def _(aws: Aws, platform: Platform) -> None:
     wanted = {platform.facts["bucket"]: {"closed_to_public": True}}
-    eventually(lambda: bucket.buckets(aws), rows("buckets", wanted, exactly=False), within=TIME.settle)
+    eventually(lambda: access.buckets(aws), rows("buckets", wanted, exactly=False), within=TIME.settle)
 
 
 @then("the team's bucket keeps earlier versions")
 def _(aws: Aws, platform: Platform) -> None:
     wanted = {platform.facts["bucket"]: {"keeps_versions": True}}
-    eventually(lambda: bucket.buckets(aws), rows("buckets", wanted, exactly=False), within=TIME.settle)
+    eventually(lambda: access.buckets(aws), rows("buckets", wanted, exactly=False), within=TIME.settle)
 
 
 @given("a team member with access to the bucket", target_fixture="has_bucket")
 def _(aws: Aws, platform: Platform) -> bool:
     there: Rows = {platform.facts["bucket"]: {}}
-    eventually(lambda: bucket.buckets(aws), rows("buckets", there, exactly=False), within=TIME.settle)
+    eventually(lambda: access.buckets(aws), rows("buckets", there, exactly=False), within=TIME.settle)
     return True
 
 
@@ -73,12 +73,12 @@ def _(export: Export) -> None:
 @when("she passes on the address without her credentials", target_fixture="stranger")
 def _(member: Member, tmp_path: Path) -> Path:
     export = member.export_kubeconfig(with_bucket=True)
-    return bucket.without_credentials(_file(export), tmp_path / "stranger.yaml")
+    return access.without_credentials(_file(export), tmp_path / "stranger.yaml")
 
 
 @then("the platform turns the stranger away")
 def _(member: Member, stranger: Path) -> None:
-    answer = bucket.turned_away(lambda: member.operate(stranger))
+    answer = access.turned_away(lambda: member.operate(stranger))
     assert answer.startswith("turned away"), f"expected the stranger to be turned away, got {answer}"
 
 

@@ -6,36 +6,36 @@ import uuid
 
 from pytest_bdd import parsers, then, when
 
-from seatrial.convergence import eventually
-from seatrial.expectations import at_least, covering, every, none, rows, some
+from seatrial.checks.convergence import eventually
+from seatrial.checks.expectations import at_least, covering, every, none, rows, some
+from seatrial.checks.limits import TIME
 from seatrial.faults import Create, Journal
 from seatrial.observers.cluster import Cluster
-from seatrial.project import Platform
-from seatrial.timing import TIME
-from steps.looking import collectors, having, nodes, scratch
-from steps.looking.instruments import Containers, Logs, Metrics
-from steps.looking.losing import lose
+from seatrial.provisioning.contract import Platform
+from steps.support import capabilities, collectors, manifests, nodes
+from steps.support.instruments import Containers, Logs, Metrics
+from steps.support.pods import lose
 
 _MINUTE = 60
 
 
 @then(parsers.parse("every member of the cluster has a ready collector of {of}"))
 def _(cluster: Cluster, platform: Platform, of: str) -> None:
-    having.need(platform, collectors.COLLECTORS[of])
+    capabilities.need(platform, collectors.COLLECTORS[of])
     ready = every("members of the cluster", least=6, collector="ready")
     eventually(lambda: collectors.collectors(cluster, of), ready, within=TIME.rollout)
 
 
 @then("every collector of logs can read the logs of its node")
 def _(cluster: Cluster, platform: Platform) -> None:
-    having.need(platform, collectors.COLLECTORS["logs"])
+    capabilities.need(platform, collectors.COLLECTORS["logs"])
     reads = every("collectors", reads=covering({"/var/log"}))
     eventually(lambda: collectors.reading(cluster, "logs"), reads, within=TIME.settle)
 
 
 @when(parsers.parse('the collector of {of} in "{zone}" is lost'))
 def _(cluster: Cluster, platform: Platform, faults: Journal, of: str, zone: str) -> None:
-    having.need(platform, collectors.COLLECTORS[of])
+    capabilities.need(platform, collectors.COLLECTORS[of])
     lose(cluster, faults, collectors.collector_on(cluster, of, nodes.in_zone(cluster, zone)))
 
 
@@ -97,6 +97,6 @@ def _(metrics: Metrics) -> None:
 def _write(containers: Containers, changes: Journal, node: str) -> dict[str, str]:
     name, line = f"trial-writer-{uuid.uuid4().hex[:8]}", uuid.uuid4().hex
     say = f"echo {line}; exec sleep 600"
-    writer = scratch.pod(name, containers.image("tools"), command=say, node=node)
+    writer = manifests.pod(name, containers.image("tools"), command=say, node=node)
     changes.inject(Create(writer))
     return {name: line}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pytest_bdd import given, parsers, then, when
 
-from seatrial.convergence import eventually
-from seatrial.expectations import Such, covering, every, rows, some
-from seatrial.timing import TIME
-from steps.looking import pipelines
-from steps.looking.instruments import Concourse, Delivery
+from seatrial.checks.convergence import eventually
+from seatrial.checks.expectations import Such, covering, every, rows, some
+from seatrial.checks.limits import TIME
+from steps.support import delivery as pipelines
+from steps.support.instruments import Concourse, Delivery
 
 
 @then(parsers.parse('the image of tools holds "{a}", "{b}", "{c}" and "{d}"'))

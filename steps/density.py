@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pytest_bdd import parsers, then
 
-from seatrial.convergence import eventually
-from seatrial.expectations import at_least, equal_to, every
+from seatrial.checks.convergence import eventually
+from seatrial.checks.expectations import at_least, equal_to, every
+from seatrial.checks.limits import TIME
 from seatrial.observers.cluster import Cluster
-from seatrial.timing import TIME
-from steps.looking import density
+from steps.support import density
 
 
 @then(parsers.parse("every node runs at least {count:d} containers"))

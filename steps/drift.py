@@ -7,15 +7,15 @@ from typing import Any
 from lightkube.resources.core_v1 import Service
 from pytest_bdd import given, parsers, then, when
 
-from seatrial.convergence import eventually
-from seatrial.expectations import none, rows
+from seatrial.checks.convergence import eventually
+from seatrial.checks.expectations import none, rows
+from seatrial.checks.limits import TIME
 from seatrial.faults import Delete, Journal, Patch
 from seatrial.observers.cluster import Cluster
-from seatrial.timing import TIME
-from steps.looking import rollouts
-from steps.looking.differences import PLACES, named, others
-from steps.looking.instruments import Drift
-from steps.looking.workloads import MICROSERVICES
+from steps.support import rollouts
+from steps.support.drift import PLACES, named, others
+from steps.support.instruments import Drift
+from steps.support.workloads import MICROSERVICES
 
 
 @then("nothing differs from what Git says")

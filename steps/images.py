@@ -9,14 +9,14 @@ from typing import Any
 from lightkube.resources.core_v1 import Pod
 from pytest_bdd import given, parsers, then, when
 
-from seatrial.convergence import eventually
-from seatrial.expectations import equal_to, every
+from seatrial.checks.convergence import eventually
+from seatrial.checks.expectations import equal_to, every
+from seatrial.checks.limits import TIME
 from seatrial.faults import Create, Journal
 from seatrial.observers.cluster import Cluster
-from seatrial.timing import TIME
-from steps.looking import scratch
-from steps.looking.faults import Unmake
-from steps.looking.instruments import Containers
+from steps.support import manifests
+from steps.support.faults import Unmake
+from steps.support.instruments import Containers
 
 _POLICIES = {"only if it is not there": "IfNotPresent", "each time": "Always"}
 
@@ -56,7 +56,7 @@ def _(changes: Journal, tag: str, when: str) -> str:
 @then(parsers.parse('the image is pulled "{policy}"'))
 def _(cluster: Cluster, started: str, policy: str) -> None:
     def pulled() -> object:
-        pod: Any = cluster.fresh(Pod, started, namespace=scratch.ROOM)
+        pod: Any = cluster.fresh(Pod, started, namespace=manifests.ROOM)
         return pod.spec.containers[0].imagePullPolicy
 
     eventually(pulled, equal_to(policy, "the image is pulled"), within=TIME.settle)
@@ -70,8 +70,8 @@ def _(cluster: Cluster, containers: Containers, changes: Journal, tag: str, when
     digest = containers.tag(tag, f"the first of {tag}")
     pod = _start(changes, containers.image(tag), _POLICIES[when])
     running = equal_to(digest, "the image that runs")
-    eventually(lambda: containers.digest(scratch.ROOM, pod), running, within=TIME.rollout)
-    placed: Any = cluster.fresh(Pod, pod, namespace=scratch.ROOM)
+    eventually(lambda: containers.digest(manifests.ROOM, pod), running, within=TIME.rollout)
+    placed: Any = cluster.fresh(Pod, pod, namespace=manifests.ROOM)
     return Reuse(pod, placed.spec.nodeName, _POLICIES[when], digest, tag)
 
 
@@ -82,7 +82,7 @@ def _(cluster: Cluster, containers: Containers, changes: Journal, tag: str, when
 def _(containers: Containers, changes: Journal, reuse: Reuse, tag: str) -> tuple[str, str]:
     assert reuse.tag.startswith(tag), f"expected the tag of the instance, {reuse.tag}, got {tag}"
     digest = containers.tag(reuse.tag, f"the second of {reuse.tag}")
-    changes.inject(Unmake("v1", "Pod", reuse.pod, scratch.ROOM))
+    changes.inject(Unmake("v1", "Pod", reuse.pod, manifests.ROOM))
     return _start(changes, containers.image(reuse.tag), reuse.policy, reuse.node), digest
 
 
@@ -98,10 +98,10 @@ def _(containers: Containers, moved: tuple[str, str]) -> None:
 
 def _start(changes: Journal, image: str, policy: str = "", node: str = "") -> str:
     name = f"trial-image-{uuid.uuid4().hex[:8]}"
-    changes.inject(Create(scratch.pod(name, image, policy=policy, node=node)))
+    changes.inject(Create(manifests.pod(name, image, policy=policy, node=node)))
     return name
 
 
 def _runs(containers: Containers, pod: str, digest: str) -> None:
     seen = every("instances", image=digest)
-    eventually(lambda: {pod: {"image": containers.digest(scratch.ROOM, pod)}}, seen, within=TIME.rollout)
+    eventually(lambda: {pod: {"image": containers.digest(manifests.ROOM, pod)}}, seen, within=TIME.rollout)

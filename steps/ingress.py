@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from pytest_bdd import parsers, then, when
 
-from seatrial.convergence import eventually
-from seatrial.expectations import Such, at_least, covering, every, rows
+from seatrial.checks.convergence import eventually
+from seatrial.checks.expectations import Such, at_least, covering, every, rows
+from seatrial.checks.limits import TIME
+from seatrial.checks.observer import NotProvableError
 from seatrial.faults import Journal
 from seatrial.observers.cluster import Cluster
-from seatrial.observing import NotProvableError
-from seatrial.project import Platform
-from seatrial.timing import TIME
-from steps.looking import having, ingress, nodes
-from steps.looking.faults import SwapController
-from steps.looking.losing import lose
+from seatrial.provisioning.contract import Platform
+from steps.support import capabilities, ingress, nodes
+from steps.support.faults import SwapController
+from steps.support.pods import lose
 
 
 @then("every node has a ready ingress controller")
@@ -41,11 +41,11 @@ def _(cluster: Cluster, faults: Journal, zone: str) -> None:
 
 @when("the ingress controllers are swapped for another maker's")
 def _(cluster: Cluster, platform: Platform, faults: Journal) -> None:
-    now = having.hand(platform, "controller")()
-    others = [name for name in having.hand(platform, "controllers")() if name != now]
+    now = capabilities.hand(platform, "controller")()
+    others = [name for name in capabilities.hand(platform, "controllers")() if name != now]
     if not others:
         raise NotProvableError(f"no image of an ingress controller other than {now} can be had")
-    having.hand(platform, "swap_controller")
+    capabilities.hand(platform, "swap_controller")
     was = set(ingress.by_node(cluster).values())
     faults.inject(SwapController(others[0]))
     gone = every("nodes", least=3, controller=Such("another than before", lambda uid: bool(uid) and uid not in was))

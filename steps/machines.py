@@ -5,18 +5,19 @@ from __future__ import annotations
 import pytest
 from pytest_bdd import given, parsers, then, when
 
-from seatrial.convergence import eventually
-from seatrial.expectations import Such, equal_to, every, not_equal, rows
+from seatrial.checks.convergence import eventually
+from seatrial.checks.expectations import Such, equal_to, every, not_equal, rows
+from seatrial.checks.limits import TIME
 from seatrial.faults import Journal, StopInstances, TerminateInstance
 from seatrial.observers.aws import Aws
 from seatrial.observers.cluster import Cluster
 from seatrial.observers.etcd import Etcd
-from seatrial.project import Platform
-from seatrial.timing import TIME
-from steps.looking import having, nodes, quorum, visits, workloads
-from steps.looking.estate import Estate
-from steps.looking.faults import CutOff, StartInstances
-from steps.looking.instruments import Http
+from seatrial.provisioning.contract import Platform
+from steps.support import capabilities, nodes, visitors, workloads
+from steps.support import masters as quorum
+from steps.support.faults import CutOff, StartInstances
+from steps.support.instruments import Http
+from steps.support.machines import Estate
 
 
 @pytest.fixture
@@ -102,7 +103,7 @@ def _(estate: Estate, cluster: Cluster, faults: Journal, zone: str) -> None:
 
 @when(parsers.parse('the node in "{zone}" is cut off from the network'))
 def _(platform: Platform, cluster: Cluster, faults: Journal, zone: str) -> None:
-    having.hand(platform, "cut_off")
+    capabilities.hand(platform, "cut_off")
     member = nodes.in_zone(cluster, zone)
     faults.inject(CutOff(member))
     _gone(cluster, member)
@@ -117,7 +118,7 @@ def _(estate: Estate, cluster: Cluster, etcd: Etcd, http: Http, platform: Platfo
     eventually(lambda: quorum.healthy(etcd), dead, within=TIME.node_lost)
     host = f"msvc1.{platform.facts['zone']}"
     shut = every("nodes", least=len(members), answers=False)
-    eventually(lambda: visits.answering(http, host, members), shut, within=TIME.node_lost)
+    eventually(lambda: visitors.answering(http, host, members), shut, within=TIME.node_lost)
     faults.inject(StartInstances(machines))
 
 

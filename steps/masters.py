@@ -8,18 +8,19 @@ from typing import Any
 from lightkube.resources.core_v1 import ConfigMap
 from pytest_bdd import parsers, then, when
 
-from seatrial.convergence import eventually
-from seatrial.expectations import Such, equal_to, every
+from seatrial.checks.convergence import eventually
+from seatrial.checks.expectations import Such, equal_to, every
+from seatrial.checks.limits import TIME
+from seatrial.checks.traffic import Flow, Traffic
 from seatrial.faults import Journal, StopInstances
 from seatrial.observers.cluster import Cluster
 from seatrial.observers.etcd import Etcd
-from seatrial.project import Platform
-from seatrial.timing import TIME
-from seatrial.traffic import Flow, Traffic
-from steps.looking import having, nodes, quorum, scratch
-from steps.looking.estate import Estate
-from steps.looking.faults import GrowEtcd, StartInstances
-from steps.looking.noted import Note
+from seatrial.provisioning.contract import Platform
+from steps.support import capabilities, manifests, nodes
+from steps.support import masters as quorum
+from steps.support.faults import GrowEtcd, StartInstances
+from steps.support.handed_on import Note
+from steps.support.machines import Estate
 
 _CHANGES = 10  # a second
 
@@ -62,14 +63,14 @@ def _(estate: Estate, etcd: Etcd, faults: Journal, a: str, b: str) -> dict[str, 
 
 @when(parsers.parse("the cluster's memory grows by {count:d} members"))
 def _(etcd: Etcd, platform: Platform, faults: Journal, count: int) -> None:
-    having.hand(platform, "grow_etcd")
+    capabilities.hand(platform, "grow_etcd")
     faults.inject(GrowEtcd(count, len(quorum.members(etcd))))
 
 
 @when("the masters are restarted one at a time, while changes are made", target_fixture="flow")
 def _(estate: Estate, etcd: Etcd, kube: Any, faults: Journal, note: Note) -> Flow:
     masters = sorted(estate.machines("master"))
-    with Traffic(lambda: kube.patch(ConfigMap, note.name, _now(), namespace=scratch.ROOM), rate=_CHANGES) as changes:
+    with Traffic(lambda: kube.patch(ConfigMap, note.name, _now(), namespace=manifests.ROOM), rate=_CHANGES) as changes:
         for master in masters:
             faults.inject(StopInstances((master,)))
             down = equal_to(len(masters) - 1, "healthy members")

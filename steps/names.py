@@ -6,17 +6,16 @@ from typing import Any
 
 from pytest_bdd import given, parsers, then, when
 
-from seatrial.convergence import always, eventually
-from seatrial.expectations import Rows, Such, covering, every, none, rows
+from seatrial.checks.convergence import always, eventually
+from seatrial.checks.expectations import Rows, Such, covering, every, none, rows
+from seatrial.checks.limits import TIME
 from seatrial.faults import Create, Journal, ReplaceRecord
 from seatrial.observers.aws import Aws
 from seatrial.observers.cluster import Cluster
 from seatrial.observers.dns import Dns
-from seatrial.project import Platform
-from seatrial.timing import TIME
-from steps.looking import dns as names
-from steps.looking import nodes, scratch
-from steps.looking.faults import HandMadeRecord, Unmake
+from seatrial.provisioning.contract import Platform
+from steps.support import manifests, names, nodes
+from steps.support.faults import HandMadeRecord, Unmake
 
 ELSEWHERE = "192.0.2.10"  # an address for documentation
 
@@ -85,17 +84,17 @@ def _(aws: Aws, platform: Platform) -> None:
 
 @given(parsers.parse('a new namespace "{name}"'))
 def _(changes: Journal, name: str) -> None:
-    changes.inject(Create(scratch.namespace(name)))
+    changes.inject(Create(manifests.namespace(name)))
 
 
 @when(parsers.parse('a service "{name}" is added in the namespace "{namespace}"'))
 def _(changes: Journal, name: str, namespace: str) -> None:
-    changes.inject(Create(scratch.service(name, namespace)))
+    changes.inject(Create(manifests.service(name, namespace)))
 
 
 @given(parsers.parse('a service "{name}" in the namespace "{namespace}", with a record'))
 def _(aws: Aws, changes: Journal, platform: Platform, name: str, namespace: str) -> None:
-    changes.inject(Create(scratch.service(name, namespace)))
+    changes.inject(Create(manifests.service(name, namespace)))
     _has_record(aws, platform, name)
 
 

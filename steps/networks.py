@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pytest_bdd import parsers, then, when
 
-from seatrial.convergence import always, eventually
-from seatrial.expectations import Such, covering, every, none
+from seatrial.checks.convergence import always, eventually
+from seatrial.checks.expectations import Such, covering, every, none
+from seatrial.checks.limits import TIME
 from seatrial.faults import Create, Journal
 from seatrial.observers.cluster import Cluster
-from seatrial.timing import TIME
-from steps.looking import scratch
-from steps.looking.attempts import attempt
-from steps.looking.estate import EVERYBODY, Estate, within
+from steps.support import manifests
+from steps.support.attempts import attempt
+from steps.support.machines import EVERYBODY, Estate, within
 
 
 @then(parsers.parse('the platform has one network with the range "{cidr}"'))
@@ -39,7 +39,7 @@ def _(estate: Estate) -> None:
 
 @when(parsers.parse('a team asks for a load balancer in front of "{name}"'), target_fixture="refusal")
 def _(cluster: Cluster, changes: Journal, name: str) -> str:
-    asked = scratch.service("trial-balancer", "microservices", kind="LoadBalancer", app=name)
+    asked = manifests.service("trial-balancer", "microservices", kind="LoadBalancer", app=name)
     return attempt(cluster, lambda: changes.inject(Create(asked)))
 
 

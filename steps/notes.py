@@ -10,17 +10,17 @@ import pytest
 from lightkube.resources.core_v1 import ConfigMap
 from pytest_bdd import given, parsers, then
 
-from seatrial.convergence import eventually
-from seatrial.expectations import equal_to, every
+from seatrial.checks.convergence import eventually
+from seatrial.checks.expectations import equal_to, every
+from seatrial.checks.limits import TIME
 from seatrial.faults import Create, Journal
 from seatrial.faults.journal import Journal as Faults
 from seatrial.observers.cluster import Cluster
-from seatrial.project import Platform
-from seatrial.timing import TIME
-from steps.looking import scratch, workloads
-from steps.looking.attempts import outcome
-from steps.looking.faults import StartInstances
-from steps.looking.noted import Note
+from seatrial.provisioning.contract import Platform
+from steps.support import manifests, workloads
+from steps.support.attempts import outcome
+from steps.support.faults import StartInstances
+from steps.support.handed_on import Note
 
 
 @pytest.fixture
@@ -32,14 +32,14 @@ def kube(platform: Platform) -> Any:
 @given("a note stored on the platform", target_fixture="note")
 def _(changes: Journal) -> Note:
     note = Note(f"note-{uuid.uuid4().hex[:8]}", uuid.uuid4().hex)
-    changes.inject(Create(scratch.note(note.name, note.text)))
+    changes.inject(Create(manifests.note(note.name, note.text)))
     return note
 
 
 @then("the note can still be read")
 def _(cluster: Cluster, note: Note) -> None:
     def read() -> object:
-        kept: Any = cluster.fresh(ConfigMap, note.name, namespace=scratch.ROOM)
+        kept: Any = cluster.fresh(ConfigMap, note.name, namespace=manifests.ROOM)
         return kept.data["text"]
 
     eventually(read, equal_to(note.text, "the note"), within=TIME.quorum_back)
@@ -72,4 +72,4 @@ def _(cluster: Cluster) -> None:
 def _change(kube: Any, cluster: Cluster, note: Note) -> str:
     cluster.touch()
     patch = {"data": {"changed": str(time.time())}}
-    return outcome(lambda: kube.patch(ConfigMap, note.name, patch, namespace=scratch.ROOM))
+    return outcome(lambda: kube.patch(ConfigMap, note.name, patch, namespace=manifests.ROOM))

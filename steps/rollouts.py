@@ -7,18 +7,18 @@ from typing import Any
 
 from pytest_bdd import given, parsers, then, when
 
-from seatrial.convergence import always, eventually
-from seatrial.expectations import Such, every, rows
+from seatrial.checks.convergence import always, eventually
+from seatrial.checks.expectations import Such, every, rows
+from seatrial.checks.limits import TIME
+from seatrial.checks.traffic import Traffic
 from seatrial.faults import Create, Journal, Patch
 from seatrial.observers.cluster import Cluster
-from seatrial.project import Platform
-from seatrial.timing import TIME
-from seatrial.traffic import Traffic
-from steps.looking import rollouts, scratch, services, visits, workloads
-from steps.looking.faults import Unmake
-from steps.looking.instruments import Http
-from steps.looking.noted import Start
-from steps.looking.rollouts import Before
+from seatrial.provisioning.contract import Platform
+from steps.support import manifests, rollouts, services, visitors, workloads
+from steps.support.faults import Unmake
+from steps.support.handed_on import Start
+from steps.support.instruments import Http
+from steps.support.rollouts import Before
 
 MISSING = "registry.invalid/msvc1:missing"
 _LOOKS = 50  # a second
@@ -151,7 +151,7 @@ def _(cluster: Cluster, generations: frozenset[str], name: str) -> None:
 @when(parsers.parse('a canary of "{name}" with {count:d} instance is started'))
 def _(cluster: Cluster, faults: Journal, name: str, count: int) -> None:
     stable = workloads.deployment(cluster, name)
-    faults.inject(Create(scratch.canary(stable.to_dict(), count)))
+    faults.inject(Create(manifests.canary(stable.to_dict(), count)))
     takes_part = every("services", canaries=count)
     eventually(lambda: {name: services.shares(cluster, name)}, takes_part, within=TIME.rollout)
 
@@ -164,7 +164,7 @@ def _(faults: Journal, name: str) -> None:
 @when(parsers.parse('{count:d} requests are sent to "{name}"'), target_fixture="answered_by")
 def _(http: Http, platform: Any, count: int, name: str) -> list[str]:
     host = f"{name}.{platform.facts['zone']}"
-    return [visits.instance(visits.succeed(http.get(host, visits.INSTANCE))) for _ in range(count)]
+    return [visitors.instance(visitors.succeed(http.get(host, visitors.INSTANCE))) for _ in range(count)]
 
 
 @then(parsers.parse("between {least:d} and {most:d} of 100 requests were answered by the canary"))

@@ -6,14 +6,14 @@ import uuid
 
 from pytest_bdd import parsers, then
 
-from seatrial.convergence import eventually
-from seatrial.expectations import covering, equal_to, every, rows
+from seatrial.checks.convergence import eventually
+from seatrial.checks.expectations import covering, equal_to, every, rows
+from seatrial.checks.limits import TIME
 from seatrial.faults import Create, Journal
 from seatrial.observers.cluster import Cluster
-from seatrial.project import Platform
-from seatrial.timing import TIME
-from steps.looking import having, scratch, services, workloads
-from steps.looking.instruments import Containers
+from seatrial.provisioning.contract import Platform
+from steps.support import capabilities, manifests, services, workloads
+from steps.support.instruments import Containers
 
 
 @then(parsers.parse('the service "{name}" in the namespace "{namespace}" offers port {port:d}'))
@@ -25,13 +25,13 @@ def _(cluster: Cluster, name: str, namespace: str, port: int) -> None:
 @then("these services are offered, and lead to ready instances only")
 def _(cluster: Cluster, platform: Platform, datatable: list[list[str]]) -> None:
     for name, namespace, port in datatable[1:]:
-        if having.lacks(platform, name):
+        if capabilities.lacks(platform, name):
             continue
         offered = rows("services", {name: {"ports": covering({int(port)})}})
         eventually(lambda n=name, ns=namespace: services.services(cluster, n, ns), offered, within=TIME.settle)  # type: ignore[misc]
         led = every(f"instances behind {name}", ready=True, led_to=True)
         eventually(lambda n=name: services.behind(cluster, n), led, within=TIME.settle)  # type: ignore[misc]
-    having.need(platform, *(name for name, _, _ in datatable[1:]))
+    capabilities.need(platform, *(name for name, _, _ in datatable[1:]))
 
 
 @then(parsers.parse('the service "{name}" leads to ready instances only'))
@@ -48,10 +48,10 @@ def _(cluster: Cluster, name: str, count: int, canaries: int) -> None:
 
 @then(parsers.parse('a container that calls "{name}" on port {port:d} is answered'))
 def _(cluster: Cluster, containers: Containers, changes: Journal, platform: Platform, name: str, port: int) -> None:
-    having.need(platform, name)
+    capabilities.need(platform, name)
     caller = f"trial-caller-{uuid.uuid4().hex[:8]}"
     call = f"printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc -w 5 {name}.backing {port} | grep -q HTTP/"
     room = workloads.MICROSERVICES
-    changes.inject(Create(scratch.pod(caller, containers.image("tools"), namespace=room, command=call, once=True)))
+    changes.inject(Create(manifests.pod(caller, containers.image("tools"), namespace=room, command=call, once=True)))
     answered = rows("callers", {caller: {"phase": "Succeeded"}})
     eventually(lambda: workloads.phase(cluster, caller, room), answered, within=TIME.rollout)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from pytest_bdd import given, parsers, then, when
 
-from seatrial.convergence import eventually
-from seatrial.expectations import Such, equal_to, every, none
+from seatrial.checks.convergence import eventually
+from seatrial.checks.expectations import Such, equal_to, every, none
+from seatrial.checks.limits import TIME
 from seatrial.faults import Journal
 from seatrial.observers.cluster import Cluster
-from seatrial.project import Platform
-from seatrial.timing import TIME
-from steps.looking import nodes
-from steps.looking.estate import Estate
-from steps.looking.faults import StartInstances
-from steps.looking.instruments import Second, Standup
-from steps.looking.runs import LITTLE, Run, again
+from seatrial.provisioning.contract import Platform
+from steps.support import nodes
+from steps.support.faults import StartInstances
+from steps.support.instruments import Second, Standup
+from steps.support.machines import Estate
+from steps.support.standup import LITTLE, Run, again
 
 
 @then("the standup took these steps in this order")

@@ -7,21 +7,21 @@ from typing import Any
 
 from pytest_bdd import given, parsers, then, when
 
-from seatrial.convergence import always, eventually
-from seatrial.expectations import Rows, Such, every, none, rows, some
+from seatrial.checks.convergence import always, eventually
+from seatrial.checks.expectations import Rows, Such, every, none, rows, some
+from seatrial.checks.limits import TIME
 from seatrial.faults import Create, Journal, Patch
 from seatrial.observers.aws import Aws
 from seatrial.observers.cluster import Cluster
-from seatrial.project import Platform
-from seatrial.timing import TIME
-from steps.looking import having, scratch, storage, workloads
-from steps.looking.instruments import MongoDb
-from steps.looking.losing import lose
+from seatrial.provisioning.contract import Platform
+from steps.support import capabilities, manifests, storage, workloads
+from steps.support.instruments import MongoDb
+from steps.support.pods import lose
 
 
 @then(parsers.parse('each of the {count:d} members of "{name}" has a volume of its own'))
 def _(cluster: Cluster, aws: Aws, platform: Platform, count: int, name: str) -> None:
-    having.need(platform, name)
+    capabilities.need(platform, name)
     known = {v.id for v in aws.volumes()}
     own = every(
         f"members of {name}", least=count, ready=True, volume=Such("a volume of the account", known.__contains__)
@@ -33,7 +33,7 @@ def _(cluster: Cluster, aws: Aws, platform: Platform, count: int, name: str) -> 
 
 @then(parsers.parse('every claim of "{name}" is bound'))
 def _(cluster: Cluster, platform: Platform, name: str) -> None:
-    having.need(platform, name)
+    capabilities.need(platform, name)
     eventually(
         lambda: storage.claims(cluster, name), every(f"claims of {name}", phase="Bound"), within=TIME.volume_bind
     )
@@ -54,15 +54,15 @@ def _(cluster: Cluster, aws: Aws, name: str) -> None:
 @when("a claim is made for a volume that nobody has provided", target_fixture="claim")
 def _(changes: Journal) -> str:
     name = f"trial-claim-{uuid.uuid4().hex[:8]}"
-    changes.inject(Create(scratch.claim(name)))
+    changes.inject(Create(manifests.claim(name)))
     return name
 
 
 @then("the claim stays unbound")
 def _(cluster: Cluster, claim: str) -> None:
     pending = rows("claims", {claim: {"phase": "Pending", "volume": ""}})
-    eventually(lambda: storage.claim(cluster, claim, scratch.ROOM), pending, within=TIME.settle)
-    always(lambda: storage.claim(cluster, claim, scratch.ROOM), pending, during=TIME.window)
+    eventually(lambda: storage.claim(cluster, claim, manifests.ROOM), pending, within=TIME.settle)
+    always(lambda: storage.claim(cluster, claim, manifests.ROOM), pending, during=TIME.window)
 
 
 @then(parsers.parse('the members of "{name}" run on {count:d} different nodes'))
@@ -79,7 +79,7 @@ def _(cluster: Cluster, name: str, count: int) -> None:
 @when(parsers.parse('the member "{member}" is lost'), target_fixture="member_before")
 def _(cluster: Cluster, platform: Platform, faults: Journal, member: str) -> Rows:
     name = member.rpartition("-")[0]
-    having.need(platform, name)
+    capabilities.need(platform, name)
     was = {pod: row for pod, row in storage.members(cluster, name).items() if pod == member}
     lose(cluster, faults, *_named(cluster, name, {member}))
     return was
@@ -98,7 +98,7 @@ def _(cluster: Cluster, member_before: Rows, member: str) -> None:
 
 @when(parsers.parse('the number of members of "{name}" is reduced to {count:d}'), target_fixture="claims_before")
 def _(cluster: Cluster, platform: Platform, faults: Journal, name: str, count: int) -> Rows:
-    having.need(platform, name)
+    capabilities.need(platform, name)
     was = storage.claims(cluster, name)
     faults.inject(Patch("apps/v1", "StatefulSet", name, "backing", {"spec": {"replicas": count}}))
     return was

@@ -7,16 +7,16 @@ from typing import Any
 from lightkube.resources.core_v1 import ConfigMap
 from pytest_bdd import given, parsers, then
 
-from seatrial.convergence import always, eventually
-from seatrial.expectations import Rows, every, rows
+from seatrial.checks.convergence import always, eventually
+from seatrial.checks.expectations import Rows, every, rows
+from seatrial.checks.limits import TIME
 from seatrial.faults import Journal
 from seatrial.observers.aws import Aws
 from seatrial.observers.cluster import Cluster
-from seatrial.project import Platform
-from seatrial.timing import TIME
-from steps.looking import dns as names
-from steps.looking.estate import Estate
-from steps.looking.faults import ForeignVolume, ForeignZone
+from seatrial.provisioning.contract import Platform
+from steps.support import names
+from steps.support.faults import ForeignVolume, ForeignZone
+from steps.support.machines import Estate
 
 
 @then(parsers.parse("all {things} of the platform bear the name of the team"))

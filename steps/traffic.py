@@ -9,17 +9,17 @@ from contextlib import ExitStack
 import pytest
 from pytest_bdd import given, parsers, then
 
-from seatrial import reports
-from seatrial.collection import ScenarioItem
-from seatrial.convergence import eventually
-from seatrial.evidence import folder_name
-from seatrial.expectations import Such, every
-from seatrial.project import Platform
-from seatrial.timing import TIME
-from seatrial.traffic import Flow, Traffic, keep
-from steps.looking import visits
-from steps.looking.instruments import Http
-from steps.looking.noted import Start
+from seatrial.checks.convergence import eventually
+from seatrial.checks.expectations import Such, every
+from seatrial.checks.limits import TIME
+from seatrial.checks.traffic import Flow, Traffic, keep
+from seatrial.provisioning.contract import Platform
+from seatrial.scenarios import paths
+from seatrial.scenarios.collection import ScenarioItem
+from seatrial.scenarios.evidence import folder_name
+from steps.support import visitors
+from steps.support.handed_on import Start
+from steps.support.instruments import Http
 
 _RATE, _AT_ONCE = 20, 8  # requests a second, and how many of them may be under way
 _BEFORE = 20  # requests before anything is disturbed
@@ -30,7 +30,7 @@ def traffic(request: pytest.FixtureRequest) -> Iterator[Start]:
     """Starts traffic that goes on until the scenario ends; its course is kept with the scenario's evidence."""
     item: ScenarioItem = request.node
     name = folder_name(item.nodeid.partition("::")[0], item.planned.line)
-    folder = reports.folder(request.config) / "evidence" / name
+    folder = paths.folder(request.config) / "evidence" / name
     number = itertools.count(1)
     with ExitStack() as stack:
 
@@ -48,7 +48,7 @@ def traffic(request: pytest.FixtureRequest) -> Iterator[Start]:
 @given(parsers.parse('a steady stream of requests to "{name}"'), target_fixture="stream")
 def _(http: Http, platform: Platform, traffic: Start, name: str) -> Traffic:
     host = f"{name}.{platform.facts['zone']}"
-    stream = traffic(lambda: visits.succeed(http.get(host)), rate=_RATE, at_once=_AT_ONCE, what=f"the page of {name}")
+    stream = traffic(lambda: visitors.succeed(http.get(host)), rate=_RATE, at_once=_AT_ONCE, what=f"the page of {name}")
     flowing = Such(f"at least {_BEFORE} requests, all answered", lambda f: f.sent >= _BEFORE and not f.failed)
     eventually(lambda: {"stream": {"flow": stream.flow}}, every("streams", flow=flowing), within=TIME.http)
     return stream
@@ -75,7 +75,7 @@ def _(stream: Traffic, seconds: int) -> None:
 @then(parsers.parse('{count:d} requests to "{name}" in a row are answered'))
 def _(http: Http, platform: Platform, count: int, name: str) -> None:
     host = f"{name}.{platform.facts['zone']}"
-    eventually(lambda: visits.in_a_row(http, host, count), every("visits", least=count, status=200), within=TIME.data)
+    eventually(lambda: visitors.in_a_row(http, host, count), every("visits", least=count, status=200), within=TIME.data)
 
 
 def _ended(stream: Traffic) -> Flow:

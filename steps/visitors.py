@@ -7,34 +7,34 @@ from collections.abc import Callable
 
 from pytest_bdd import given, parsers, then, when
 
-from seatrial.convergence import eventually
-from seatrial.expectations import Rows, Such, every, some
+from seatrial.checks.convergence import eventually
+from seatrial.checks.expectations import Rows, Such, every, some
+from seatrial.checks.limits import TIME
 from seatrial.faults import Create, Journal
 from seatrial.observers.cluster import Cluster
 from seatrial.observers.dns import Dns
-from seatrial.project import Platform
-from seatrial.timing import TIME
-from steps.looking import having, nodes, scratch, visits, workloads
-from steps.looking.instruments import Http, MongoDb
+from seatrial.provisioning.contract import Platform
+from steps.support import capabilities, manifests, nodes, visitors, workloads
+from steps.support.instruments import Http, MongoDb
 
 OK, WRONG, NOT_FOUND = 200, 400, 404
 
 
 @when(parsers.parse('a visitor opens the page of "{name}"'), target_fixture="visits_made")
 def _(http: Http, platform: Platform, name: str) -> Callable[[], Rows]:
-    having.need(platform, name)
-    return lambda: {name: visits.page(http.get(f"{name}.{platform.facts['zone']}"))}
+    capabilities.need(platform, name)
+    return lambda: {name: visitors.page(http.get(f"{name}.{platform.facts['zone']}"))}
 
 
 @when(parsers.parse('a visitor opens the page of "{name}" by TLS'), target_fixture="visits_made")
 def _(http: Http, platform: Platform, name: str) -> Callable[[], Rows]:
-    return lambda: {name: visits.page(http.get(f"{name}.{platform.facts['zone']}", tls=True))}
+    return lambda: {name: visitors.page(http.get(f"{name}.{platform.facts['zone']}", tls=True))}
 
 
 @when(parsers.parse('a visitor opens the page of "{name}" at each node'), target_fixture="visits_made")
 def _(cluster: Cluster, http: Http, platform: Platform, name: str) -> Callable[[], Rows]:
     host = f"{name}.{platform.facts['zone']}"
-    return lambda: {n: visits.page(http.get(host, node=n)) for n in nodes.members(cluster, "node")}
+    return lambda: {n: visitors.page(http.get(host, node=n)) for n in nodes.members(cluster, "node")}
 
 
 @then("the visitor is shown a page")
@@ -60,14 +60,14 @@ def _(cluster: Cluster, dns: Dns, http: Http, platform: Platform, name: str) -> 
 
 @given(parsers.parse('a microservice "{name}" with a route of its own'))
 def _(changes: Journal, platform: Platform, name: str) -> None:
-    changes.inject(Create(scratch.service(name, workloads.MICROSERVICES, app="msvc1", target="http")))
-    changes.inject(Create(scratch.route(name, workloads.MICROSERVICES, f"{name}.{platform.facts['zone']}")))
+    changes.inject(Create(manifests.service(name, workloads.MICROSERVICES, app="msvc1", target="http")))
+    changes.inject(Create(manifests.route(name, workloads.MICROSERVICES, f"{name}.{platform.facts['zone']}")))
 
 
 @when(parsers.parse('a visitor asks for the name "{name}"'), target_fixture="visits_made")
 def _(cluster: Cluster, http: Http, platform: Platform, name: str) -> Callable[[], Rows]:
     host = f"{name}.{platform.facts['zone']}"
-    return lambda: {n: visits.page(http.get(host, node=n)) for n in nodes.members(cluster, "node")}
+    return lambda: {n: visitors.page(http.get(host, node=n)) for n in nodes.members(cluster, "node")}
 
 
 @then("the visitor is told that it was not found")
@@ -78,7 +78,7 @@ def _(visits_made: Callable[[], Rows]) -> None:
 @when("somebody asks the default backend for its health", target_fixture="visits_made")
 def _(cluster: Cluster, http: Http, platform: Platform) -> Callable[[], Rows]:
     host = f"default-backend.{platform.facts['zone']}"
-    return lambda: {n: visits.page(http.get(host, "/healthz", node=n)) for n in nodes.members(cluster, "node")}
+    return lambda: {n: visitors.page(http.get(host, "/healthz", node=n)) for n in nodes.members(cluster, "node")}
 
 
 @then("it answers that it is well")
@@ -89,7 +89,7 @@ def _(visits_made: Callable[[], Rows]) -> None:
 @when(parsers.parse("somebody asks each controller for its status on port {port:d}"), target_fixture="visits_made")
 def _(cluster: Cluster, http: Http, platform: Platform, port: int) -> Callable[[], Rows]:
     host = f"ingress-controller.{platform.facts['zone']}"
-    return lambda: {n: visits.page(http.get(host, node=n, port=port)) for n in nodes.members(cluster, "node")}
+    return lambda: {n: visitors.page(http.get(host, node=n, port=port)) for n in nodes.members(cluster, "node")}
 
 
 @then("each of them answers")
@@ -101,7 +101,7 @@ def _(visits_made: Callable[[], Rows]) -> None:
 @when(parsers.parse('a program stores an entry through "{name}"'), target_fixture="entry")
 def _(http: Http, platform: Platform, name: str) -> dict[str, str]:
     entry = {"text": uuid.uuid4().hex}
-    reply = http.post(f"{name}.{platform.facts['zone']}", visits.ENTRIES, entry)
+    reply = http.post(f"{name}.{platform.facts['zone']}", visitors.ENTRIES, entry)
     assert reply.status in (OK, 201), f"expected the entry to be stored, got {reply.status}: {reply.body}"
     return entry
 
@@ -111,7 +111,7 @@ def _(http: Http, platform: Platform, entry: dict[str, str], name: str) -> None:
     kept = Such("an entry with the text that was stored", lambda body: entry["text"] in body)
     read = every("visits", status=OK, body=kept)
     eventually(
-        lambda: {name: visits.page(http.get(f"{name}.{platform.facts['zone']}", visits.ENTRIES))},
+        lambda: {name: visitors.page(http.get(f"{name}.{platform.facts['zone']}", visitors.ENTRIES))},
         read,
         within=TIME.http,
     )
@@ -124,7 +124,7 @@ def _(mongodb: MongoDb, entry: dict[str, str]) -> None:
 
 @when(parsers.parse('a program stores an entry without content through "{name}"'), target_fixture="visits_made")
 def _(http: Http, platform: Platform, name: str) -> Callable[[], Rows]:
-    return lambda: {name: visits.page(http.post(f"{name}.{platform.facts['zone']}", visits.ENTRIES, {}))}
+    return lambda: {name: visitors.page(http.post(f"{name}.{platform.facts['zone']}", visitors.ENTRIES, {}))}
 
 
 @then("the program is told that its request was wrong")
@@ -140,7 +140,7 @@ def _at_each_address(cluster: Cluster, dns: Dns, http: Http, host: str) -> Rows:
     """Visit *host* by both doors of every node that its name leads to, and of no other."""
     nodes_at = {str(row["address"]): node for node, row in nodes.members(cluster, "node").items()}
     return {
-        f"{address} {'by TLS' if tls else 'without TLS'}": visits.page(
+        f"{address} {'by TLS' if tls else 'without TLS'}": visitors.page(
             http.get(host, node=nodes_at.get(address, address), tls=tls)
         )
         for address in sorted(dns.resolve(host).values)

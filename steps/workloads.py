@@ -9,24 +9,24 @@ from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.resources.core_v1 import Pod
 from pytest_bdd import parsers, then, when
 
-from seatrial.convergence import eventually
-from seatrial.expectations import Rows, Such, at_least, covering, every, none, rows
+from seatrial.checks.convergence import eventually
+from seatrial.checks.expectations import Rows, Such, at_least, covering, every, none, rows
+from seatrial.checks.limits import TIME
 from seatrial.faults import Create, Journal, Patch
 from seatrial.observers.cluster import Cluster
-from seatrial.project import Platform
-from seatrial.timing import TIME
-from steps.looking import having, nodes, rollouts, scratch, workloads
-from steps.looking.attempts import DONE, attempt
-from steps.looking.faults import Crash
-from steps.looking.losing import lose
+from seatrial.provisioning.contract import Platform
+from steps.support import capabilities, manifests, nodes, rollouts, workloads
+from steps.support.attempts import DONE, attempt
+from steps.support.faults import Crash
+from steps.support.pods import lose
 
 
 @then("these services run with all of their instances ready")
 def _(cluster: Cluster, platform: Platform, datatable: list[list[str]]) -> None:
-    named = [(name, namespace) for name, namespace in datatable[1:] if not having.lacks(platform, name)]
+    named = [(name, namespace) for name, namespace in datatable[1:] if not capabilities.lacks(platform, name)]
     complete = rows("services", {name: {"lacking": 0, "ready": at_least(1)} for name, _ in named})
     eventually(lambda: workloads.several(cluster, named), complete, within=TIME.rollout)
-    having.need(platform, *(name for name, _ in datatable[1:]))
+    capabilities.need(platform, *(name for name, _ in datatable[1:]))
 
 
 @then(parsers.parse('"{name}" runs in the namespace "{namespace}" with {count:d} ready instances'))
@@ -65,7 +65,7 @@ def _(cluster: Cluster, one: str, other: str) -> None:
 
 @when(parsers.parse('one instance of "{name}" is lost'), target_fixture="was")
 def _(cluster: Cluster, platform: Platform, faults: Journal, name: str) -> Rows:
-    having.need(platform, name)
+    capabilities.need(platform, name)
     there = workloads.instances(cluster, name)
     lose(cluster, faults, workloads.pods(cluster, name)[0])
     return there
@@ -73,7 +73,7 @@ def _(cluster: Cluster, platform: Platform, faults: Journal, name: str) -> Rows:
 
 @when(parsers.parse('one instance of "{name}" crashes'), target_fixture="crashed")
 def _(cluster: Cluster, platform: Platform, faults: Journal, name: str) -> Rows:
-    having.hand(platform, "crash")
+    capabilities.hand(platform, "crash")
     pod = workloads.pods(cluster, name, workloads.MICROSERVICES)[0].metadata.name
     was = workloads.restarts(cluster, pod, workloads.MICROSERVICES)
     faults.inject(Crash(workloads.MICROSERVICES, pod))
@@ -123,7 +123,7 @@ def _(asked: dict[str, str]) -> None:
 @when("a team asks for an instance that is larger than all the namespace may hold", target_fixture="refusal")
 def _(cluster: Cluster, changes: Journal) -> str:
     name = f"trial-large-{uuid.uuid4().hex[:8]}"
-    asked = scratch.pod(name, "registry.invalid/trial:1", namespace=workloads.MICROSERVICES, memory="64Gi")
+    asked = manifests.pod(name, "registry.invalid/trial:1", namespace=workloads.MICROSERVICES, memory="64Gi")
     return attempt(cluster, lambda: changes.inject(Create(asked)))
 
 
@@ -136,7 +136,7 @@ def _(refusal: str, reason: str) -> None:
 @when("an instance is asked for that needs more than any machine has", target_fixture="asked_for")
 def _(changes: Journal) -> str:
     name = f"trial-huge-{uuid.uuid4().hex[:8]}"
-    changes.inject(Create(scratch.pod(name, "registry.invalid/trial:1", memory="640Gi")))
+    changes.inject(Create(manifests.pod(name, "registry.invalid/trial:1", memory="640Gi")))
     return name
 
 
@@ -144,7 +144,7 @@ def _(changes: Journal) -> str:
 def _(cluster: Cluster, asked_for: str, reason: str) -> None:
     told = Such(f"for want of {reason}", lambda why: f"insufficient {reason}" in str(why).lower())
     unplaced = rows("instances", {asked_for: {"node": "", "why_not_placed": told}})
-    eventually(lambda: workloads.placement(cluster, asked_for, scratch.ROOM), unplaced, within=TIME.settle)
+    eventually(lambda: workloads.placement(cluster, asked_for, manifests.ROOM), unplaced, within=TIME.settle)
 
 
 @then("every container whose image has a tag that may move pulls it each time")

@@ -21,7 +21,7 @@ from provision.engine import host, remains
 from provision.engine.client import Engine, EngineError
 from provision.engine.packages import ensure, which
 from provision.toolchain.locking import held
-from seatrial.processes import MARK as PLATFORM_MARK
+from seatrial.provisioning.processes import MARK as PLATFORM_MARK
 
 PROGRAMS = {"dockerd": "docker.io", "docker": "docker.io", "iptables": "iptables", "runc": "runc", "ip": "iproute2"}
 """The Debian package of each program that is needed."""

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from provision.estate import ingress_rules, kinds, store, teardown, volumes
 from provision.estate.names import Names, items_of
+from seatrial.checks.observer import Fidelity, Recorder
 from seatrial.errors import StandupError
 from seatrial.observers.aws import Aws, Instance
-from seatrial.observing import Fidelity, Recorder
 
 if TYPE_CHECKING:
     from pathlib import Path

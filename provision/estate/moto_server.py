@@ -19,7 +19,7 @@ from werkzeug.serving import make_server
 
 from provision.estate.access import ASSETS
 from provision.estate.moto_gaps import close_gaps
-from provision.listening import may_listen
+from provision.net.listening import may_listen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,9 +10,9 @@ from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 from provision.estate.kinds import KINDS, Kind, inventory
 from provision.estate.kops import KopsError
 from provision.estate.scope import Scope
-from seatrial.convergence import UnmetError, eventually
+from seatrial.checks.convergence import UnmetError, eventually
+from seatrial.checks.expectations import Judgement, Mismatch
 from seatrial.errors import SeatrialError
-from seatrial.expectations import Judgement, Mismatch
 
 if TYPE_CHECKING:
     from provision.estate.access import AwsAccess

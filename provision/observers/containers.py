@@ -10,7 +10,7 @@ from lightkube.resources.core_v1 import Pod
 
 from provision.observers.exchanges import Exchanges
 from provision.observers.registry import Reference, Registry
-from seatrial.observing import Fidelity, Observer, Recorder
+from seatrial.checks.observer import Fidelity, Observer, Recorder
 
 _STAYS = ("sh", "-c", "exec sleep 3600")
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import httpx2
 
 from provision.observers.exchanges import Exchanges
+from seatrial.checks.observer import Fidelity, Observer, Recorder
 from seatrial.observers.dns import Dns
-from seatrial.observing import Fidelity, Observer, Recorder
 
 _HTTP, _HTTPS = 80, 443
 _CONNECT_SECONDS, _ANSWER_SECONDS = 2.0, 8.0

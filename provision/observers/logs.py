@@ -10,8 +10,8 @@ from lightkube import Client
 
 from provision.observers.exchanges import Exchanges
 from provision.observers.proxy import Proxy
-from seatrial.expectations import Rows
-from seatrial.observing import Fidelity, Observer, Recorder
+from seatrial.checks.expectations import Rows
+from seatrial.checks.observer import Fidelity, Observer, Recorder
 
 _MOST = 100  # lines of one answer
 _LINE = ("log", "message", "msg", "tail.value")

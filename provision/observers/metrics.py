@@ -9,8 +9,8 @@ from lightkube import Client
 
 from provision.observers.exchanges import Exchanges
 from provision.observers.proxy import Proxy, ServiceError
-from seatrial.expectations import Rows
-from seatrial.observing import Absent, Fidelity, NotProvableError, Observer, Recorder
+from seatrial.checks.expectations import Rows
+from seatrial.checks.observer import Absent, Fidelity, NotProvableError, Observer, Recorder
 
 
 class Metrics(Observer):

@@ -12,8 +12,8 @@ from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
 from provision.observers.exchanges import Exchanges
-from seatrial.expectations import Rows
-from seatrial.observing import Absent, Fidelity, NotProvableError, Observer, Recorder
+from seatrial.checks.expectations import Rows
+from seatrial.checks.observer import Absent, Fidelity, NotProvableError, Observer, Recorder
 
 _MILLISECONDS = 8000
 _SELECTION_MILLISECONDS = 3000  # the way is open by then: it is asked again, not waited for

@@ -16,8 +16,8 @@ from provision.observers.logs import Logs
 from provision.observers.metrics import Metrics
 from provision.observers.mongodb import MongoDb
 from provision.observers.registry import Registry
+from seatrial.checks.observer import Absent, Fidelity, Observer
 from seatrial.observers.dns import Dns
-from seatrial.observing import Absent, Fidelity, Observer
 
 Had = Mapping[str, Fidelity | Absent]
 """How each component's image was had, by the component's name: the real one, a stand-in, or not at all and why."""

@@ -13,7 +13,7 @@ import signal
 import sys
 
 from provision.estate.access import AwsAccess
-from provision.listening import may_listen
+from provision.net.listening import may_listen
 from provision.resolver.health import Board, Prober
 from provision.resolver.probers import EstateProber, HttpProber
 from provision.resolver.server import NameServer

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import httpx2
 from lightkube.core.exceptions import ApiError
 
-from provision.connection import connected
+from provision.net.retrying import connected
 from provision.workloads.compare import differences
 from provision.workloads.errors import WorkloadsError
 from provision.workloads.objects import label, rank

@@ -15,9 +15,9 @@ from rich.table import Table
 from seatrial.cli import images, reporting
 from seatrial.cli.linting import lint_features
 from seatrial.errors import UsageError
-from seatrial.progress import Progress
-from seatrial.project import Provisioning, check_target, check_team, load
-from seatrial.state import PlatformState, platforms
+from seatrial.provisioning.contract import Provisioning, check_target, check_team, load
+from seatrial.provisioning.progress import Progress
+from seatrial.provisioning.state import PlatformState, platforms
 
 app = typer.Typer(
     help="Stand up the specified platform, prove what was agreed about it, and take it down.",

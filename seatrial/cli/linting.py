@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from seatrial.collection import WORDS, ScenarioItem
 from seatrial.errors import UsageError
-from seatrial.project import Problem
+from seatrial.provisioning.contract import Problem
 from seatrial.report import grouping
-from seatrial.specification import find
-from seatrial.words import place
+from seatrial.scenarios.collection import WORDS, ScenarioItem
+from seatrial.scenarios.specification import find
+from seatrial.scenarios.step_definitions import place
 
 
 def lint_features(root: Path) -> list[Problem]:

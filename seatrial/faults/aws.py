@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from seatrial.faults.base import Fault, Memory
-from seatrial.project import Hands
+from seatrial.provisioning.contract import Hands
 
 
 @dataclass(frozen=True)

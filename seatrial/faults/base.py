@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
 from seatrial.errors import UsageError
-from seatrial.project import Hands
+from seatrial.provisioning.contract import Hands
 
 Memory = dict[str, Any]
 """What a fault remembers for its undoing; plain JSON."""

@@ -12,14 +12,14 @@ from typing import Any
 
 import psutil
 
-from seatrial.convergence import UnmetError, eventually
+from seatrial.checks.convergence import UnmetError, eventually
+from seatrial.checks.expectations import Judgement, Mismatch
+from seatrial.checks.limits import TIME
+from seatrial.checks.observer import RECORDER
 from seatrial.errors import NotOursError, UndoError
-from seatrial.expectations import Judgement, Mismatch
 from seatrial.faults.base import Fault, fault_from
-from seatrial.observing import RECORDER
-from seatrial.project import Hands
-from seatrial.state import PlatformState
-from seatrial.timing import TIME
+from seatrial.provisioning.contract import Hands
+from seatrial.provisioning.state import PlatformState
 
 _FILE = "journal"
 

@@ -10,7 +10,7 @@ from lightkube.core.resource import NamespacedResource, Resource
 from lightkube.core.resource_registry import resource_registry
 
 from seatrial.faults.base import Fault, Memory
-from seatrial.project import Hands
+from seatrial.provisioning.contract import Hands
 
 _MANAGER = "seatrial-trial"
 _MISSING, _CONFLICT = 404, 409

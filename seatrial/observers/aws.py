@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from seatrial.checks.observer import Fidelity, Observer, Recorder
 from seatrial.observers import aws_parsing as parsing
 from seatrial.observers.aws_objects import (
     Bucket,
@@ -21,7 +22,6 @@ from seatrial.observers.aws_objects import (
     Volume,
     Vpc,
 )
-from seatrial.observing import Fidelity, Observer, Recorder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -9,8 +9,8 @@ from lightkube import Client
 from lightkube.core.resource import NamespacedResource, Resource
 from lightkube.resources.core_v1 import Event
 
+from seatrial.checks.observer import Fidelity, Observer
 from seatrial.observers.informer import Informer
-from seatrial.observing import Fidelity, Observer
 
 R = TypeVar("R", bound=Resource)
 

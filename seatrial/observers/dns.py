@@ -12,7 +12,7 @@ import dns.query
 import dns.rcode
 import dns.rdatatype
 
-from seatrial.observing import Fidelity, Observer, Recorder
+from seatrial.checks.observer import Fidelity, Observer, Recorder
 
 Transport = Literal["udp", "tcp"]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx2
 
-from seatrial.observing import Fidelity, Observer, Recorder
+from seatrial.checks.observer import Fidelity, Observer, Recorder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,7 +12,7 @@ from lightkube import Client
 from lightkube.core.decoders import decode_list
 from lightkube.core.resource import NamespacedResource, Resource
 
-from seatrial.convergence import PULSE
+from seatrial.checks.convergence import PULSE
 
 R = TypeVar("R", bound=Resource)
 

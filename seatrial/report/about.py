@@ -10,7 +10,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from seatrial import __version__, specification
+from seatrial import __version__
+from seatrial.scenarios import specification
 
 _LIBRARIES = ("pytest", "pytest-bdd")
 _GIT_SECONDS = 10.0

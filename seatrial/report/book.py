@@ -9,14 +9,14 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from seatrial import specification
 from seatrial.errors import SeatrialError, UsageError
 from seatrial.report import document, features, grouping, history
 from seatrial.report.document import Document
 from seatrial.report.grouping import Grouping
 from seatrial.report.history import Series
-from seatrial.results import of_plan
-from seatrial.verdict import Verdict
+from seatrial.scenarios import specification
+from seatrial.scenarios.results import of_plan
+from seatrial.scenarios.verdict import Verdict
 
 _TARGETS = ("local", "kind", "aws")
 

@@ -46,7 +46,7 @@ def cover(
 
     Args:
         document: The run.
-        picture: The platform, as `seatrial.picture.Picture.plain` gives it.
+        picture: The platform, as `seatrial.provisioning.picture.Picture.plain` gives it.
         grouping: The parts of the platform.
         words: The words that no step says, which the caller has found.
     """

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from seatrial.report.document import Document
-from seatrial.verdict import Verdict
+from seatrial.scenarios.verdict import Verdict
 
 _STRENGTH = {Verdict.PROVEN: 3, Verdict.SIMULATED: 2, Verdict.NOT_PROVABLE: 1}
 

@@ -11,12 +11,12 @@ from typing import Any
 
 from seatrial import __version__
 from seatrial.errors import UsageError
-from seatrial.evidence import folder_name
 from seatrial.report.about import About
 from seatrial.report.grouping import Grouping
 from seatrial.report.history import Series
 from seatrial.report.text import stamp
-from seatrial.verdict import Result, Verdict
+from seatrial.scenarios.evidence import folder_name
+from seatrial.scenarios.verdict import Result, Verdict
 
 SCHEMA_VERSION = 2
 
@@ -53,7 +53,7 @@ def build(
     folder: Path,
     known: Mapping[str, dict[str, Any]] | None = None,
 ) -> Document:
-    """Build the document; its schema is ``verdict.schema.json`` beside `seatrial.reports`.
+    """Build the document; its schema is ``verdict.schema.json`` beside `seatrial.report.console`.
 
     Args:
         run: The run.

@@ -13,9 +13,9 @@ from typing import Any
 from seatrial.masking import MASK
 from seatrial.report import svg
 from seatrial.report.book import Book, Edition
-from seatrial.report.looks import how_long
+from seatrial.report.step_evidence import how_long
 from seatrial.report.text import duration
-from seatrial.verdict import Verdict
+from seatrial.scenarios.verdict import Verdict
 
 ABSENT = "not in this run"
 GLYPHS = {

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from seatrial.report.text import stamp
-from seatrial.verdict import Result
+from seatrial.scenarios.verdict import Result
 
 _VERSION = 1
 

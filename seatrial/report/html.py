@@ -14,7 +14,7 @@ from seatrial.report import map as platform_map
 from seatrial.report.book import Book, Edition
 from seatrial.report.entry import ABSENT, GLYPHS, badge, entry, slug, verdict_on
 from seatrial.report.text import duration
-from seatrial.verdict import Verdict
+from seatrial.scenarios.verdict import Verdict
 
 _MEANING = {
     Verdict.PROVEN: "It held, and everything that the scenario touched was real.",

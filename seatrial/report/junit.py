@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from seatrial.report.document import Document
-from seatrial.verdict import Verdict
+from seatrial.scenarios.verdict import Verdict
 
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|\x1b\[[0-9;]*m")
 _TAGS = {

@@ -8,7 +8,7 @@ from typing import Any
 from seatrial.report.diff import Change, Diff
 from seatrial.report.document import Document
 from seatrial.report.text import duration
-from seatrial.verdict import Verdict
+from seatrial.scenarios.verdict import Verdict
 
 _SIGNS = {
     Verdict.PROVEN: "✅",

@@ -17,8 +17,8 @@ from gherkin.stream.gherkin_events import GherkinEvents
 
 from seatrial import __version__
 from seatrial.report.document import Document
-from seatrial.report.looks import lines
-from seatrial.verdict import Verdict
+from seatrial.report.step_evidence import lines
+from seatrial.scenarios.verdict import Verdict
 
 PROTOCOL = "34.2.1"
 

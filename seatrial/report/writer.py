@@ -18,7 +18,7 @@ from typing import Any
 from seatrial.errors import UsageError
 from seatrial.masking import MASK
 from seatrial.report import about, book, document, features, grouping, history, html, junit, markdown, messages
-from seatrial.verdict import Result
+from seatrial.scenarios.verdict import Result
 
 _SHARE = 100
 """What takes long to write takes at most this fraction (one in so many) of a run's time, its plan and its end aside."""

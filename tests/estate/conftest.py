@@ -18,10 +18,10 @@ from ruamel.yaml import YAML
 from provision.estate import AwsAccess, Estate, Kops, moto_argv, moto_environment, ready
 from provision.spec import PLATFORM_FILE, PlatformSpec
 from provision.toolchain import Toolchain
-from seatrial.convergence import eventually
-from seatrial.expectations import Judgement, Mismatch
+from seatrial.checks.convergence import eventually
+from seatrial.checks.expectations import Judgement, Mismatch
+from seatrial.checks.observer import Fidelity, Recorder
 from seatrial.observers.aws import Aws
-from seatrial.observing import Fidelity, Recorder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from seatrial.convergence import PULSE, Pulse, UnmetError, always, eventually
-from seatrial.expectations import equal_to, every, rows, some
-from seatrial.observing import RECORDER, Fidelity, NotProvableError, Observer
+from seatrial.checks.convergence import PULSE, Pulse, UnmetError, always, eventually
+from seatrial.checks.expectations import equal_to, every, rows, some
+from seatrial.checks.observer import RECORDER, Fidelity, NotProvableError, Observer
 
 
 class Clock(Observer):

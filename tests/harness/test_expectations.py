@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from seatrial.expectations import (
+from seatrial.checks.expectations import (
     Judgement,
     Mismatch,
     at_least,

@@ -12,11 +12,11 @@ from typing import Any, ClassVar
 
 import pytest
 
+from seatrial.checks.limits import TIME
 from seatrial.errors import NotOursError, UndoError, UsageError
 from seatrial.faults import Delete, Fault, Journal, fault_from
-from seatrial.project import Hands
-from seatrial.state import PlatformState
-from seatrial.timing import TIME
+from seatrial.provisioning.contract import Hands
+from seatrial.provisioning.state import PlatformState
 
 from .project import Project
 

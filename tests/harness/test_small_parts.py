@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from seatrial.checks.limits import Time
+from seatrial.checks.observer import Fidelity, Observer, Recorder
 from seatrial.errors import StandupError, UsageError
-from seatrial.evidence import folder_name
-from seatrial.observing import Fidelity, Observer, Recorder
-from seatrial.plan import Gate, Step, run
-from seatrial.progress import Progress, Quiet
-from seatrial.project import load
-from seatrial.state import PlatformState
-from seatrial.timing import Time
-from seatrial.verdict import Requirement, Result, Verdict, of_passed, summary
+from seatrial.provisioning.contract import load
+from seatrial.provisioning.progress import Progress, Quiet
+from seatrial.provisioning.standup import Gate, Step, run
+from seatrial.provisioning.state import PlatformState
+from seatrial.scenarios.evidence import folder_name
+from seatrial.scenarios.verdict import Requirement, Result, Verdict, of_passed, summary
 
 
 def test_patience() -> None:

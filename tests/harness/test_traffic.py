@@ -6,7 +6,7 @@ import json
 import threading
 from pathlib import Path
 
-from seatrial.traffic import Traffic, keep
+from seatrial.checks.traffic import Traffic, keep
 
 
 def test_it_counts_what_it_sent_and_what_failed() -> None:

@@ -9,8 +9,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from provision.targets.pki import Pki
-from seatrial.state import PlatformState
+from provision.targets.base.pki import Pki
+from seatrial.provisioning.state import PlatformState
 from tests.sabotage import names, workloads
 from tests.sabotage.site import ZONE, Site, patched, until
 

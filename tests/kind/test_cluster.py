@@ -17,12 +17,12 @@ import pytest
 
 from provision.engine import Engine
 from provision.images.node import built_name, ensure_node
+from provision.targets.base.pki import Pki
 from provision.targets.kind.cluster import KindCluster
 from provision.targets.kind.cluster_config import PODS, SERVICES, Authorities, KindNode
 from provision.targets.kind.network import KindNetwork
-from provision.targets.pki import Pki
 from provision.toolchain import KIND_TOOLS, Toolchain
-from seatrial.state import PlatformState
+from seatrial.provisioning.state import PlatformState
 
 pytestmark = [pytest.mark.kind, pytest.mark.slow]
 

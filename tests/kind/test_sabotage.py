@@ -9,7 +9,7 @@ import pytest
 from provision.engine import Engine
 from provision.images.node import built_name
 from provision.provisioning import Provisioning
-from seatrial.progress import Quiet
+from seatrial.provisioning.progress import Quiet
 from tests.kind import breaks
 from tests.sabotage import workloads
 from tests.sabotage.runs import ROOT, Runs

@@ -10,7 +10,7 @@ import pytest
 
 from provision.targets.local.addresses import BLOCK_VARIABLE, addresses, claim, recorded
 from seatrial.errors import UsageError
-from seatrial.state import PlatformState
+from seatrial.provisioning.state import PlatformState
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -18,14 +18,14 @@ from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.resources.core_v1 import ConfigMap, Node
 
 from provision.spec_file import read
-from provision.targets.environment import python_environment
-from provision.targets.etcd_members import PREFIX, EtcdMembers
+from provision.targets.base.environment import python_environment
 from provision.targets.local.addresses import claim
 from provision.targets.local.control_plane import TOOLS, ControlPlane
+from provision.targets.simulated.etcd_members import PREFIX, EtcdMembers
 from provision.toolchain import Toolchain
 from seatrial.observers.etcd import Etcd
-from seatrial.processes import MARK, ProcessSpec, ProcessTable
-from seatrial.state import PlatformState
+from seatrial.provisioning.processes import MARK, ProcessSpec, ProcessTable
+from seatrial.provisioning.state import PlatformState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -7,7 +7,7 @@ import contextlib
 import socket
 from typing import TYPE_CHECKING
 
-from provision.targets.local.front import Backend, Front
+from provision.targets.local.api_balancer import Backend, Front
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from provision.targets.cloud import Machine
 from provision.targets.local.addresses import addresses
-from provision.targets.local.keepers import Masters, Restarter, number_of
 from provision.targets.local.masters import Master
 from provision.targets.local.nodes import node_for
-from seatrial.processes import ProcessSpec, ProcessTable
-from seatrial.state import PlatformState
+from provision.targets.local.supervisor import Masters, Restarter, number_of
+from provision.targets.simulated.machines import Machine
+from seatrial.provisioning.processes import ProcessSpec, ProcessTable
+from seatrial.provisioning.state import PlatformState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

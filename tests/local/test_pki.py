@@ -11,8 +11,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from ruamel.yaml import YAML
 
-from provision.targets.pki import Pki
-from seatrial.state import PlatformState
+from provision.targets.base.pki import Pki
+from seatrial.provisioning.state import PlatformState
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -21,10 +21,10 @@ from lightkube import Client
 from lightkube.config.kubeconfig import KubeConfig
 from lightkube.config.models import Cluster, User
 
-from provision.targets.pki import Authority
+from provision.targets.base.pki import Authority
 from provision.toolchain import Toolchain, ToolchainError
+from seatrial.checks.observer import Fidelity, Recorder
 from seatrial.observers.dns import Dns
-from seatrial.observing import Fidelity, Recorder
 
 ZONE = "team1.example.com"
 Answer = Callable[[BaseHTTPRequestHandler], tuple[int, dict[str, str], bytes]]

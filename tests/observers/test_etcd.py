@@ -5,9 +5,9 @@ import time
 
 import pytest
 
-from provision.targets.pki import Pki
+from provision.targets.base.pki import Pki
 from seatrial.observers.etcd import Etcd, Member
-from seatrial.state import PlatformState
+from seatrial.provisioning.state import PlatformState
 
 SILENT, WELL = "https://127.0.0.1:1", "https://127.0.0.1:2"
 HANGS = 60.0  # seconds

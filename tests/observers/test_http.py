@@ -11,7 +11,7 @@ import pytest
 
 from provision.observers import Door, Http
 from provision.observers.http import VisitError
-from seatrial.observing import Fidelity
+from seatrial.checks.observer import Fidelity
 from tests.observers.conftest import ZONE
 
 HOST = f"msvc1.{ZONE}"

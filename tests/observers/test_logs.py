@@ -9,7 +9,7 @@ import pytest
 from provision.observers import Logs
 from provision.observers.logs import row
 from provision.observers.proxy import ServiceError
-from seatrial.observing import Fidelity
+from seatrial.checks.observer import Fidelity
 
 FLUENTD = {
     "log": "hello\n",

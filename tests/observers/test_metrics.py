@@ -12,7 +12,7 @@ import pytest
 
 from provision.observers import Metrics
 from provision.observers.proxy import ServiceError
-from seatrial.observing import Absent, Fidelity, NotProvableError
+from seatrial.checks.observer import Absent, Fidelity, NotProvableError
 from tests.observers.conftest import free_port, program, until_listening
 
 NO_GRAPHS = Absent("graphs", "image grafana cannot be had")

@@ -11,7 +11,7 @@ import pytest
 
 from provision.observers import Forward, MongoDb
 from provision.observers.forward import ForwardError
-from seatrial.observing import Absent, Fidelity, NotProvableError
+from seatrial.checks.observer import Absent, Fidelity, NotProvableError
 from tests.observers.conftest import free_port, program, until_listening
 
 NO_SET = Absent("replica set", "image mongodb cannot be had")

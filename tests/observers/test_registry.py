@@ -11,7 +11,7 @@ import pytest
 
 from provision.observers import Containers, Registry, another_version
 from provision.observers.registry import Reference, RegistryError
-from seatrial.observing import Fidelity
+from seatrial.checks.observer import Fidelity
 from tests.observers.conftest import free_port, program, until_listening
 
 TOOLS = "registry.internal:5000/team/tools:1.0"

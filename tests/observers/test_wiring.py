@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from provision.observers import Forward, Registry, Ways, facts, observers
-from seatrial.observing import Absent, Fidelity, NotProvableError
+from seatrial.checks.observer import Absent, Fidelity, NotProvableError
 
 REAL, STAND_IN = Fidelity.REAL, Fidelity.SIMULATED
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx2
 import pytest
 
-from provision.connection import connected
+from provision.net.retrying import connected
 
 LOST = httpx2.RemoteProtocolError("Server disconnected without sending a response.")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from provision.delivery import Delivery
+from provision.observers.delivery import Delivery
 from seatrial.errors import UsageError
 
 CI = Path(__file__).parents[2] / "ci"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from provision import diagnosis, picture
-from seatrial.state import PlatformState
+from provision.reporting import diagnosis, picture
+from seatrial.provisioning.state import PlatformState
 
 
 def test_stages(tmp_path):

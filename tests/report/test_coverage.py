@@ -9,7 +9,7 @@ import pytest
 
 from seatrial.errors import UsageError
 from seatrial.report import coverage, grouping, history
-from seatrial.verdict import Result, Verdict
+from seatrial.scenarios.verdict import Result, Verdict
 from tests.harness.project import Project
 
 from .runs import run, scenario

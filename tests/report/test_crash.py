@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from seatrial.convergence import eventually
-from seatrial.expectations import holds
+from seatrial.checks.convergence import eventually
+from seatrial.checks.expectations import holds
 from tests.harness.project import Project
 
 from .test_formats import Written

@@ -133,7 +133,7 @@ def _plant(root: Path) -> Any:
         '''"""Builds shelves."""
 
     def picture(self, team, target):
-        from seatrial.picture import Picture
+        from seatrial.provisioning.picture import Picture
         return Picture(components={"shelf": "password=planted-version"})
 
     def diagnose(self, team, target):

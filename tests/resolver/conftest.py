@@ -15,8 +15,8 @@ import boto3
 import pytest
 from resolver_helpers import HOST, free_port, wait_for
 
+from seatrial.checks.observer import Fidelity, Recorder
 from seatrial.observers.dns import Dns
-from seatrial.observing import Fidelity, Recorder
 
 
 def _listens(port):

@@ -12,8 +12,8 @@ import boto3
 import pytest
 from resolver_helpers import HOST, free_port, wait_for
 
+from seatrial.checks.observer import Fidelity, Recorder
 from seatrial.observers.dns import Dns, DnsUnreachableError
-from seatrial.observing import Fidelity, Recorder
 
 
 def test_records_are_served_as_stored(start, zone):

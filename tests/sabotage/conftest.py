@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from provision.provisioning import Provisioning
-from provision.targets.local.context import TOOLS
+from provision.targets.local.parts import TOOLS
 from provision.toolchain import Toolchain
-from seatrial.progress import Quiet
+from seatrial.provisioning.progress import Quiet
 from tests.sabotage.runs import ROOT, Runs
 from tests.sabotage.site import Site
 from tests.sabotage.table import ROUNDS

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from seatrial.processes import MARK
+from seatrial.provisioning.processes import MARK
 from tests.sabotage.site import LIMIT, Break, Site, frozen, until
 from tests.sabotage.table import Round, Sabotage
 

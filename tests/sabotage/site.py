@@ -16,8 +16,8 @@ from lightkube.resources.core_v1 import Node, Pod
 
 from seatrial.faults import Create, Delete, Fault, Patch
 from seatrial.faults.kube import resource_type
-from seatrial.processes import ProcessTable
-from seatrial.project import Hands, Platform
+from seatrial.provisioning.contract import Hands, Platform
+from seatrial.provisioning.processes import ProcessTable
 
 ZONE = "topology.kubernetes.io/zone"
 MASTER = "node-role.kubernetes.io/control-plane"

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from seatrial.processes import MARK, ProcessError, ProcessSpec, ProcessTable
-from seatrial.state import PlatformState
+from seatrial.provisioning.processes import MARK, ProcessError, ProcessSpec, ProcessTable
+from seatrial.provisioning.state import PlatformState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -121,8 +121,8 @@ def test_children_go_with_their_parent(table: ProcessTable) -> None:
 def test_what_a_process_starts_under_another_name_is_not_its_child(state: PlatformState, table: ProcessTable) -> None:
     """The daemon that restarts masters may be stopped without them."""
     code = (
-        "import sys, time; from pathlib import Path; from seatrial.state import PlatformState; "
-        "from seatrial.processes import ProcessSpec, ProcessTable; "
+        "import sys, time; from pathlib import Path; from seatrial.provisioning.state import PlatformState; "
+        "from seatrial.provisioning.processes import ProcessSpec, ProcessTable; "
         f"table = ProcessTable(PlatformState(Path({str(state.dir.parent.parent)!r}), 'team1')); "
         f"table.start(ProcessSpec('master', [sys.executable, '-c', {SLEEP!r}], {{}})); "
         "print('started', flush=True); time.sleep(600)"

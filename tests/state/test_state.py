@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from seatrial.state import PlatformState, StateError, platforms
+from seatrial.provisioning.state import PlatformState, StateError, platforms
 
 if TYPE_CHECKING:
     from multiprocessing.synchronize import Event

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from seatrial.faults import fault_from
-from seatrial.project import Hands
-from steps.looking import scratch
-from steps.looking.faults import (
+from seatrial.provisioning.contract import Hands
+from steps.support import manifests
+from steps.support.faults import (
     Crash,
     CutOff,
     ForeignVolume,
@@ -50,7 +50,7 @@ def test_a_canary_stands_beside_the_stable_deployment():
             },
         },
     }
-    canary = scratch.canary(stable, 1)
+    canary = manifests.canary(stable, 1)
     expected = {"app.kubernetes.io/name": "msvc1", "seatrial.dev/track": "canary"}
     assert "msvc1-canary" == canary["metadata"]["name"]
     assert expected == canary["spec"]["template"]["metadata"]["labels"]
@@ -61,8 +61,8 @@ def test_a_canary_stands_beside_the_stable_deployment():
 
 def test_a_pod_without_a_policy_leaves_it_to_the_platform():
     """The pull policy is left out unless a scenario asks for one."""
-    assert "imagePullPolicy" not in scratch.pod("trial", "server:1.0")["spec"]["containers"][0]
-    assert "Always" == scratch.pod("trial", "server:1.0", policy="Always")["spec"]["containers"][0]["imagePullPolicy"]
+    assert "imagePullPolicy" not in manifests.pod("trial", "server:1.0")["spec"]["containers"][0]
+    assert "Always" == manifests.pod("trial", "server:1.0", policy="Always")["spec"]["containers"][0]["imagePullPolicy"]
 
 
 def test_controllers_are_swapped_back():
@@ -89,6 +89,6 @@ def test_a_member_is_cut_off_and_connected_again():
 
 def test_a_route_leads_to_its_service_by_tls_too():
     """A route of a scenario's own is for one name, and has the platform's certificate."""
-    spec = scratch.route("guestbook", "microservices", "guestbook.team1.example.com")["spec"]
+    spec = manifests.route("guestbook", "microservices", "guestbook.team1.example.com")["spec"]
     assert "guestbook.team1.example.com" == spec["rules"][0]["host"]
     assert [{"hosts": ["guestbook.team1.example.com"], "secretName": "platform-tls"}] == spec["tls"]

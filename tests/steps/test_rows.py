@@ -11,12 +11,24 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from seatrial.checks.limits import TIME
 from seatrial.errors import StandupError
 from seatrial.observers.aws import IngressRule
-from seatrial.timing import TIME
-from steps.looking import bucket, density, differences, dns, estate, ingress, pipelines, quorum, runs, storage, visits
-from steps.looking.instruments import Reply
-from steps.looking.workloads import may_move, risk_of
+from steps.support import (
+    access,
+    delivery,
+    density,
+    drift,
+    ingress,
+    machines,
+    masters,
+    names,
+    standup,
+    storage,
+    visitors,
+)
+from steps.support.instruments import Reply
+from steps.support.workloads import may_move, risk_of
 
 
 @pytest.mark.parametrize(
@@ -56,26 +68,26 @@ def test_risk_names_the_image():
 )
 def test_sources(rule, open_at_80):
     """A rule lets its source in at the TCP ports that it spans."""
-    assert ({"0.0.0.0/0"} if open_at_80 else set()) == estate.sources([rule], 80)
+    assert ({"0.0.0.0/0"} if open_at_80 else set()) == machines.sources([rule], 80)
 
 
 def test_role_of():
     """A machine's role is read from its tags."""
-    assert "master" == estate.role_of({"k8s.io/role/control-plane": "1"})
-    assert "node" == estate.role_of({"k8s.io/role/node": "1"})
-    assert "" == estate.role_of({"Name": "bastion"})
+    assert "master" == machines.role_of({"k8s.io/role/control-plane": "1"})
+    assert "node" == machines.role_of({"k8s.io/role/node": "1"})
+    assert "" == machines.role_of({"Name": "bastion"})
 
 
 def test_within():
     """An address is within a network or not; no address is in none."""
-    inside = estate.within("172.20.0.0/16")
+    inside = machines.within("172.20.0.0/16")
     assert [True, False, False] == [inside("172.20.33.7"), inside("10.0.0.1"), inside("")]
 
 
 @pytest.mark.parametrize(("members", "majority"), [(1, 1), (2, 2), (3, 2), (4, 3), (5, 3)])
 def test_majority(members, majority):
     """More than half of the members are a majority, which is why an even number tolerates no more losses."""
-    assert majority == quorum.majority(members)
+    assert majority == masters.majority(members)
 
 
 def test_fits():
@@ -87,7 +99,7 @@ def test_fits():
 
 def test_beside_names_each_address():
     """Addresses of a record are held beside the wanted ones: lacking and too many are named."""
-    seen = dns.beside({"msvc1": {"addresses": {"a", "x"}}}, {"a", "b"})
+    seen = names.beside({"msvc1": {"addresses": {"a", "x"}}}, {"a", "b"})
     assert {"b"} == seen["msvc1"]["addresses_lacking"]
     assert {"x"} == seen["msvc1"]["addresses_too_many"]
 
@@ -104,10 +116,10 @@ def test_differences_are_text():
         "Deployment a/b spec.replicas": {"wanted": 2, "found": 3},
         "Ingress a/b ": {"wanted": "present", "found": None},
     }
-    named = differences.named(found)
+    named = drift.named(found)
     assert {"wanted": "2", "found": "3"} == named["Deployment a/b spec.replicas"]
     assert {"wanted": "present", "found": "missing"} == named["Ingress a/b"]
-    assert ["Ingress a/b"] == list(differences.others(named, "Deployment a/b spec.replicas"))
+    assert ["Ingress a/b"] == list(drift.others(named, "Deployment a/b spec.replicas"))
 
 
 class _Pipelines:
@@ -128,13 +140,13 @@ class _Pipelines:
 
 def test_pipelines_that_start_again():
     """A job watches the kinds of the resources whose change starts it."""
-    assert {"set": {"watches": {"git"}}, "look": {"watches": {"time"}}} == pipelines.watching(_Pipelines(), "start")
+    assert {"set": {"watches": {"git"}}, "look": {"watches": {"time"}}} == delivery.watching(_Pipelines(), "start")
 
 
 def test_pipelines_that_nobody_sets():
     """A pipeline that the starter does not set is named."""
     expected = {"platform": {"set_by_it": True}, "microservice": {"set_by_it": True}, "forgotten": {"set_by_it": False}}
-    assert expected == pipelines.set_by(_Pipelines(), "start")
+    assert expected == delivery.set_by(_Pipelines(), "start")
 
 
 def test_without_credentials(tmp_path):
@@ -143,7 +155,7 @@ def test_without_credentials(tmp_path):
     given.write_text(
         "clusters: [{name: c, cluster: {server: 'https://api'}}]\nusers: [{name: u, user: {token: secret}}]\n"
     )
-    stripped = bucket.without_credentials(given, tmp_path / "stripped.yaml")
+    stripped = access.without_credentials(given, tmp_path / "stripped.yaml")
     assert "https://api" in stripped.read_text()
     assert "secret" not in stripped.read_text()
     assert 0o600 == stat.S_IMODE(stripped.stat().st_mode)
@@ -158,19 +170,19 @@ def test_turned_away():
     def break_down():
         raise ConnectionError("connection refused")
 
-    assert bucket.turned_away(refuse).startswith("turned away")
-    assert bucket.turned_away(break_down).startswith("an error")
-    assert "let in, and shown ['node-1']" == bucket.turned_away(lambda: ["node-1"])
+    assert access.turned_away(refuse).startswith("turned away")
+    assert access.turned_away(break_down).startswith("an error")
+    assert "let in, and shown ['node-1']" == access.turned_away(lambda: ["node-1"])
 
 
 def test_visits():
     """A visitor's answer tells pages from other answers; a failure is no success."""
     page = Reply(200, "<p>msvc1</p>", {"Content-Type": "text/html; charset=utf-8"})
-    assert {"status": 200, "page": True, "body": "<p>msvc1</p>"} == visits.page(page)
-    assert page == visits.succeed(page)
-    assert "msvc1-abc" == visits.instance(Reply(200, '{"pod": "msvc1-abc"}'))
+    assert {"status": 200, "page": True, "body": "<p>msvc1</p>"} == visitors.page(page)
+    assert page == visitors.succeed(page)
+    assert "msvc1-abc" == visitors.instance(Reply(200, '{"pod": "msvc1-abc"}'))
     with pytest.raises(ConnectionError, match="503: busy"):
-        visits.succeed(Reply(503, "busy"))
+        visitors.succeed(Reply(503, "busy"))
 
 
 def test_a_standup_run_again_with_little_patience():
@@ -183,7 +195,7 @@ def test_a_standup_run_again_with_little_patience():
             raise StandupError("the gate was not met")
 
     usual = TIME.patience
-    assert runs.Run(0, "the gate was not met") == runs.again(Failing(), 0.5)
+    assert standup.Run(0, "the gate was not met") == standup.again(Failing(), 0.5)
     assert [usual * 0.5] == seen
     assert usual == TIME.patience
 

@@ -11,10 +11,10 @@ pytest_plugins = ["pytester"]
 
 PROVISIONING = """
 import itertools, os, threading
-from seatrial.observing import Fidelity, Observer
-from seatrial.project import Hands
-from seatrial.state import PlatformState
-from steps.looking.instruments import Reply
+from seatrial.checks.observer import Fidelity, Observer
+from seatrial.provisioning.contract import Hands
+from seatrial.provisioning.state import PlatformState
+from steps.support.instruments import Reply
 
 class Http(Observer):
     turn, enough = itertools.count(), threading.Event()
@@ -80,7 +80,8 @@ def verify(pytester, monkeypatch):
     (pytester.path / "pyproject.toml").write_text('[tool.seatrial]\nprovisioning = "theirs_http:Provisioning"\n')
     (pytester.path / "theirs_http.py").write_text(textwrap.dedent(PROVISIONING))
     (pytester.path / "conftest.py").write_text(
-        'from seatrial.fixtures import instrument\npytest_plugins = ["steps.traffic"]\nhttp = instrument("http")\n'
+        "from seatrial.scenarios.fixtures import instrument\n"
+        'pytest_plugins = ["steps.traffic"]\nhttp = instrument("http")\n'
     )
     (pytester.path / "features").mkdir()
     (pytester.path / "features" / "traffic.feature").write_text(FEATURE)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pytest_bdd.steps import step_function_context_registry
 
-from seatrial.specification import find, read
+from seatrial.scenarios.specification import find, read
 
 ROOT = Path(__file__).parents[2]
 

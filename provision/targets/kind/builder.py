@@ -9,17 +9,17 @@ from urllib.parse import urlsplit
 from lightkube.resources.core_v1 import Node
 
 from provision.estate import moto_argv
-from provision.targets import builder
-from provision.targets.answers import client_context, leaderless, unready
-from provision.targets.context import MACHINES, MOTO
+from provision.targets.base import builder
+from provision.targets.base.parts import MACHINES, MOTO
 from provision.targets.kind.cluster_config import Authorities, KindNode
-from provision.targets.kind.context import Context
 from provision.targets.kind.machines import machines
 from provision.targets.kind.node_filter import NodeFilter
+from provision.targets.kind.parts import Context
 from provision.targets.kind.slots import RECORD
+from provision.targets.simulated.endpoints import client_context, leaderless, unready
 from provision.workloads import OverlayValues
 from seatrial.observers.aws_objects import Instance
-from seatrial.processes import ProcessSpec
+from seatrial.provisioning.processes import ProcessSpec
 
 
 class KindBuilder(builder.Builder):

@@ -16,11 +16,11 @@ from provision.images.supply import REGISTRY_NAME, Supply
 from provision.toolchain import Toolchain
 from provision.toolchain.catalogue_images import IMAGE_TOOLS, REGISTRY
 from provision.toolchain.locking import held
-from seatrial.convergence import eventually
-from seatrial.expectations import equal_to
-from seatrial.observing import Absent, Fidelity
-from seatrial.processes import ProcessSpec
-from seatrial.state import PlatformState
+from seatrial.checks.convergence import eventually
+from seatrial.checks.expectations import equal_to
+from seatrial.checks.observer import Absent, Fidelity
+from seatrial.provisioning.processes import ProcessSpec
+from seatrial.provisioning.state import PlatformState
 
 PROCESS = "registry"
 _RECORD = "images"

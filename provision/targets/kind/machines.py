@@ -27,11 +27,11 @@ from lightkube import ApiError, Client, KubeConfig
 
 from provision.engine import EngineError, need
 from provision.spec_file import read
-from provision.targets.cloud import Machine, look
-from provision.targets.environment import python_environment
+from provision.targets.base.environment import python_environment
 from provision.targets.kind.slots import Slots
-from seatrial.processes import ProcessSpec
-from seatrial.state import PlatformState
+from provision.targets.simulated.machines import Machine, look
+from seatrial.provisioning.processes import ProcessSpec
+from seatrial.provisioning.state import PlatformState
 
 if TYPE_CHECKING:
     from types import FrameType

@@ -6,17 +6,17 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from provision import observers
-from provision.second import Second
-from provision.targets import platform
+from provision.targets.base import platform
+from provision.targets.kind.actuators import KindHands
 from provision.targets.kind.builder import KindBuilder
-from provision.targets.kind.context import Context
-from provision.targets.kind.hands import KindHands
+from provision.targets.kind.parts import Context
+from provision.targets.local.guest import Second
+from seatrial.checks.observer import Absent, Fidelity, Observer
 from seatrial.observers.cluster import Cluster
 from seatrial.observers.dns import Dns
 from seatrial.observers.etcd import Etcd
-from seatrial.observing import Absent, Fidelity, Observer
-from seatrial.processes import MARK
-from seatrial.project import Hands
+from seatrial.provisioning.contract import Hands
+from seatrial.provisioning.processes import MARK
 
 
 class KindPlatform(platform.Platform):

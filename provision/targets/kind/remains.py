@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from provision.targets.kind.cluster import KindCluster
 from provision.targets.kind.cluster_config import PODS, SERVICES
 from provision.targets.kind.network import KindNetwork
-from seatrial.convergence import eventually
-from seatrial.expectations import equal_to
+from seatrial.checks.convergence import eventually
+from seatrial.checks.expectations import equal_to
 
 if TYPE_CHECKING:
     from provision.engine import Engine

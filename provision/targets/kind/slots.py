@@ -9,15 +9,15 @@ from lightkube import Client
 from lightkube.resources.core_v1 import Node
 from lightkube.types import PatchType
 
-from provision.targets.departed import remove_node
 from provision.targets.kind.node_filter import NodeFilter
-from seatrial.convergence import eventually
-from seatrial.expectations import equal_to
+from provision.targets.simulated.departed import remove_node
+from seatrial.checks.convergence import eventually
+from seatrial.checks.expectations import equal_to
 
 if TYPE_CHECKING:
     from provision.engine import Engine
-    from provision.targets.cloud import Machine
-    from seatrial.state import PlatformState
+    from provision.targets.simulated.machines import Machine
+    from seatrial.provisioning.state import PlatformState
 
 RECORD = "machines"
 MASTER_LABEL, NODE_LABEL = "node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/node"

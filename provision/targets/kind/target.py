@@ -8,18 +8,18 @@ from typing import Any
 from provision import spec_file
 from provision.engine import find
 from provision.engine.client import NO_ENGINE
-from provision.targets import target
+from provision.targets.base import target
 from provision.targets.kind import remains
 from provision.targets.kind.builder import KindBuilder
-from provision.targets.kind.context import TARGET, Context
 from provision.targets.kind.images import KindImages
+from provision.targets.kind.parts import TARGET, Context
 from provision.targets.kind.platform import KindPlatform
 from provision.targets.local import addresses
 from provision.toolchain import Toolchain
 from seatrial.errors import UsageError
-from seatrial.progress import Progress
-from seatrial.project import Check, Reach
-from seatrial.state import PlatformState
+from seatrial.provisioning.contract import Check, Reach
+from seatrial.provisioning.progress import Progress
+from seatrial.provisioning.state import PlatformState
 
 
 class KindTarget(target.Target):

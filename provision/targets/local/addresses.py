@@ -19,7 +19,7 @@ from seatrial.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from seatrial.state import PlatformState
+    from seatrial.provisioning.state import PlatformState
 
 BLOCK_VARIABLE = "SEATRIAL_LOOPBACK"
 """Names a block to use, such as ``127.71.3``, instead of one that is picked."""

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from provision.estate import moto_argv
-from provision.targets import builder
-from provision.targets.context import MOTO
-from provision.targets.local.context import UPDATER, Context
+from provision.targets.base import builder
+from provision.targets.base.parts import MOTO
 from provision.targets.local.control_plane import DNS_UPDATER
-from seatrial.processes import ProcessSpec
+from provision.targets.local.parts import UPDATER, Context
+from seatrial.provisioning.processes import ProcessSpec
 
 
 class LocalBuilder(builder.Builder):

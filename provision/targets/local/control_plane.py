@@ -6,13 +6,13 @@ import ssl
 import sys
 from typing import TYPE_CHECKING
 
-from provision.targets.answers import client_context, leaderless, unready
-from provision.targets.environment import python_environment
+from provision.targets.base.environment import python_environment
+from provision.targets.base.pki import KeyPair, Pki
 from provision.targets.local.kwok import kwok
 from provision.targets.local.machines import machines
 from provision.targets.local.masters import Master, MasterPrograms, masters
-from provision.targets.pki import KeyPair, Pki
-from seatrial.processes import ProcessSpec, ProcessTable
+from provision.targets.simulated.endpoints import client_context, leaderless, unready
+from seatrial.provisioning.processes import ProcessSpec, ProcessTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from provision.spec import PlatformSpec
     from provision.targets.local.addresses import Addresses
-    from seatrial.state import PlatformState
+    from seatrial.provisioning.state import PlatformState
 
 TOOLS = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok")
 """The tools that `ControlPlane` needs."""
@@ -164,7 +164,7 @@ class ControlPlane:
         argv = [
             sys.executable,
             "-m",
-            "provision.targets.local.front",
+            "provision.targets.local.api_balancer",
             f"--listen={self.addresses.front}",
             f"--ca={self.pki.kubernetes.pair.cert}",
             f"--cert={pair.cert}",

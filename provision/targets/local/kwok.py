@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from seatrial.processes import ProcessSpec
+from seatrial.provisioning.processes import ProcessSpec
 
 POWER_LABEL = "seatrial.dev/power"
 """On a node: KWOK sends heartbeats for it, and runs its pods, as long as this label is ``on``.

@@ -23,15 +23,15 @@ from botocore.exceptions import BotoCoreError, ClientError
 from lightkube import Client, KubeConfig
 
 from provision.spec_file import read
-from provision.targets.cloud import Machine, look
-from provision.targets.environment import python_environment
+from provision.targets.base.environment import python_environment
 from provision.targets.local import addresses
-from provision.targets.local.keepers import Masters, Restarter
 from provision.targets.local.masters import masters
 from provision.targets.local.nodes import Nodes
+from provision.targets.local.supervisor import Masters, Restarter
+from provision.targets.simulated.machines import Machine, look
 from seatrial.errors import SeatrialError
-from seatrial.processes import ProcessSpec, ProcessTable
-from seatrial.state import PlatformState
+from seatrial.provisioning.processes import ProcessSpec, ProcessTable
+from seatrial.provisioning.state import PlatformState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from provision.targets.etcd_program import etcd
-from seatrial.processes import ProcessSpec
+from provision.targets.simulated.etcd_program import etcd
+from seatrial.provisioning.processes import ProcessSpec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from provision.spec import PlatformSpec
+    from provision.targets.base.pki import Pki
     from provision.targets.local.addresses import Addresses, EtcdAddresses, MasterAddresses
-    from provision.targets.pki import Pki
-    from seatrial.state import PlatformState
+    from seatrial.provisioning.state import PlatformState
 
 SERVICES = "100.64.0.0/13"  # kops's own ranges
 PODS = "100.96.0.0/11"
@@ -101,7 +101,7 @@ class MasterPrograms:
     def etcd(
         self, name: str, at: EtcdAddresses, cluster: Mapping[str, EtcdAddresses], *, existing: bool = False
     ) -> ProcessSpec:
-        """Give the spec of an etcd member; see `provision.targets.etcd_program`."""
+        """Give the spec of an etcd member; see `provision.targets.simulated.etcd_program`."""
         return etcd(self._tools["etcd"], self._state, self._pki, name, at, cluster, existing=existing)
 
     def apiserver(self, master: Master) -> ProcessSpec:

@@ -12,13 +12,13 @@ from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.resources.core_v1 import Node
 from lightkube.types import PatchType
 
-from provision.targets.departed import remove_node
 from provision.targets.local.kwok import POWER_LABEL
+from provision.targets.simulated.departed import remove_node
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from provision.targets.cloud import Machine
+    from provision.targets.simulated.machines import Machine
 
 INSTANCE_LABEL = "seatrial.dev/instance-id"
 MASTER_ROLE, NODE_ROLE = "node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/node"

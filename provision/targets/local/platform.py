@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from provision.targets import platform
+from provision.targets.base import platform
 from provision.targets.local.builder import LocalBuilder
-from provision.targets.local.context import Context
+from provision.targets.local.parts import Context
+from seatrial.checks.observer import Absent, Fidelity, Observer
 from seatrial.observers.cluster import Cluster
 from seatrial.observers.etcd import Etcd
-from seatrial.observing import Absent, Fidelity, Observer
-from seatrial.project import Hands
+from seatrial.provisioning.contract import Hands
 
 _NODES_ARE_SIMULATED = "nodes and containers are simulated on local"
 _ABSENT = {

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from provision import spec_file
-from provision.targets import target
+from provision.targets.base import target
 from provision.targets.local import addresses
 from provision.targets.local.builder import LocalBuilder
-from provision.targets.local.context import TARGET, Context
+from provision.targets.local.parts import TARGET, Context
 from provision.targets.local.platform import LocalPlatform
 from provision.toolchain import LOCAL_TOOLS, Toolchain
-from seatrial.project import Reach
+from seatrial.provisioning.contract import Reach
 
 
 class LocalTarget(target.Target):

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
-from seatrial.convergence import PULSE
+from seatrial.checks.convergence import PULSE
+from seatrial.checks.observer import Absent, Fidelity, Observer
 from seatrial.errors import StandupError
 from seatrial.faults import Fault
-from seatrial.observing import Absent, Fidelity, Observer
-from seatrial.progress import Progress
-from seatrial.project import Check, Hands, Problem
-from seatrial.state import PlatformState, platforms
+from seatrial.provisioning.contract import Check, Hands, Problem
+from seatrial.provisioning.progress import Progress
+from seatrial.provisioning.state import PlatformState, platforms
 
 STOCK = {"apple": "red", "pear": "green", "plum": "blue"}
 

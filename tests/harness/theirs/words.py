@@ -10,9 +10,9 @@ import pytest
 from pytest_bdd import given, parsers, then, when
 from theirs import Paint
 
-from seatrial.convergence import always, eventually
-from seatrial.expectations import Judgement, Mismatch, every, rows
-from seatrial.observing import NotProvableError
+from seatrial.checks.convergence import always, eventually
+from seatrial.checks.expectations import Judgement, Mismatch, every, rows
+from seatrial.checks.observer import NotProvableError
 
 
 @given("the shelf is filled")

@@ -1,0 +1,40 @@
+"""The record of a standup, as scenarios read it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from seatrial.checks.observer import Fidelity, Observer
+from seatrial.provisioning.state import PlatformState
+
+
+class Standup(Observer):
+    """What the last standup recorded of its steps.
+
+    Args:
+        state: The platform's state.
+        again: Runs the standup again, and gives the number of things that it changed.
+    """
+
+    def __init__(self, state: PlatformState, again: Callable[[], int]) -> None:
+        super().__init__("standup", Fidelity.REAL)
+        self._state = state
+        self._again = again
+
+    def steps(self) -> dict[str, dict[str, Any]]:
+        """Give the steps in order, by name: ``number``, ``done``, ``seconds``, ``gates`` (seconds of each, by name)."""
+        self.touch()
+        record = self._state.read("standup") or {"steps": {}}
+        entries = sorted(record["steps"].items(), key=lambda item: int(item[0]))
+        return {e["step"]: {**e, "number": int(number)} for number, e in entries}
+
+    def seconds(self) -> float:
+        """Give how long the first whole standup took, in seconds."""
+        self.touch()
+        return float((self._state.read("platform") or {}).get("seconds", float("inf")))
+
+    def again(self) -> int:
+        """Stand the platform up again; give the number of things that this changed."""
+        self.touch()
+        return self._again()

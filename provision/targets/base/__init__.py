@@ -1,0 +1,1 @@
+"""What every target has, whatever its machines and its cloud are."""

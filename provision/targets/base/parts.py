@@ -1,0 +1,178 @@
+"""What a platform is made of on any target whose machines are simulated by moto: put together from its state."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import ClassVar
+
+import httpx2
+from lightkube import Client, KubeConfig
+
+from provision.estate import AwsAccess, Estate, Kops, moto_environment
+from provision.spec import PlatformSpec
+from provision.targets.base.environment import python_environment
+from provision.targets.base.pki import Pki
+from provision.toolchain import Toolchain
+from provision.workloads import Workloads
+from provision.workloads.volumes import Target
+from seatrial.errors import UsageError
+from seatrial.provisioning.contract import Reach
+from seatrial.provisioning.processes import MARK, ProcessTable
+from seatrial.provisioning.state import PlatformState
+
+MOTO, RESOLVER, MACHINES = "moto", "resolver", "machines"
+"""The names of the processes that every target has."""
+
+_API_TIMEOUT = httpx2.Timeout(8.0)  # longer than etcd takes to refuse a write without a quorum
+
+
+class Context(ABC):
+    """One platform's parts, each made when first asked for.
+
+    Args:
+        root: The project's root.
+        team: ``$TEAMID``.
+        spec: The platform's parameters.
+        toolchain: Where the tools come from.
+        reach: How the cluster is reached, if not by the platform's own kubeconfig.
+    """
+
+    target: ClassVar[Target]
+    needs: ClassVar[Sequence[str]]
+    """The tools without which nothing is begun."""
+
+    def __init__(
+        self, root: Path, team: str, spec: PlatformSpec, toolchain: Toolchain, reach: Reach | None = None
+    ) -> None:
+        self.root = root
+        self.team = team
+        self.spec = spec
+        self.state = PlatformState(root, team)
+        self.processes = ProcessTable(self.state)
+        self.toolchain = toolchain
+        self._reach = reach
+
+    @property
+    @abstractmethod
+    def aws_endpoint(self) -> str:
+        """The URL of the platform's AWS API."""
+
+    @property
+    @abstractmethod
+    def resolver(self) -> tuple[str, int]:
+        """The address and the port of the platform's resolver."""
+
+    @property
+    @abstractmethod
+    def api(self) -> str:
+        """The URL of the cluster's API."""
+
+    @cached_property
+    def tools(self) -> dict[str, Path]:
+        """The path of each tool; those that are missing are had first."""
+        return self.toolchain.ensure_all(self.needs)
+
+    @cached_property
+    def pki(self) -> Pki:
+        """The platform's certificates; its authorities are made on first use."""
+        return Pki(self.state)
+
+    @cached_property
+    def aws_environment(self) -> dict[str, str]:
+        """The variables by which this platform's AWS API is reached."""
+        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        return kept | {"TMPDIR": str(self.temporary)} | moto_environment(self.aws_endpoint, self.spec.region)
+
+    @cached_property
+    def access(self) -> AwsAccess:
+        """The AWS API of this platform."""
+        return AwsAccess(self.aws_environment)
+
+    @cached_property
+    def kops(self) -> Kops:
+        """The platform's kops."""
+        return self._kops(self.team, self.state.path("kops", "x").parent)
+
+    def kops_of_stranger(self, workdir: Path) -> Kops:
+        """Give the kops of somebody who does not have the team's bucket: to them it is one that is not there."""
+        return self._kops(f"not-{self.team}", workdir)
+
+    def _kops(self, team: str, workdir: Path) -> Kops:
+        mark = {MARK: self.processes.mark("kops")}
+        return Kops(self.tools["kops"], self.access, self.spec, team, workdir, mark=mark)
+
+    @cached_property
+    def estate(self) -> Estate:
+        """The cloud side."""
+        return Estate(self.spec, self.team, self.access, self.kops)
+
+    @property
+    def workloads(self) -> Workloads:
+        """What the manifests say."""
+        return self._workloads
+
+    @cached_property
+    def _workloads(self) -> Workloads:
+        return Workloads(self.spec, self.team, self.target, self.state.dir, self.tools["kubectl"])
+
+    @property
+    def kubeconfig(self) -> Path:
+        """The administrator's kubeconfig."""
+        return self.state.dir / "kubeconfig"
+
+    def client(self) -> Client:
+        """Make a client of the platform's API."""
+        reach = self._reach or Reach(self.kubeconfig)
+        kubeconfig = reach.kubeconfig or Path(os.environ.get("KUBECONFIG", "~/.kube/config"))
+        return client_of(kubeconfig, self.temporary, reach.context)
+
+    @property
+    def temporary(self) -> Path:
+        """The folder for temporary files: in the state, so that nothing is left when a process is killed."""
+        return self.state.path("temporary", "x").parent
+
+    @cached_property
+    def kube(self) -> Callable[[], Client]:
+        """One shared client of the platform's API, made when first called."""
+        made: list[Client] = []
+
+        def shared() -> Client:
+            if not made:
+                made.append(self.client())
+            return made[0]
+
+        return shared
+
+    def python(self, *argv: str, env: dict[str, str] | None = None) -> tuple[list[str], dict[str, str]]:
+        """Give the command line and environment that run a module of this project with the platform's AWS API."""
+        return [sys.executable, "-m", *argv], self.aws_environment | python_environment() | (env or {})
+
+
+def client_of(kubeconfig: Path, temporary: Path, context: str | None = None) -> Client:
+    """Make a client from a kubeconfig, and from nothing else in the environment.
+
+    Args:
+        kubeconfig: The file.
+        temporary: Where the client keeps the certificates in it as files, as long as it lives.
+        context: The context in it; its current one unless told.
+
+    Raises:
+        UsageError: If the file, or the context in it, is not there or cannot be used.
+    """
+    elsewhere, tempfile.tempdir = tempfile.tempdir, str(temporary)  # lightkube takes no folder for them
+    try:
+        config = KubeConfig.from_file(kubeconfig).get(context)
+        return Client(config=config, timeout=_API_TIMEOUT, trust_env=False)
+    except Exception as error:  # a file of another's may be wrong in any way
+        reason = " ".join(f"{type(error).__name__}: {error}".split())
+        raise UsageError(
+            f"{kubeconfig}: expected a kubeconfig with the context {context or 'that it names as current'}; {reason}"
+        ) from error
+    finally:
+        tempfile.tempdir = elsewhere

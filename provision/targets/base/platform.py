@@ -1,0 +1,140 @@
+"""A platform that is up, as the harness sees it: what is alike on every target on moto."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Any
+
+import httpx2
+from lightkube import ApiError
+from lightkube.resources.core_v1 import ConfigMap, Node
+
+from provision.net.retrying import connected
+from provision.observers.delivery import Delivery
+from provision.observers.drift import Drift
+from provision.observers.member import Member
+from provision.observers.standup import Standup
+from provision.targets.base.builder import Builder
+from provision.targets.base.parts import Context
+from seatrial.checks.observer import Absent, Fidelity, Observer
+from seatrial.observers.aws import Aws
+from seatrial.observers.cluster import Cluster
+from seatrial.observers.dns import Dns
+from seatrial.provisioning.contract import Hands
+from seatrial.provisioning.state import PlatformState
+
+_LOST_LIMIT = 5.0  # seconds
+
+
+class Platform(ABC):
+    """One platform.
+
+    Args:
+        context: Its parts.
+        again: Runs the standup again and gives the number of things that it changed.
+    """
+
+    def __init__(self, context: Context, again: Callable[[], int]) -> None:
+        self._context = context
+        self._again = again
+        self.target: str = context.target
+        self.team: str = context.team
+        self.state: PlatformState = context.state
+
+    @abstractmethod
+    def builder(self) -> Builder:
+        """Give the builder whose gates say whether the platform is whole."""
+
+    @abstractmethod
+    def own_instruments(self) -> Mapping[str, Observer | Absent]:
+        """Give the observers that this target has beside those of every target, and those that it lacks."""
+
+    @abstractmethod
+    def cluster(self) -> Cluster:
+        """Give the observer of the cluster."""
+
+    @abstractmethod
+    def hands(self) -> Hands:
+        """Give what faults act with."""
+
+    @cached_property
+    def facts(self) -> Mapping[str, str]:
+        """What words may need to know: names, ids and addresses."""
+        c = self._context
+        return {
+            "team": c.team,
+            "zone": c.spec.zone_name(c.team),
+            "zone_id": c.estate.hosted_zone_id(),
+            "bucket": c.spec.store_name(c.team),
+            "cluster": c.spec.zone_name(c.team),
+            "api": c.api,
+        }
+
+    def instruments(self) -> Mapping[str, Observer | Absent]:
+        """Give the observers, the absent ones among them."""
+        return self._instruments
+
+    @cached_property
+    def _instruments(self) -> dict[str, Observer | Absent]:
+        c = self._context
+        found: dict[str, Observer | Absent] = {
+            "cluster": self.cluster(),
+            "aws": Aws(c.access, Fidelity.SIMULATED),
+            "dns": Dns(*c.resolver, fidelity=Fidelity.SIMULATED),
+            "delivery": Delivery(c.root / "ci"),
+            "drift": Drift(c.workloads, c.kube),
+            "standup": Standup(c.state, self._again),
+            "member": Member(c),
+        }
+        return found | dict(self.own_instruments())
+
+    def owned(self) -> str:
+        """Say why the cluster behind the kubeconfig is not this platform; nothing when it is."""
+        c = self._context
+        record = c.state.read("platform") or {}
+        client = c.client()
+        try:
+            # A balancer drops the connections to a master as it is lost: the next one answers.
+            mark = connected(lambda: client.get(ConfigMap, "seatrial-ownership", namespace="kube-system"), _LOST_LIMIT)
+        except ApiError as error:
+            return f"the cluster carries no ownership mark of Seatrial ({error.status.message})"
+        except httpx2.HTTPError as error:
+            return f"the cluster does not answer, so it shows no ownership mark ({error})"
+        found = mark.data or {}
+        if (found.get("team"), found.get("mark")) != (c.team, record.get("mark")):
+            return f"the cluster carries the mark of {found.get('team')!r}, not of this platform, {c.team!r}"
+        return ""
+
+    def close(self) -> None:
+        """End the watches, and what else observers hold."""
+        for instrument in self._instruments.values():
+            close = getattr(instrument, "close", None)
+            if close is not None:
+                close()
+
+    def unwhole(self) -> list[str]:
+        """Look whether the platform is whole; name what is missing."""
+        builder = self.builder()
+        looks = (
+            builder.cluster_unready,
+            builder.nodes_unready,
+            self._strange_nodes,
+            lambda: builder.groups_unready("backing", "microservices"),
+            builder.records_missing,
+        )
+        for look in looks:
+            if missing := list(look()):
+                return missing
+        return []
+
+    def _strange_nodes(self) -> list[str]:
+        c = self._context
+        there = {i.id for i in c.estate.instances()}
+        nodes: list[Any] = list(c.kube().list(Node))
+        return [
+            f"{n.metadata.name} is a node without a machine"
+            for n in nodes
+            if n.spec.providerID.rpartition("/")[2] not in there
+        ]

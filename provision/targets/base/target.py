@@ -1,0 +1,199 @@
+"""A target: platforms are stood up on it, taken down, swept and described."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from provision.targets.base.builder import Builder
+from provision.targets.base.parts import MACHINES, Context
+from provision.targets.base.platform import Platform
+from provision.targets.base.standup import plan
+from provision.toolchain import Toolchain, ToolProgress
+from seatrial.checks.limits import TIME
+from seatrial.errors import UsageError
+from seatrial.faults.journal import Journal
+from seatrial.provisioning import standup as planning
+from seatrial.provisioning.contract import Check, Reach
+from seatrial.provisioning.processes import ProcessTable
+from seatrial.provisioning.progress import Progress, Quiet
+from seatrial.provisioning.state import PlatformState, StateError
+
+
+class Target(ABC):
+    """Platforms on one target.
+
+    Args:
+        root: The project's root.
+    """
+
+    name: str
+    tools: Sequence[str]
+    """The programs that it needs."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    @abstractmethod
+    def context(self, team: str, toolchain: Toolchain, reach: Reach | None = None) -> Context:
+        """Put a platform's parts together."""
+
+    @abstractmethod
+    def builder(self, context: Any, mark: str, say: Callable[[str], None]) -> Builder:
+        """Give what builds a platform."""
+
+    @abstractmethod
+    def platform(self, context: Any, again: Callable[[], int]) -> Platform:
+        """Give a platform as the harness sees it."""
+
+    @abstractmethod
+    def claim(self, context: Any) -> None:
+        """Reserve, in the platform's state, what it needs of this machine.
+
+        Raises:
+            UsageError: If this machine does not have it.
+        """
+
+    @abstractmethod
+    def resources(self, context: Any) -> dict[str, Any]:
+        """Name the platform's endpoints, for its status."""
+
+    def doctor(self) -> list[Check]:
+        """Say what it needs of this machine beside its tools."""
+        return []
+
+    def prepare(self, context: Any, progress: Progress) -> None:  # noqa: ARG002 - for targets that need more
+        """Have what must be there before anything is begun: the tools."""
+        _ = context.tools
+
+    def remove(self, state: PlatformState) -> list[str]:  # noqa: ARG002 - for targets that have more than processes
+        """Remove what the platform has beside its processes and its state; name what was there."""
+        return []
+
+    def up(self, team: str, progress: Progress) -> bool:
+        """Stand the platform up; say whether anything had to be changed."""
+        state = PlatformState(self._root, team)
+        with ProcessTable(state).marking("up"):
+            context = self._context(team, progress)
+            record = state.read("platform")
+            if record and record.get("target") != self.name:
+                where = record.get("target")
+                raise UsageError(f"{team} is up on {where}; take it down first, or choose another $TEAMID")
+            self.prepare(context, progress)
+            with state.lock():
+                self._begin(context)
+                return self._stand_up(context, progress)
+
+    def _begin(self, context: Context) -> None:
+        """Write down what platform this is, and where, then claim what it needs: a sweep must know where to look.
+
+        Where that cannot be claimed, nothing is left of a platform that was never begun.
+        """
+        begun = context.state.read("platform") is not None
+        if not begun:
+            record = {"target": self.name, "team": context.team, "mark": str(uuid.uuid4()), "began": time.time()}
+            context.state.write("platform", record | {"up": False})
+        try:
+            self.claim(context)
+        except UsageError:
+            if not begun:
+                context.state.remove()
+            raise
+
+    def _stand_up(self, context: Context, progress: Progress) -> bool:
+        began = time.time()
+        record = context.state.read("platform") or {}
+        context.state.write("platform", record | {"up": False})
+        for fault in self._journal(context).put_back():
+            progress.line(f"put back, left by a run that was killed: {fault}")
+        builder = self.builder(context, record["mark"], progress.now)
+        planning.run(plan(builder), context.state, progress, patience=TIME.patience)
+        seconds = record.get("seconds") or round(time.time() - began, 1)
+        context.state.write("platform", record | {"up": True, "seconds": seconds})
+        return builder.changed > 0
+
+    def down(self, team: str, progress: Progress) -> None:
+        """Take the platform down. Whatever state it is in, nothing of it is left."""
+        with progress.step(f"take {team} down"):
+            self._end(PlatformState(self._root, team))
+
+    def sweep(self, state: PlatformState) -> list[str]:
+        """End and remove everything of the platform; name what was there.
+
+        Raises:
+            StateError: If a live command is at work on the platform; the message names its pid.
+        """
+        return [f"{what} of {state.team}" for what in self._end(state)] + [f"state of {state.team}"]
+
+    def _end(self, state: PlatformState) -> list[str]:
+        """The cloud is a process like the others: with it goes all that it simulated.
+
+        Nothing but the processes' marks and the state's folder is needed, whatever a crash or a hand has damaged.
+        """
+        processes = ProcessTable(state)
+        with state.alone():
+            with suppress(StateError):  # a damaged record: its process is found by its mark
+                processes.stop(MACHINES, 2.0)  # what would start others again goes first
+            # Processes go before the network in which they ask others: else their questions would leave the machine.
+            ended = [f"process {name}" for name in processes.sweep()]
+            removed = self.remove(state)
+            state.remove()
+        return [*ended, *removed]
+
+    def _journal(self, context: Context) -> Journal:
+        platform = self.platform(context, lambda: 0)
+        return Journal(context.state, platform.hands(), platform.owned)
+
+    def is_up(self, team: str) -> bool:
+        """Say whether the platform was stood up to the end, and its processes run."""
+        state = PlatformState(self._root, team)
+        record = state.read("platform")
+        if not record or record.get("target") != self.name or not record.get("up"):
+            return False
+        context = self._context(team, Quiet())
+        return all(p.pid is not None for p in context.processes.list() if not p.name.startswith("etcd-extra"))
+
+    def open(self, team: str, reach: Reach | None = None) -> Platform:
+        """Connect to a platform that is up: by its own kubeconfig, or as *reach* says."""
+        context = self._context(team, Quiet(), reach)
+        return self.platform(context, lambda: self._again(context))
+
+    def status(self, team: str) -> dict[str, Any]:
+        """Name every endpoint, process and resource."""
+        context = self._context(team, Quiet())
+        endpoints = self.resources(context)
+        try:
+            resources: Any = context.estate.inventory()
+        except Exception as error:  # noqa: BLE001 - a status is given whatever state the platform is in
+            resources = f"not known: {type(error).__name__}: {error}"
+        record = context.state.read("platform") or {}
+        return {
+            "team": team,
+            "target": self.name,
+            "up": self.is_up(team),
+            "standup seconds": record.get("seconds"),
+            "kubeconfig": str(context.kubeconfig),
+            **endpoints,
+            "processes": {
+                p.name: {"pid": p.pid, "resident MiB": p.resident >> 20, "log": str(p.log)}
+                for p in context.processes.list()
+            },
+            "resources": resources,
+        }
+
+    def _again(self, context: Context) -> int:
+        mark = (context.state.read("platform") or {})["mark"]
+        builder = self.builder(context, mark, lambda _text: None)
+        planning.run(plan(builder), context.state, Quiet(), patience=TIME.patience)
+        return builder.changed
+
+    def _context(self, team: str, progress: Progress, reach: Reach | None = None) -> Context:
+        def told(event: ToolProgress) -> None:
+            progress.now(str(event)) if event.tick else progress.line(str(event))
+
+        return self.context(team, Toolchain(report=told), reach)

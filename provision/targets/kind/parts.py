@@ -1,0 +1,159 @@
+"""Everything that a platform on ``kind`` is made of, put together from its state."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any, Final
+
+from lightkube import KubeConfig
+
+from provision.engine import Engine, need
+from provision.observers import Door
+from provision.targets.base import parts as context
+from provision.targets.kind.cluster import KindCluster
+from provision.targets.kind.cluster_config import PODS, SERVICES
+from provision.targets.kind.images import KindImages
+from provision.targets.kind.network import KindNetwork, Network
+from provision.targets.kind.slots import RECORD
+from provision.targets.local.addresses import Endpoint, EtcdAddresses, recorded
+from provision.targets.simulated.etcd_members import PREFIX, EtcdMembers
+from provision.toolchain import KIND_TOOLS
+from provision.workloads import Workloads
+from seatrial.errors import UsageError
+
+TARGET: Final = "kind"
+_MOTO_PORT, _RESOLVER_PORT, _REGISTRY_PORT = 4566, 10053, 5000  # at the gateway of the platform's own network
+_CONTROLLER = "controller"
+_FIRST_DOOR = 81  # the last number of the first node's loopback address
+
+
+class Context(context.Context):
+    """One platform's parts, each made when first asked for."""
+
+    target = TARGET
+    needs = (*KIND_TOOLS, "etcd")  # members beyond the masters' run on this machine
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The container engine.
+
+        Raises:
+            EngineError: If none answers.
+        """
+        return need()
+
+    @cached_property
+    def own_network(self) -> KindNetwork:
+        """The platform's network, to be made or removed."""
+        return KindNetwork(self.team, self.engine, (PODS, SERVICES))
+
+    @cached_property
+    def network(self) -> Network:
+        """The platform's network as it is.
+
+        Raises:
+            UsageError: If there is none: the platform was never begun.
+        """
+        found = self.own_network.look()
+        if found is None:
+            raise UsageError(f"{self.team} is not up on {TARGET}; `seatrial up --target {TARGET}` stands it up")
+        return found
+
+    @property
+    def cluster(self) -> KindCluster:
+        """The cluster."""
+        folder = self.state.path("cluster", "x").parent
+        return KindCluster(self.team, self.engine, self.tools, folder, self.say)
+
+    @cached_property
+    def images(self) -> KindImages:
+        """The images of nodes and workloads."""
+        address = self.network.gateway, _REGISTRY_PORT
+        return KindImages(self.engine, self.toolchain, self.state, address, self.spec.ingress.controller)
+
+    @property
+    def controller(self) -> str:
+        """The ingress controller that runs: the one that was asked for, or what takes its place here."""
+        return str((self.state.read(_CONTROLLER) or {}).get("name") or self.images.controller)
+
+    def choose_controller(self, name: str) -> None:
+        """Have the manifests say another ingress controller; their overlay is to be written anew."""
+        self.state.write(_CONTROLLER, {"name": name})
+
+    @property
+    def workloads(self) -> Workloads:
+        """What the manifests say, with the ingress controller that runs."""
+        name = self.controller
+        if name not in self._by_controller:
+            ingress = self.spec.ingress.model_copy(update={"controller": name})
+            spec = self.spec.model_copy(update={"ingress": ingress})
+            self._by_controller[name] = Workloads(spec, self.team, TARGET, self.state.dir, self.tools["kubectl"])
+        return self._by_controller[name]
+
+    @cached_property
+    def _by_controller(self) -> dict[str, Workloads]:
+        return {}  # manifests are rendered once
+
+    @property
+    def moto(self) -> tuple[str, int]:
+        """The address and the port of the AWS API."""
+        return self.network.gateway, _MOTO_PORT
+
+    @property
+    def aws_endpoint(self) -> str:
+        """The URL of the platform's AWS API."""
+        return "http://{}:{}".format(*self.moto)
+
+    @property
+    def resolver(self) -> tuple[str, int]:
+        """The address and the port of the platform's resolver."""
+        return self.network.gateway, _RESOLVER_PORT
+
+    @property
+    def api(self) -> str:
+        """The URL of the cluster's API: that of the balancer in front of the API servers."""
+        config = KubeConfig.from_file(self.kubeconfig).get()
+        return str(config.cluster.server) if config else ""
+
+    def say(self, text: str) -> None:
+        """Tell how it goes; a target that shows progress puts its own in the place of this."""
+
+    def etcd_members(self) -> EtcdMembers:
+        """Give what adds members to etcd and takes them away; those that are added run on this machine."""
+        masters = {name: _etcd_at(address, 2379) for name, address in self.masters().items()}
+        extra = {f"{PREFIX}{n}": _etcd_at(self.network.gateway, 2377 + 2 * n) for n in range(1, 5)}
+        return EtcdMembers(self.state, self.processes, self.pki, self.tools["etcd"], masters=masters, extra=extra)
+
+    def masters(self) -> dict[str, str]:
+        """Give the address of every master in the platform's network, by its node's name."""
+        return {name: slot["address"] for name, slot in self._slots().items() if slot["master"]}
+
+    def door(self, zone: str) -> str:
+        """Give the loopback address at which this machine reaches the ingress ports of a zone's node."""
+        claimed = recorded(self.state, self.spec.masters.count)
+        if claimed is None:
+            raise UsageError(f"{self.team} is not up on {TARGET}; `seatrial up --target {TARGET}` stands it up")
+        return f"{claimed.block}.{_FIRST_DOOR + self.spec.zones.index(zone)}"
+
+    def doors(self) -> dict[str, Door]:
+        """Give every node that takes visitors in, by its name.
+
+        Visitors come by the nodes' own addresses: those on loopback are the engine's, which accepts a connection that
+        a dead node would not.
+        """
+        return {name: Door(slot["address"], slot["address"]) for name, slot in self._nodes().items()}
+
+    def entrances(self) -> dict[str, str]:
+        """Give the loopback address of every node that takes visitors in, by its name."""
+        return {name: self.door(slot["zone"]) for name, slot in self._nodes().items()}
+
+    def _nodes(self) -> dict[str, Any]:
+        return {name: slot for name, slot in self._slots().items() if not slot["master"]}
+
+    def _slots(self) -> dict[str, Any]:
+        slots: dict[str, Any] = (self.state.read(RECORD) or {}).get("slots", {})
+        return slots
+
+
+def _etcd_at(host: str, port: int) -> EtcdAddresses:
+    return EtcdAddresses(client=Endpoint(host, port), peer=Endpoint(host, port + 1))

@@ -1,0 +1,109 @@
+"""A second platform beside the one under trial: of another team, in the same account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from provision import spec_file
+from provision.estate.kinds import inventory
+from provision.estate.names import Names
+from provision.targets.local.builder import LocalBuilder
+from provision.targets.local.parts import Context as LocalContext
+from provision.targets.local.target import LocalTarget
+from seatrial.checks.observer import Fidelity, Observer
+from seatrial.provisioning.processes import ProcessTable
+from seatrial.provisioning.progress import Quiet
+from seatrial.provisioning.state import PlatformState, StateError
+
+if TYPE_CHECKING:
+    from provision.targets.base.parts import Context
+    from provision.toolchain import Toolchain
+    from seatrial.checks.expectations import Rows
+    from seatrial.provisioning.contract import Reach
+
+_STEM = 16  # letters of a team's name that are kept, for the whole to be one
+
+
+class _Guest(LocalContext):
+    """A platform on ``local`` whose account is another platform's."""
+
+    host: Context
+
+    @property
+    def aws_endpoint(self) -> str:
+        """The URL of the other platform's AWS API."""
+        return self.host.aws_endpoint
+
+
+class _GuestBuilder(LocalBuilder):
+    def start_cloud(self) -> None:
+        """Nothing to do: the account is there."""
+
+
+class _GuestTarget(LocalTarget):
+    def __init__(self, host: Context) -> None:
+        super().__init__(host.root)
+        self._host = host
+
+    def context(self, team: str, toolchain: Toolchain, reach: Reach | None = None) -> LocalContext:
+        guest = _Guest(self._root, team, spec_file.read(), toolchain, reach)
+        guest.host = self._host
+        return guest
+
+    def builder(self, context: LocalContext, mark: str, say: Callable[[str], None]) -> LocalBuilder:
+        return _GuestBuilder(context, mark, say)
+
+    def remove(self, state: PlatformState) -> list[str]:
+        """Delete what the platform has in the account, while the account is still there."""
+        context = self._context(state.team, Quiet())
+        context.estate.destroy()
+        return ["resources in the account"]
+
+
+class Second(Observer):
+    """A second platform; whatever its host is built on, it is one on ``local``, without a cloud of its own.
+
+    Args:
+        host: The platform under trial, in whose account it is made.
+    """
+
+    def __init__(self, host: Context) -> None:
+        super().__init__("second", Fidelity.SIMULATED)
+        self._host = host
+        self._target = _GuestTarget(host)
+        self._team = f"{host.team[:_STEM]}-two"  # of its own for each host: trials side by side have one each
+        self._is_up = False
+
+    def up(self) -> None:
+        """Stand the second platform up.
+
+        Raises:
+            StateError: If there is a platform of its name, which would be taken for it.
+        """
+        self.touch()
+        if (there := PlatformState(self._host.root, self._team)).exists():
+            raise StateError(f"expected no platform of the team {self._team}, found {there.dir}; take it down first")
+        self._is_up = True
+        self._target.up(self._team, Quiet())
+
+    def down(self) -> None:
+        """Take it down."""
+        self.touch()
+        if self._is_up:
+            self._target.down(self._team, Quiet())
+            self._is_up = False
+
+    def left(self) -> Rows:
+        """Give whatever there is of it: processes, files, resources in the account."""
+        self.touch()
+        state, names = PlatformState(self._host.root, self._team), Names(self._host.spec, self._team)
+        found = [f"process {process.name}" for process in ProcessTable(state).list()]
+        found += [f"folder {state.dir.name}"] if state.dir.exists() else []
+        for kind, ids in inventory(self._host.access, names).items():
+            found += [f"{kind} {id_}" for id_ in ids]
+        return {what: {"team": self._team} for what in found}
+
+    def close(self) -> None:
+        """Take down what a scenario has left up."""
+        self.down()

@@ -1,0 +1,67 @@
+"""Everything that a platform on ``local`` is made of, put together from its state."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Final
+
+from provision.targets.base import parts as context
+from provision.targets.base.pki import Pki
+from provision.targets.local.addresses import Addresses, recorded
+from provision.targets.local.control_plane import ControlPlane
+from provision.targets.simulated.etcd_members import PREFIX, EtcdMembers
+from seatrial.errors import UsageError
+
+TARGET: Final = "local"
+TOOLS = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok", "kubectl", "kops")
+UPDATER = "dns-updater"
+
+
+class Context(context.Context):
+    """One platform's parts, each made when first asked for."""
+
+    target = TARGET
+    needs = TOOLS
+
+    @cached_property
+    def addresses(self) -> Addresses:
+        """Where everything listens, as recorded.
+
+        Raises:
+            UsageError: If nothing is recorded: the platform was never begun.
+        """
+        found = recorded(self.state, self.spec.masters.count)
+        if found is None:
+            raise UsageError(f"{self.team} is not up on {TARGET}; `seatrial up` stands it up")
+        return found
+
+    @property
+    def aws_endpoint(self) -> str:
+        """The URL of the platform's AWS API."""
+        return self.addresses.moto.http
+
+    @property
+    def resolver(self) -> tuple[str, int]:
+        """The address and the port of the platform's resolver."""
+        return self.addresses.resolver.host, self.addresses.resolver.port
+
+    @property
+    def api(self) -> str:
+        """The URL of the cluster's API: the front's."""
+        return self.addresses.front.https
+
+    def etcd_members(self) -> EtcdMembers:
+        """Give what adds members to etcd and takes them away."""
+        masters = {f"etcd-{n}": master.etcd for n, master in enumerate(self.addresses.masters, start=1)}
+        extra = {f"{PREFIX}{n}": at for n, at in enumerate(self.addresses.extra_members, start=1)}
+        return EtcdMembers(self.state, self.processes, self.pki, self.tools["etcd"], masters=masters, extra=extra)
+
+    @cached_property
+    def pki(self) -> Pki:
+        """The platform's certificates."""
+        return self.control_plane.pki
+
+    @cached_property
+    def control_plane(self) -> ControlPlane:
+        """The masters, the front and KWOK."""
+        return ControlPlane(self.state, self.processes, self.tools, self.addresses, self.spec)

@@ -1,0 +1,1 @@
+"""What targets share whose cloud is simulated by moto."""

@@ -1,0 +1,177 @@
+"""Waiting without sleeping: `eventually` something holds, or it `always` does.
+
+A look that touched only watched observers is followed by the next one as soon as a watch brings a change.
+What has no watch (DNS, AWS, HTTP) is polled with backoff.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from seatrial.checks.expectations import Expectation, Judgement, Mismatch
+from seatrial.checks.looks import Look, objects, shown
+from seatrial.checks.observer import RECORDER, NotProvableError
+
+T = TypeVar("T")
+
+_FIRST_PAUSE, _LONGEST_PAUSE, _GROWTH = 0.05, 1.0, 1.5  # seconds, seconds, factor
+_QUIET = 1.0  # seconds without a watch event before looking all the same
+
+
+class Pulse:
+    """Wakes up whoever waits, each time that any watch brings a change."""
+
+    def __init__(self) -> None:
+        self._condition = threading.Condition()
+        self._beats = 0
+
+    def beat(self) -> None:
+        """Say that something has changed."""
+        with self._condition:
+            self._beats += 1
+            self._condition.notify_all()
+
+    @property
+    def beats(self) -> int:
+        """How many changes there have been."""
+        return self._beats
+
+    def wait(self, since: int, seconds: float) -> None:
+        """Wait until there has been a change after the beat *since*, at most *seconds*."""
+        with self._condition:
+            self._condition.wait_for(lambda: self._beats != since, timeout=max(seconds, 0.0))
+
+
+PULSE = Pulse()
+"""The pulse of this process; every observer with a watch beats it."""
+
+
+@dataclass(eq=False)  # errors are told apart by identity, and stay hashable
+class UnmetError(AssertionError):
+    """An expectation did not come to hold, or did not stay.
+
+    Attributes:
+        mismatches: Each mismatch of the last look.
+        as_expected: How many other objects were as expected.
+        seconds: How long it was looked at.
+        looks: How many times.
+        trouble: The error of the last look, if it could not be made.
+        broke_after: How long it had held (seconds), where it was to hold all the time.
+    """
+
+    mismatches: tuple[Mismatch, ...]
+    as_expected: int
+    seconds: float
+    looks: int
+    trouble: str = ""
+    broke_after: float | None = None
+
+    def __str__(self) -> str:
+        lines = [self.trouble] if self.trouble else []
+        for number, miss in enumerate(self.mismatches):
+            lines.append(f"expected   {miss.subject}  {miss.expected}")
+            lines.append(f"last seen  {miss.subject}  {miss.seen}" + (self._looked() if number == 0 else ""))
+        if self.trouble and not self.mismatches:
+            lines[0] += self._looked()
+        if self.as_expected:
+            lines.append(f"{self.as_expected} other{'s' * (self.as_expected > 1)} as expected.")
+        return "\n".join(lines)
+
+    def _looked(self) -> str:
+        looks = f"{self.looks} look{'s' * (self.looks > 1)}"
+        if self.broke_after is not None:
+            return f"    held for {self.broke_after:.1f} s, then broke, {looks}"
+        return f"    for {self.seconds:.1f} s, {looks}"
+
+
+def eventually(observe: Callable[[], T], expectation: Expectation[T], *, within: float, times: int = 1) -> T:
+    """Look until *expectation* holds, and give back what was seen then.
+
+    Args:
+        observe: Makes one look. An exception counts as a look that failed, and is shown if it was the last.
+        expectation: Judges what was seen.
+        within: The limit in seconds.
+        times: How many looks in a row it must hold for, where something may flap.
+
+    Raises:
+        UnmetError: If it does not hold in time.
+    """
+    started, looks, held, pause = time.monotonic(), 0, 0, _FIRST_PAUSE
+    while True:
+        beat = PULSE.beats
+        seen, judgement, trouble = _look(observe, expectation)
+        looks += 1
+        held = held + 1 if judgement.holds and not trouble else 0
+        elapsed = time.monotonic() - started
+        if held >= times:
+            RECORDER.saw(_summed(seen, judgement, looks, elapsed, within, "eventually"))
+            return seen[0]
+        if elapsed >= within:
+            RECORDER.saw(_summed(seen, judgement, looks, elapsed, within, "eventually", trouble))
+            raise UnmetError(judgement.mismatches, judgement.as_expected, elapsed, looks, trouble)
+        pause = _pause(beat, pause, within - elapsed)
+
+
+def always(observe: Callable[[], T], expectation: Expectation[T], *, during: float) -> None:
+    """Look for *during* seconds, and require that *expectation* holds at every look.
+
+    Raises:
+        UnmetError: At the first look at which it does not.
+    """
+    started, looks, pause = time.monotonic(), 0, _FIRST_PAUSE
+    while True:
+        beat = PULSE.beats
+        seen, judgement, trouble = _look(observe, expectation)
+        looks += 1
+        elapsed = time.monotonic() - started
+        if trouble or not judgement.holds:
+            RECORDER.saw(_summed(seen, judgement, looks, elapsed, during, "always", trouble))
+            raise UnmetError(judgement.mismatches, judgement.as_expected, elapsed, looks, trouble, broke_after=elapsed)
+        if elapsed >= during:
+            RECORDER.saw(_summed(seen, judgement, looks, elapsed, during, "always"))
+            return
+        pause = min(_pause(beat, pause, during - elapsed), 0.2)
+
+
+def _look(observe: Callable[[], T], expectation: Expectation[T]) -> tuple[list[T], Judgement, str]:
+    RECORDER.new_look()
+    try:
+        observed = observe()
+    except NotProvableError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever keeps a look from being made is shown if it stays
+        return [], Judgement(), f"could not look: {type(error).__name__}: {error}"
+    return [observed], expectation(observed), ""
+
+
+def _summed(
+    seen: list[T], judgement: Judgement, looks: int, seconds: float, limit: float, mode: str, trouble: str = ""
+) -> Look:
+    """Sum a convergence up for the report."""
+    wrong = [[m.subject, m.expected, m.seen] for m in judgement.mismatches]
+    wrong += [["", "to look", trouble]] * bool(trouble)
+    observed, table = shown(seen[0]) if seen else ([], [])
+    return Look(
+        observed=observed,
+        table=table,
+        objects=objects(seen[0]) if seen else [],
+        mismatches=wrong,
+        as_expected=judgement.as_expected,
+        held=not wrong,
+        looks=looks,
+        seconds=round(seconds, 3),
+        limit=limit,
+        mode=mode,
+    )
+
+
+def _pause(beat: int, pause: float, left: float) -> float:
+    if RECORDER.woken_by_watch:
+        PULSE.wait(beat, min(_QUIET, left))
+        return pause
+    time.sleep(min(pause, max(left, 0.0)))
+    return min(pause * _GROWTH, _LONGEST_PAUSE)

@@ -1,0 +1,138 @@
+"""What every observer has in common: a name, a fidelity, and a recorder that notes each look."""
+
+from __future__ import annotations
+
+import enum
+import sys
+import time
+from dataclasses import dataclass, field
+
+from seatrial.checks.looks import Look, happening, question
+
+
+class Fidelity(enum.IntEnum):
+    """How true to the real platform an observation is; the weakest comes first."""
+
+    ABSENT = 0
+    SIMULATED = 1
+    REAL = 2
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+
+@dataclass
+class Recorder:
+    """Notes which observers a scenario's steps touched, each with the weakest fidelity that it reported."""
+
+    touched: dict[str, Fidelity] = field(default_factory=dict)
+    happened: list[dict[str, object]] = field(default_factory=list)
+    _look: set[bool] = field(default_factory=set)
+    _asked: dict[str, None] = field(default_factory=dict)
+    _looks: list[Look] = field(default_factory=list)
+
+    def note(self, observer: str, fidelity: Fidelity, *, watched: bool, asked: str = "") -> None:
+        """Note one look at *observer*.
+
+        Args:
+            observer: Its name.
+            fidelity: How true what it says is.
+            watched: Whether a watch wakes up whoever waits for a change.
+            asked: What it was asked, as a report shows it.
+        """
+        self.touched[observer] = min(fidelity, self.touched.get(observer, Fidelity.REAL))
+        self._look.add(watched)
+        if asked:
+            self._asked[asked] = None
+
+    def new_look(self) -> None:
+        """Begin a look of a convergence."""
+        self._look.clear()
+        self._asked.clear()
+
+    def saw(self, look: Look) -> None:
+        """Note how a convergence ended, for the step that waited for it."""
+        look.asked = list(self._asked)
+        self._asked.clear()
+        self._looks.append(look)
+
+    def take_looks(self) -> list[Look]:
+        """Give what was noted since this was last asked, and begin anew: what the step just taken has looked at."""
+        if self._asked:  # read without waiting for anything
+            self._looks.append(Look(asked=list(self._asked), held=True))
+        taken, self._looks = self._looks, []
+        self._asked.clear()
+        return taken
+
+    def happen(self, kind: str, what: object) -> None:
+        """Note that something was done to the platform just now: ``done``, or ``undone``."""
+        self.happened.append(happening(time.time(), kind, what))
+
+    @property
+    def woken_by_watch(self) -> bool:
+        """Whether everything touched since the look began has a watch, so that waiting needs no polling."""
+        return self._look == {True}
+
+    def clear(self) -> None:
+        """Forget everything, before the next scenario."""
+        self.touched.clear()
+        self.happened.clear()
+        self.new_look()
+        self._looks.clear()
+
+    @property
+    def weakest(self) -> Fidelity:
+        """The weakest fidelity that was touched; real when nothing was."""
+        return min(self.touched.values(), default=Fidelity.REAL)
+
+
+RECORDER = Recorder()
+"""The recorder of this process: one scenario runs at a time in each."""
+
+
+class Observer:
+    """An instrument that only reads.
+
+    Args:
+        name: What it reads, as it stands in a report: ``cluster``, ``etcd``, ``aws``, ``dns``.
+        fidelity: How true its readings are on this target.
+        recorder: Where looks are noted; this process's own unless told.
+
+    Every public reading method of a subclass calls `touch` first.
+    """
+
+    watched = False
+    """Whether a watch feeds it, so that a convergence is woken up by changes and need not poll."""
+
+    def __init__(self, name: str, fidelity: Fidelity, recorder: Recorder | None = None) -> None:
+        self.name = name
+        self.fidelity = fidelity
+        self.recorder = RECORDER if recorder is None else recorder
+
+    def evidence(self) -> object:
+        """Give what is worth keeping when a step fails, as plain data without secrets; nothing unless overridden."""
+        return None
+
+    def touch(self, part: str | None = None, fidelity: Fidelity | None = None) -> None:
+        """Note a look at this observer, or at a *part* of it that has a fidelity of its own."""
+        name = self.name if part is None else f"{self.name}: {part}"
+        weight = self.fidelity if fidelity is None else fidelity
+        asked = question(self.name, self, sys._getframe(1))  # noqa: SLF001 - the reading method itself is the question
+        self.recorder.note(name, weight, watched=self.watched, asked=asked)
+
+
+@dataclass(frozen=True)
+class Absent:
+    """Stands where a target lacks an observer.
+
+    Attributes:
+        name: The observer that is lacking.
+        reason: Why, in words that follow "not provable here:".
+    """
+
+    name: str
+    reason: str
+
+
+class NotProvableError(Exception):
+    """Raised when a scenario needs what this target lacks; its text is the reason."""

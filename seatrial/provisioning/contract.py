@@ -1,0 +1,235 @@
+"""What the harness asks of a project: how its platform is provisioned, and what may be observed of it.
+
+A project names its provisioning in ``pyproject.toml``; the harness imports nothing of it by itself::
+
+    [tool.seatrial]
+    provisioning = "provision.provisioning:Provisioning"
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+import sys
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
+
+from seatrial.checks.observer import Absent, Observer
+from seatrial.errors import UsageError
+from seatrial.provisioning.picture import Picture
+from seatrial.provisioning.progress import Progress
+from seatrial.provisioning.state import PlatformState
+
+_TEAM = re.compile(r"[a-z]([a-z0-9-]{0,18}[a-z0-9])?")
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of ``seatrial doctor``: what was looked at, its state, and what to do about it."""
+
+    name: str
+    state: str
+    detail: str = ""
+    remedy: str = ""
+
+    @property
+    def fine(self) -> bool:
+        """Whether nothing needs to be done by the user."""
+        return self.state != "missing"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something wrong with a file of the project: where, what, and what to do."""
+
+    where: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}"
+
+
+@dataclass
+class Hands:
+    """What words that change something act with.
+
+    Attributes:
+        kube: Makes a client of the cluster's API.
+        aws: Makes a boto3 client of the named service.
+        unwhole: Names what of the platform is not as it was stood up; nothing when all is whole.
+        extra: What only this project's faults need, by name.
+    """
+
+    kube: Callable[[], Any]
+    aws: Callable[[str], Any]
+    unwhole: Callable[[], Sequence[str]] = list
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How a cluster is reached, as kubectl understands it.
+
+    Attributes:
+        kubeconfig: The file; what ``KUBECONFIG`` names, else ``~/.kube/config``, when left out.
+        context: The context in it; its current one when left out.
+    """
+
+    kubeconfig: Path | None = None
+    context: str | None = None
+
+    def __str__(self) -> str:
+        options = {"--kubeconfig": self.kubeconfig, "--context": self.context}
+        return " ".join(f"{option} {value}" for option, value in options.items() if value)
+
+
+class Platform(Protocol):
+    """A platform that is up."""
+
+    team: str
+    target: str
+    state: PlatformState
+    facts: Mapping[str, str]
+    """What words may need to know of it: the name of its zone, its bucket, ..."""
+
+    def instruments(self) -> Mapping[str, Observer | Absent]:
+        """Give every observer by name, or what stands for one that the target lacks."""
+
+    def hands(self) -> Hands:
+        """Give what faults and changes act with."""
+
+    def owned(self) -> str:
+        """Say why this platform is not this harness's own; nothing when it is."""
+
+    def close(self) -> None:
+        """Let go of connections."""
+
+
+class Provisioning(Protocol):
+    """Builds platforms and takes them down; made with the project's root."""
+
+    def targets(self) -> Sequence[str]:
+        """Name the targets that it can build on."""
+
+    def up(self, team: str, target: str, progress: Progress) -> bool:
+        """Stand the platform up, or finish doing so; say whether anything had to be done.
+
+        Raises:
+            StandupError: If a gate was not met in time; it names the gate and what it last saw.
+        """
+
+    def down(self, team: str, progress: Progress) -> None:
+        """Take the platform down; nothing of it is left."""
+
+    def sweep(self, progress: Progress) -> list[str]:
+        """Remove every platform of this project that no live command is at work on; name what was removed.
+
+        Raises:
+            SeatrialError: If a platform is in use; what is not is removed all the same.
+        """
+
+    def open(self, team: str, target: str, *, reach: Reach | None = None) -> Platform:
+        """Connect to a platform that is up: by what its own state has, or as *reach* says.
+
+        Raises:
+            UsageError: If *reach* names what is not there.
+        """
+
+    def is_up(self, team: str, target: str) -> bool:
+        """Say whether the platform is fully up on *target*."""
+
+    def status(self, team: str) -> dict[str, Any]:
+        """Name every endpoint, process and resource of the platform."""
+
+    def doctor(self, target: str) -> list[Check]:
+        """Say what *target* needs of this machine, and what is missing."""
+
+    def lint(self) -> list[Problem]:
+        """Check every file of the provisioning, without a platform."""
+
+
+@runtime_checkable
+class Illustrated(Protocol):
+    """What a provisioning may give for reports beside building platforms. Each may be called in any state of it."""
+
+    def picture(self, team: str, target: str) -> Picture:
+        """Draw the platform as it is now."""
+
+    def diagnose(self, team: str, target: str) -> Mapping[str, object]:
+        """Give what helps to find out what is wrong, by file name: texts, or data that is kept as JSON.
+
+        Also called when the platform could not be stood up.
+        """
+
+    def secrets(self, team: str, target: str) -> Sequence[str]:
+        """Give every value that no report may show."""
+
+
+@dataclass(frozen=True)
+class ImageRow:
+    """One line of ``seatrial images``: an image's name, where it comes from, what it is, and its size in bytes."""
+
+    name: str
+    source: str
+    what: str
+    size: int = 0
+
+
+@runtime_checkable
+class Stocked(Protocol):
+    """What a provisioning may offer that has images to be built beforehand, as closed networks need."""
+
+    def images(self, progress: Progress, *, build: bool) -> Sequence[ImageRow]:
+        """Say of every image what it is; build those that are missing first if *build*."""
+
+
+def check_team(team: str) -> None:
+    """See that *team* can name a platform.
+
+    Raises:
+        UsageError: If it cannot; it names paths, DNS zones and cloud resources.
+    """
+    if not _TEAM.fullmatch(team):
+        raise UsageError(
+            f"team id {team!r}: expected a letter, then up to 19 lower-case letters, digits or hyphens, such as team1"
+        )
+
+
+def check_target(provisioning: Provisioning, target: str) -> None:
+    """See that *target* is one of those that *provisioning* can build on.
+
+    Raises:
+        UsageError: If it is not; it names them.
+    """
+    if target not in provisioning.targets():
+        raise UsageError(f"--target {target}: no such target; expected one of {', '.join(provisioning.targets())}")
+
+
+def load(root: Path) -> Provisioning:
+    """Load the provisioning that the project at *root* names.
+
+    Raises:
+        UsageError: If ``pyproject.toml`` is not there, names none, or names what cannot be imported.
+    """
+    file = root / "pyproject.toml"
+    try:
+        table = tomllib.loads(file.read_text("utf-8")).get("tool", {}).get("seatrial", {})
+    except FileNotFoundError:
+        raise UsageError(f"{root}: no pyproject.toml here; run seatrial in the project's root folder") from None
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{file}: {error}") from error
+    name = table.get("provisioning")
+    if not isinstance(name, str) or ":" not in name:
+        raise UsageError(f'{file}: [tool.seatrial] needs provisioning = "package.module:Class"')
+    module, _, attribute = name.partition(":")
+    if str(root) not in sys.path:
+        sys.path.insert(0, str(root))
+    try:
+        factory = getattr(importlib.import_module(module), attribute)
+    except (ImportError, AttributeError) as error:
+        raise UsageError(f"{file}: provisioning = {name!r} cannot be loaded: {error}") from error
+    provisioning: Provisioning = factory(root)
+    return provisioning

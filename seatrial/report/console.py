@@ -1,0 +1,25 @@
+"""The lines in which a run says on the console what it found."""
+
+from __future__ import annotations
+
+from seatrial.scenarios.verdict import Requirement, Result, Verdict, summary
+
+
+def lines(results: list[Result], required: Requirement | None = None) -> list[str]:
+    """Write the summary for a person: why scenarios are not provable, the sum, and how it falls short."""
+    reasons: dict[str, int] = {}
+    for result in results:
+        if result.verdict is Verdict.NOT_PROVABLE:
+            reasons[result.reason] = reasons.get(result.reason, 0) + 1
+    told = [f"{count:3} not provable here: {reason}" for reason, count in sorted(reasons.items(), key=lambda r: -r[1])]
+    told.append(summary(results))
+    weaker = len(falling_short(results, required))
+    if required is not None and weaker:
+        told.append(f"{required} is required of every scenario; {weaker} fall{'s' * (weaker == 1)} short")
+    return told
+
+
+def falling_short(results: list[Result], required: Requirement | None) -> list[Result]:
+    """Give the results that make a run a failure: all that broke, and all that are weaker than what is required."""
+    broken = (Verdict.FAILED, Verdict.ERROR, Verdict.UNDEFINED)
+    return [r for r in results if r.verdict in broken or (required is not None and not required.met_by(r.verdict))]

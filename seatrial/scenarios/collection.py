@@ -1,0 +1,118 @@
+"""Feature files as test files: pytest collects them directly, with no Python file beside them."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_bdd.parser import Step
+from pytest_bdd.scenario import _execute_scenario
+
+from seatrial.checks.convergence import UnmetError
+from seatrial.errors import SeatrialError
+from seatrial.scenarios.specification import Planned, SpecificationError, read
+from seatrial.scenarios.step_definitions import Words, place
+
+WORDS = pytest.StashKey[Words]()
+CURRENT_STEP = pytest.StashKey[Step | None]()
+"""The step that a scenario is at; the plugin keeps it."""
+
+
+class UndefinedError(SeatrialError):
+    """A scenario has steps without words; its text names each with its line."""
+
+
+class AmbiguousError(SeatrialError):
+    """A scenario has a step that several words fit; its text names the step and the words."""
+
+
+class FeatureFile(pytest.Module):
+    """One ``.feature`` file."""
+
+    def _getobj(self) -> types.ModuleType:
+        return types.ModuleType(self.path.stem)
+
+    def collect(self) -> Iterable[pytest.Item]:
+        """Give an item for each scenario, and for each row of an outline."""
+        try:
+            planned = read(self.path, self.nodeid)
+        except SpecificationError as error:
+            raise self.CollectError(str(error)) from error
+        for one in planned:
+            yield ScenarioItem.from_parent(self, name=one.name, callobj=_runner(one), planned=one)
+
+
+class ScenarioItem(pytest.Function):
+    """One scenario.
+
+    Attributes:
+        planned: What the specification says of it.
+        needs: Every fixture that its words need.
+        problem: Why its steps cannot all be taken: one has no words, or several; or None.
+    """
+
+    def __init__(self, *, planned: Planned, **rest: Any) -> None:
+        super().__init__(**rest)
+        self.planned = planned
+        words = _words(self.session)
+        self.needs = words.fixtures(planned.scenario.steps)
+        self.problem = self._problem(words)
+        for tag in sorted(planned.tags):
+            self.config.addinivalue_line("markers", f"{tag}: a tag of the specification")
+            self.add_marker(tag)
+
+    @property
+    def exclusive(self) -> bool:
+        """Whether it runs alone: its words disrupt the platform."""
+        return "faults" in self.needs
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Point into the feature file."""
+        return self.path, self.planned.line - 1, f"{self.planned.feature.name}: {self.name}"
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> Any:  # type: ignore[override]
+        """Write a failure as the step that failed, with what was expected beside what was seen."""
+        error = excinfo.value
+        if isinstance(error, UndefinedError | AmbiguousError):
+            return str(error)
+        where = self.place(self.stash.get(CURRENT_STEP, None))
+        if isinstance(error, UnmetError | SeatrialError) or (isinstance(error, AssertionError) and str(error)):
+            return f"{where}\n" + "\n".join(f"  {line}" for line in str(error).splitlines())
+        return f"{where}\n{super().repr_failure(excinfo)}"
+
+    def _problem(self, words: Words) -> SeatrialError | None:
+        steps = self.planned.scenario.steps
+        if undefined := [step for step in steps if not words.matching(step)]:
+            return UndefinedError("\n".join(f"{self.place(s)}\n  undefined: no words for this step" for s in undefined))
+        for step in steps:
+            fitting = words.matching(step)
+            if len(fitting) > 1:
+                places = "\n".join(f"  fits the word at {place(word)}" for word in fitting)
+                return AmbiguousError(f"{self.place(step)}\n  ambiguous: reword the step or a word\n{places}")
+        return None
+
+    def place(self, step: Step | None) -> str:
+        """Name the line of *step*, or of the scenario, with its text."""
+        line, text = (self.planned.line, self.name) if step is None else (step.line_number, _text(step))
+        return f"{self.nodeid.partition('::')[0]}:{line}   {text}"
+
+
+def _words(session: pytest.Session) -> Words:
+    if WORDS not in session.stash:
+        session.stash[WORDS] = Words(session)
+    return session.stash[WORDS]
+
+
+def _runner(planned: Planned) -> Callable[[pytest.FixtureRequest], None]:
+    def run(request: pytest.FixtureRequest) -> None:
+        __tracebackhide__ = True
+        _execute_scenario(planned.feature, planned.scenario, request)
+
+    return run
+
+
+def _text(step: Step) -> str:
+    return f"{step.keyword.strip()} {step.name}"

@@ -1,0 +1,101 @@
+"""What is kept of a scenario that fails, before anything is undone: a bundle of files, without secrets."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from seatrial.checks.observer import RECORDER, Absent, Observer
+from seatrial.masking import MASK
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9._/-]+")
+
+
+def keep(
+    folder: Path,
+    message: str,
+    look: Callable[[], Mapping[str, Observer | Absent]] | None = None,
+    diagnose: Callable[[], Mapping[str, object]] | None = None,
+) -> None:
+    """Write *message*, what every observer can still show, and the platform's own diagnosis into *folder*.
+
+    What fails to show anything does not keep the others from it: its error is kept in its place. What is read for
+    evidence does not count as touched by the scenario.
+
+    Args:
+        folder: Where the files go; made if need be.
+        message: What failed.
+        look: Gives the observers by name.
+        diagnose: Gives documents by file name: texts, or data that is written as JSON.
+
+    Raises:
+        OSError: If the folder cannot be written to.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "failure.txt").write_text(MASK.text(message) + "\n", "utf-8")
+    touched = dict(RECORDER.touched)
+    try:
+        if look is not None:
+            _keep_observed(folder, look)
+        if diagnose is not None:
+            _keep_diagnosis(folder, diagnose)
+    finally:
+        RECORDER.touched = touched
+
+
+def folder_name(file: str, line: int) -> str:
+    """Name a scenario's folder: ``features/dns/records.feature`` line 14 becomes ``dns-records-14``."""
+    parts = Path(file).with_suffix("").parts
+    return re.sub(r"[^a-z0-9]+", "-", "-".join(parts[1:] or parts).lower()) + f"-{line}"
+
+
+def _keep_observed(folder: Path, look: Callable[[], Mapping[str, Observer | Absent]]) -> None:
+    try:
+        instruments = look()
+    except Exception as error:  # noqa: BLE001 - evidence is best effort, and says so
+        _write(folder / "observers.json", _could_not(error))
+        return
+    for name, instrument in sorted(instruments.items()):
+        if isinstance(instrument, Absent):
+            continue
+        try:
+            shown = instrument.evidence()
+        except Exception as error:  # noqa: BLE001 - as above
+            shown = _could_not(error)
+        if shown is not None:
+            _write(folder / f"{name}.json", shown)
+
+
+def _keep_diagnosis(folder: Path, diagnose: Callable[[], Mapping[str, object]]) -> None:
+    try:
+        documents = diagnose()
+    except Exception as error:  # noqa: BLE001 - as above
+        documents = {"diagnosis.json": _could_not(error)}
+    for name, document in documents.items():
+        file = folder / _UNSAFE.sub("-", name).replace("..", "-").lstrip("/")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        _write(file, document)
+
+
+def _write(file: Path, document: object) -> None:
+    if isinstance(document, str):
+        file.write_text(MASK.text(document), "utf-8")
+        return
+    plain: Any = document
+    with suppress(TypeError, ValueError):  # a thing that is not JSON is masked by its text alone
+        plain = MASK.data(json.loads(json.dumps(document, default=_plain)))
+    file.write_text(json.dumps(plain, indent=1, default=_plain) + "\n", "utf-8")
+
+
+def _could_not(error: Exception) -> dict[str, str]:
+    return {"could not be kept": f"{type(error).__name__}: {error}"}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, set | frozenset | tuple):
+        return sorted(value, key=str)
+    return getattr(value, "__dict__", None) or str(value)

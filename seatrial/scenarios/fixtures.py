@@ -1,0 +1,55 @@
+"""The fixtures that words work with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from seatrial.checks.observer import Absent, NotProvableError, Observer
+from seatrial.faults.journal import Journal
+from seatrial.provisioning.contract import Platform
+from seatrial.scenarios.session import INSTRUMENTS, TRIAL
+
+
+@pytest.fixture(scope="session")
+def platform(pytestconfig: pytest.Config) -> Platform:
+    """The platform under trial."""
+    return pytestconfig.stash[TRIAL].platform
+
+
+@pytest.fixture
+def faults(request: pytest.FixtureRequest) -> Iterator[Journal]:
+    """Disruptions: the scenario runs alone, and each is undone when it ends."""
+    yield from _journal(request)
+
+
+@pytest.fixture
+def changes(request: pytest.FixtureRequest) -> Iterator[Journal]:
+    """Changes that disturb nobody: objects of the scenario's own; each is undone when it ends."""
+    yield from _journal(request)
+
+
+def instrument(name: str) -> Callable[..., Any]:
+    """Make the fixture for the observer *name* of the platform.
+
+    Example:
+        >>> cluster = instrument("cluster")     # in conftest.py
+    """
+    INSTRUMENTS.add(name)
+
+    @pytest.fixture(name=name)
+    def observer(platform: Platform) -> Observer:
+        found = platform.instruments().get(name)
+        if found is None or isinstance(found, Absent):
+            raise NotProvableError(found.reason if found else f"no observer {name} on this target")
+        return found
+
+    return observer
+
+
+def _journal(request: pytest.FixtureRequest) -> Iterator[Journal]:
+    journal = request.config.stash[TRIAL].journal(request.node.nodeid)
+    yield journal
+    journal.undo()

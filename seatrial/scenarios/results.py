@@ -1,0 +1,211 @@
+"""From pytest's reports to verdicts: every planned scenario has exactly one, whatever happened."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_bdd.parser import Step
+
+from seatrial.checks.looks import Look
+from seatrial.checks.observer import RECORDER
+from seatrial.scenarios.collection import WORDS, ScenarioItem, UndefinedError
+from seatrial.scenarios.specification import Planned, SpecificationError, read
+from seatrial.scenarios.step_definitions import place
+from seatrial.scenarios.verdict import UNDEFINED, Result, StepTaken, Verdict, of_passed
+
+TAKEN = pytest.StashKey[list[StepTaken]]()
+EVIDENCE = pytest.StashKey[str]()
+
+_UNFINISHED = "not finished: the session ended during its turn"
+_WORST_FIRST = (Verdict.UNDEFINED, Verdict.ERROR, Verdict.FAILED, Verdict.NOT_PROVABLE)
+
+
+def annotate(item: ScenarioItem, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
+    """Put what a report needs to know of this phase onto pytest's own report, which travels between processes."""
+    verdict = _of_phase(item, call, report)
+    report.seatrial = _phase(item, report.when, verdict, _reason(call, report), call.start)  # type: ignore[attr-defined]
+
+
+def _phase(item: ScenarioItem, when: str, verdict: Verdict, reason: str, start: float) -> dict[str, Any]:
+    return {
+        "verdict": str(verdict),
+        "when": when,
+        "reason": reason,
+        "touched": {name: str(fidelity) for name, fidelity in sorted(RECORDER.touched.items())},
+        "steps": [asdict(step) for step in _steps(item)],
+        "happened": list(RECORDER.happened),
+        "evidence": item.stash.get(EVIDENCE, ""),
+        "start": start,
+    }
+
+
+def _steps(item: ScenarioItem) -> list[StepTaken]:
+    """Give every step of *item*, taken or not, with its word."""
+    words = item.session.stash[WORDS]
+    taken = item.stash.get(TAKEN, None)
+    found = [*taken] if taken else []
+    for number, step in enumerate(item.planned.scenario.steps):
+        if number == len(found):
+            found.append(of_step(step))
+        fitting = words.matching(step)
+        if not fitting:
+            found[number].outcome = UNDEFINED
+        elif len(fitting) == 1:
+            where = place(fitting[0])
+            found[number].word = where.removeprefix(f"{item.config.rootpath}{os.sep}")
+            found[number].pattern = fitting[0].parser.name
+    return found
+
+
+def of_step(step: Step) -> StepTaken:
+    """Give a step of the specification as one that was not taken yet."""
+    table = [[cell.value for cell in row.cells] for row in step.datatable.rows] if step.datatable else []
+    return StepTaken(step.line_number, step.keyword.strip(), step.name, table=table, block=step.docstring or "")
+
+
+def _of_phase(item: ScenarioItem, call: pytest.CallInfo[None], report: pytest.TestReport) -> Verdict:
+    if report.skipped:
+        return Verdict.NOT_PROVABLE
+    if report.passed:
+        return of_passed(RECORDER.weakest)
+    if isinstance(item.problem, UndefinedError):
+        return Verdict.UNDEFINED
+    differs = call.excinfo is not None and call.excinfo.errisinstance((AssertionError, pytest.fail.Exception))
+    return Verdict.FAILED if differs and report.when == "call" else Verdict.ERROR
+
+
+def _reason(call: pytest.CallInfo[None], report: pytest.TestReport) -> str:
+    if call.excinfo is None:
+        return ""
+    if report.skipped:
+        return str(getattr(call.excinfo.value, "msg", call.excinfo.value))
+    return str(report.longrepr)
+
+
+class Results:
+    """Collects the verdicts of a run, in the process that sees every report.
+
+    Args:
+        root: The project's root, below which node ids name feature files.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._because = "not run: the session ended before its turn"
+        self._planned: dict[str, Planned | None] = {}
+        self._files: dict[str, dict[str, Planned]] = {}
+        self._begun: set[str] = set()
+        self._phases: dict[str, list[dict[str, Any]]] = {}
+        self._crashed: dict[str, str] = {}
+        self._seconds: dict[str, float] = {}
+        self._whenever: list[Callable[[], None]] = []
+        self.began = time.time()
+
+    def plan(self, nodeids: Iterable[str]) -> None:
+        """Add planned scenarios, in their order."""
+        for nodeid in nodeids:
+            if nodeid not in self._planned:
+                self._planned[nodeid] = self._specified(nodeid)
+
+    def tell(self, listener: Callable[[], None]) -> None:
+        """Call *listener* each time that a scenario has ended."""
+        self._whenever.append(listener)
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """Note that a scenario has its turn."""
+        self._begun.add(nodeid)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Add one phase of one scenario, as pytest reports it."""
+        phase = getattr(report, "seatrial", None)
+        if phase is not None:
+            self._phases.setdefault(report.nodeid, []).append(phase)
+            self._seconds[report.nodeid] = self._seconds.get(report.nodeid, 0.0) + report.duration
+        elif report.nodeid in self._planned and report.failed:
+            self._crashed[report.nodeid] = str(report.longrepr)
+
+    def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        """Tell whoever wants to know that a scenario has ended."""
+        if nodeid in self._planned:
+            for listener in self._whenever:
+                listener()
+
+    def interrupted(self, item: ScenarioItem) -> None:
+        """Note a scenario that is cut short: pytest has no report for what it was at."""
+        phase = _phase(item, "call", Verdict.ERROR, _UNFINISHED, time.time())
+        self._phases.setdefault(item.nodeid, []).append(phase)
+        self._seconds.setdefault(item.nodeid, 0.0)
+
+    def fail_all(self, reason: str) -> None:
+        """Say why nothing could be run."""
+        self._because = reason
+
+    def all(self) -> list[Result]:
+        """Give the result of every planned scenario."""
+        return [self._result(nodeid) for nodeid in dict.fromkeys([*self._planned, *self._phases])]
+
+    def _specified(self, nodeid: str) -> Planned | None:
+        """Find what the specification says of a scenario: a process that gives scenarios out has not collected them."""
+        file, _, name = nodeid.partition("::")
+        if file not in self._files:
+            try:
+                self._files[file] = {one.name: one for one in read(self._root / file, file)}
+            except (OSError, SpecificationError):  # gone since it was collected
+                self._files[file] = {}
+        return self._files[file].get(name)
+
+    def _result(self, nodeid: str) -> Result:
+        phases = self._phases.get(nodeid, [])
+        verdict, reason = self._judge(nodeid, phases)
+        result = of_plan(nodeid, verdict, self._planned.get(nodeid))
+        result.reason = reason
+        if phases:
+            # What undoing touches is not what the scenario's steps have touched.
+            told = next((p for p in phases if p["when"] == "call"), phases[0])
+            result.touched, result.evidence = told["touched"], told["evidence"]
+            result.steps = _told(told["steps"])
+            result.began = phases[0]["start"]
+            result.happened = [{**h, "at": round(h["at"] - result.began, 3)} for h in phases[-1]["happened"]]
+            result.seconds = round(self._seconds[nodeid], 3)
+            result.ran = any(p["when"] == "teardown" for p in phases) and nodeid not in self._crashed
+        return result
+
+    def _judge(self, nodeid: str, phases: list[dict[str, Any]]) -> tuple[Verdict, str]:
+        if nodeid in self._crashed:
+            return Verdict.ERROR, self._crashed[nodeid]
+        for verdict in _WORST_FIRST:
+            if any(p["verdict"] == verdict for p in phases):
+                return verdict, "\n".join(p["reason"] for p in phases if p["reason"])
+        called = next((p for p in phases if p["when"] == "call"), None)
+        if called is not None and any(p["when"] == "teardown" for p in phases):
+            return Verdict(called["verdict"]), ""
+        begun = phases or nodeid in self._begun
+        return Verdict.ERROR, _UNFINISHED if begun else self._because
+
+
+def of_plan(nodeid: str, verdict: Verdict, planned: Planned | None) -> Result:
+    """Give the result of a scenario of which nothing is known but what the specification says, if that much."""
+    file, _, name = nodeid.partition("::")
+    if planned is None:
+        return Result(nodeid, verdict, scenario=name, file=file)
+    return Result(
+        nodeid,
+        verdict,
+        feature=planned.feature.name or "",
+        rule=planned.rule,
+        scenario=name,
+        file=file,
+        line=planned.line,
+        tags=sorted(planned.tags),
+        steps=[of_step(step) for step in planned.scenario.steps],
+    )
+
+
+def _told(steps: list[dict[str, Any]]) -> list[StepTaken]:
+    return [StepTaken(**{**step, "looks": [Look(**look) for look in step["looks"]]}) for step in steps]

@@ -1,0 +1,173 @@
+"""One trial: the platform that a pytest session judges, stood up if need be and taken down if this session made it."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from seatrial.checks.observer import Absent, Observer
+from seatrial.errors import NotOursError, UsageError
+from seatrial.faults.journal import Journal
+from seatrial.masking import MASK
+from seatrial.provisioning.contract import Illustrated, Platform, Provisioning, Reach, check_target, check_team, load
+from seatrial.provisioning.progress import Progress
+from seatrial.provisioning.state import TRIAL as TRIAL_LOCK
+from seatrial.provisioning.state import PlatformState
+
+TRIAL = pytest.StashKey["Trial"]()
+"""Where a session keeps its trial."""
+
+INSTRUMENTS: set[str] = set()
+"""The name of each fixture that is an observer: a scenario needs it, whether a target has it or not."""
+
+
+class Trial:
+    """The platform under judgement.
+
+    Args:
+        root: The project's root.
+        team: The platform's ``$TEAMID``.
+        target: Where it is built.
+        reach: The kubeconfig and context by which its cluster is reached, if not by those of its own state.
+    """
+
+    def __init__(self, root: Path, team: str, target: str, reach: Reach | None = None) -> None:
+        self.root, self.team, self.target = root, team, target
+        self._reach = reach
+        self._at_work = ExitStack()
+        self._provisioning: Provisioning | None = None
+        self._platform: Platform | None = None
+        self._stood = False
+        self._made_it = False
+
+    @property
+    def provisioning(self) -> Provisioning:
+        """The project's provisioning.
+
+        Raises:
+            UsageError: If the target is not one of its targets, or the team id is none.
+        """
+        if self._provisioning is None:
+            check_team(self.team)
+            provisioning = load(self.root)
+            check_target(provisioning, self.target)
+            self._provisioning = provisioning
+        return self._provisioning
+
+    @property
+    def platform(self) -> Platform:
+        """The platform, connected to when first asked for."""
+        if self._platform is None:
+            reach = {} if self._reach is None else {"reach": self._reach}
+            self._platform = self.provisioning.open(self.team, self.target, **reach)
+            if isinstance(self.provisioning, Illustrated):
+                with suppress(Exception):  # what cannot be read cannot be written into a report either
+                    MASK.learn(self.provisioning.secrets(self.team, self.target))
+        return self._platform
+
+    @property
+    def standing(self) -> bool:
+        """Whether the platform was found up, or stood up, by this session."""
+        return self._stood
+
+    def picture(self) -> dict[str, Any] | None:
+        """Give the platform as plain data for a report's pictures; nothing where the project draws none.
+
+        A picture that cannot be drawn is none: it must not keep a run from its verdict.
+        """
+        if not isinstance(self.provisioning, Illustrated):
+            return None
+        try:
+            return self.provisioning.picture(self.team, self.target).plain()
+        except Exception:  # noqa: BLE001 - as said above
+            return None
+
+    def diagnose(self) -> Mapping[str, object]:
+        """Give the platform's own diagnosis, by file name; nothing where the project has none."""
+        if not isinstance(self.provisioning, Illustrated):
+            return {}
+        return self.provisioning.diagnose(self.team, self.target)
+
+    def stand_up(self, progress: Progress) -> None:
+        """Stand the platform up unless it is, and undo what a crashed session has left undone. Once is enough.
+
+        Raises:
+            NotOursError: If the cluster that is reached is not the platform's.
+            UsageError: If a way to reach it is given and it is not up.
+        """
+        if self._stood:
+            return
+        state = PlatformState(self.root, self.team)
+        if not self.provisioning.is_up(self.team, self.target):
+            if self._reach is not None:
+                raise UsageError(
+                    f"{self.team} is not up on {self.target}, and {self._reach} only says how to reach a platform "
+                    "that is; run `seatrial up` first, or leave the option out"
+                )
+            self._made_it = not state.exists()
+            self.provisioning.up(self.team, self.target, progress)
+        self._at_work.enter_context(state.lock(TRIAL_LOCK, shared=True))
+        if reason := self.platform.owned():
+            raise NotOursError(
+                f"refused to try {self.team} on {self.target}: {reason}. "
+                "Check --kubeconfig and --context; a platform whose mark is gone is removed by `seatrial down`"
+            )
+        self._stood = True
+        self._undo_leftovers(progress)
+
+    def take_down(self, progress: Progress, *, keep: bool) -> None:
+        """Take down what this trial stood up itself, unless told to *keep* it; what stays up is left whole."""
+        going = self._made_it and not keep
+        try:
+            if self._stood and not going:
+                self._undo_leftovers(progress)
+        finally:
+            self.close()
+            self._at_work.close()
+            if going and PlatformState(self.root, self.team).exists():
+                self.provisioning.down(self.team, progress)
+
+    def close(self) -> None:
+        """Let go of the connection to the platform."""
+        if self._platform is not None:
+            self._platform.close()
+            self._platform = None
+
+    def journal(self, scenario: str) -> Journal:
+        """Give the journal for the faults and changes of *scenario*."""
+        platform = self.platform
+        return Journal(platform.state, platform.hands(), platform.owned, scenario)
+
+    def instruments(self) -> Mapping[str, Observer | Absent]:
+        """Give the platform's observers by name, or what stands for one that the target lacks."""
+        return self.platform.instruments()
+
+    def lacking(self, fixtures: set[str]) -> list[str]:
+        """Give the reasons why a scenario that needs *fixtures* is not provable on this target."""
+        instruments = self.instruments()
+        reasons = set()
+        for name in fixtures:
+            found = instruments.get(name)
+            if isinstance(found, Absent):
+                reasons.add(found.reason)
+            elif found is None and name in INSTRUMENTS:
+                reasons.add(f"no observer {name} on this target")
+        return sorted(reasons)
+
+    @contextmanager
+    def turn(self, *, exclusive: bool) -> Iterator[None]:
+        """Hold a turn on the platform: disruptive scenarios have it to themselves, others share it."""
+        with PlatformState(self.root, self.team).path("turn.lock").open("a") as file:
+            fcntl.flock(file, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH)
+            yield
+
+    def _undo_leftovers(self, progress: Progress) -> None:
+        """Undo whatever is outstanding; nobody else's scenario is in progress while the turn is ours."""
+        with self.turn(exclusive=True):
+            for fault in self.journal("").undo():
+                progress.line(f"undone, left by an earlier run: {fault}")

@@ -1,0 +1,134 @@
+"""The verdict of a scenario on a target, and the sum of a run."""
+
+from __future__ import annotations
+
+import enum
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from seatrial.checks.looks import Look
+from seatrial.checks.observer import Fidelity
+
+
+class Verdict(enum.StrEnum):
+    """What a run says of a scenario; the order is that of the summary."""
+
+    PROVEN = "proven"
+    SIMULATED = "simulated"
+    NOT_PROVABLE = "not provable"
+    FAILED = "failed"
+    ERROR = "error"
+    UNDEFINED = "undefined"
+
+
+def of_passed(weakest: Fidelity) -> Verdict:
+    """Give the verdict of a scenario that passed and touched nothing weaker than *weakest*."""
+    return Verdict.PROVEN if weakest is Fidelity.REAL else Verdict.SIMULATED
+
+
+class Requirement(enum.StrEnum):
+    """What ``--require`` asks of every scenario."""
+
+    PROVEN = "proven"
+    SIMULATED = "simulated"
+
+    def met_by(self, verdict: Verdict) -> bool:
+        """Say whether *verdict* is good enough."""
+        enough = {Verdict.PROVEN} if self is Requirement.PROVEN else {Verdict.PROVEN, Verdict.SIMULATED}
+        return verdict in enough
+
+
+NOT_TAKEN, UNDEFINED = "not taken", "undefined"
+"""The outcome of a step whose turn did not come, and of one without words."""
+
+
+@dataclass
+class StepTaken:
+    """One step of a scenario, whether it was taken or not.
+
+    Attributes:
+        line: Its line in the feature.
+        keyword: Given, When, Then, And, But.
+        text: What it says.
+        outcome: ``passed``, ``failed``, ``not provable``, ``undefined`` or ``not taken``.
+        seconds: How long it took.
+        at: Seconds after the scenario's beginning at which it was taken.
+        table: The rows of its table.
+        block: The text of its block.
+        looks: What was looked at, and how that ended.
+        word: Where its word is defined, as ``file:line``; nothing where that is not known.
+        pattern: The text of its word.
+    """
+
+    line: int
+    keyword: str
+    text: str
+    outcome: str = NOT_TAKEN
+    seconds: float = 0.0
+    at: float = 0.0
+    table: list[list[str]] = field(default_factory=list)
+    block: str = ""
+    looks: list[Look] = field(default_factory=list)
+    word: str = ""
+    pattern: str = ""
+
+
+@dataclass
+class Result:
+    """The verdict of one scenario, with all that a report says of it.
+
+    Attributes:
+        nodeid: Names the scenario, as pytest does: ``features/dns/records.feature::Every service has a record``.
+        verdict: The verdict.
+        feature: The feature's name.
+        rule: The rule's name, or nothing.
+        scenario: The scenario's name.
+        file: The feature file, relative to the project's root.
+        line: The scenario's line in it.
+        tags: Every tag that applies to it.
+        reason: Why it is not proven: the message of a failure, or what the target lacks.
+        touched: Each observer that its steps touched, with its fidelity.
+        steps: All of its steps, those of the background first.
+        happened: What was done to the platform, and that it was undone: ``at`` (seconds since the scenario began),
+            ``kind``, ``what``.
+        began: When its turn came, in seconds since the epoch; 0 if it never did.
+        seconds: How long it took.
+        ran: Whether it was run to its end, that of its undoing included.
+        evidence: The folder with what was kept of it, or nothing.
+    """
+
+    nodeid: str
+    verdict: Verdict
+    feature: str = ""
+    rule: str = ""
+    scenario: str = ""
+    file: str = ""
+    line: int = 0
+    tags: list[str] = field(default_factory=list)
+    reason: str = ""
+    touched: dict[str, str] = field(default_factory=dict)
+    steps: list[StepTaken] = field(default_factory=list)
+    happened: list[dict[str, object]] = field(default_factory=list)
+    began: float = 0.0
+    seconds: float = 0.0
+    ran: bool = False
+    evidence: str = ""
+
+    @property
+    def fidelity(self) -> str:
+        """The weakest fidelity of what its steps touched; nothing when they touched nothing."""
+        return str(min((Fidelity[f.upper()] for f in self.touched.values()), default=""))
+
+    @property
+    def concern(self) -> str:
+        """The folder of its feature: what the feature is about."""
+        parts = self.file.split("/")
+        return parts[-2] if len(parts) > 1 else ""
+
+
+def summary(results: Iterable[Result]) -> str:
+    """Write the sum of a run: every planned scenario is counted once."""
+    counts = Counter(result.verdict for result in results)
+    parts = " + ".join(f"{counts[verdict]} {verdict}" for verdict in Verdict)
+    return f"{counts.total()} planned = {parts}"

@@ -1,0 +1,42 @@
+"""The team's bucket, and the access that comes out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+from seatrial.checks.expectations import Rows
+from seatrial.observers.aws import Aws
+
+_CREDENTIALS = ("401", "403", "unauthorized", "forbidden", "logged in", "anonymous", "credentials", "username")
+
+
+def buckets(aws: Aws) -> Rows:
+    """Give every bucket: whether it keeps versions, encrypts, and is closed to the public."""
+    return {
+        b.name: {"keeps_versions": b.versioned, "encrypted": b.encrypted, "closed_to_public": b.private}
+        for b in aws.buckets()
+    }
+
+
+def without_credentials(kubeconfig: Path, to: Path) -> Path:
+    """Write *kubeconfig* without any user's keys, passwords or tokens *to* another file."""
+    yaml = YAML()
+    content = yaml.load(kubeconfig.read_text("utf-8"))
+    for user in content.get("users") or []:
+        user["user"] = {}
+    with to.open("w", encoding="utf-8") as file:
+        yaml.dump(content, file)
+    to.chmod(0o600)
+    return to
+
+
+def turned_away(operate: Callable[[], object]) -> str:
+    """Say how the platform answers somebody who tries to *operate* it without credentials."""
+    try:
+        seen = operate()
+    except Exception as error:  # noqa: BLE001 - which error depends on the client
+        return f"turned away: {error}" if any(c in str(error).lower() for c in _CREDENTIALS) else f"an error: {error}"
+    return f"let in, and shown {seen}"

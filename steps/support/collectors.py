@@ -1,0 +1,65 @@
+"""The collectors of logs and metrics, one on every member of the cluster."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lightkube.resources.core_v1 import Pod
+
+from seatrial.checks.expectations import Rows
+from seatrial.observers.cluster import Cluster
+from steps.support import nodes
+from steps.support.instruments import Logs
+from steps.support.workloads import NAME, of_name, readiness
+
+COLLECTORS = {"logs": "fluentd", "metrics": "telegraf"}
+
+
+def collectors(cluster: Cluster, of: str) -> Rows:
+    """Give every member of the cluster with its collector of ``logs`` or ``metrics``: ready, not ready or missing."""
+    return {member: {"collector": _state(_on(cluster, COLLECTORS[of], member))} for member in nodes.members(cluster)}
+
+
+def collector_on(cluster: Cluster, of: str, member: str) -> Any:
+    """Give the collector's pod on *member*.
+
+    Raises:
+        LookupError: If there is none.
+    """
+    pods = _on(cluster, COLLECTORS[of], member)
+    if not pods:
+        raise LookupError(f"no collector of {of} on {member}")
+    return pods[0]
+
+
+def reading(cluster: Cluster, of: str) -> Rows:
+    """Give, for each container of the collectors, the folders of its node that it reads."""
+    return {
+        f"{w.metadata.name}/{c.name}": {"reads": _folders(w.spec.template.spec, c)}
+        for w in of_name(cluster, COLLECTORS[of])
+        for c in w.spec.template.spec.containers
+    }
+
+
+def lines(logs: Logs, written: dict[str, str]) -> Rows:
+    """Give, for each instance that has *written* a line, the line as it is found with the name of that instance."""
+    return {
+        pod: {"line": line if any(row["pod"] == pod for row in logs.find(line).values()) else "not found"}
+        for pod, line in written.items()
+    }
+
+
+def _folders(spec: Any, container: Any) -> set[str]:
+    folders = {v.name: v.hostPath.path for v in spec.volumes or [] if v.hostPath}
+    return {folders[m.name] for m in container.volumeMounts or [] if m.name in folders}
+
+
+def _on(cluster: Cluster, name: str, member: str) -> list[Any]:
+    pods: list[Any] = list(cluster.all(Pod, labels={NAME: name}))
+    return sorted((p for p in pods if p.spec.nodeName == member), key=lambda p: not readiness(p))
+
+
+def _state(pods: list[Any]) -> str:
+    if not pods:
+        return "missing"
+    return "ready" if readiness(pods[0]) else "not ready"

@@ -1,0 +1,197 @@
+"""The faults and changes that only this platform knows."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from seatrial.faults import Delete, Fault
+from seatrial.faults.base import Memory
+from seatrial.provisioning.contract import Hands
+
+
+@dataclass(frozen=True)
+class GrowEtcd(Fault):
+    """Add members to the cluster's memory; undone by taking them away again."""
+
+    kind: ClassVar[str] = "grow-etcd"
+    by: int
+    back_to: int
+
+    def apply(self, hands: Hands) -> None:
+        """Add them."""
+        hands.extra["grow_etcd"](self.by)
+
+    def undo(self, hands: Hands, memory: Memory) -> None:  # noqa: ARG002
+        """Take them away again."""
+        hands.extra["shrink_etcd"](self.back_to)
+
+
+@dataclass(frozen=True)
+class CutOff(Fault):
+    """Cut a member of the cluster off the network, its machine running on; undone by connecting it again."""
+
+    kind: ClassVar[str] = "cut-off"
+    member: str
+
+    def apply(self, hands: Hands) -> None:
+        """Cut it off."""
+        hands.extra["cut_off"](self.member)
+
+    def undo(self, hands: Hands, memory: Memory) -> None:  # noqa: ARG002
+        """Connect it again."""
+        hands.extra["reconnect"](self.member)
+
+
+@dataclass(frozen=True)
+class Crash(Fault):
+    """End what a pod's container runs, without a warning; its node starts it anew, and that is the undoing."""
+
+    kind: ClassVar[str] = "crash"
+    namespace: str
+    pod: str
+
+    def apply(self, hands: Hands) -> None:
+        """End it."""
+        hands.extra["crash"](self.namespace, self.pod)
+
+    def undo(self, hands: Hands, memory: Memory) -> None:
+        """Nothing to do: the node starts it anew."""
+
+
+@dataclass(frozen=True)
+class SwapController(Fault):
+    """Put another maker's ingress controllers in the place of those that run; undone by swapping back."""
+
+    kind: ClassVar[str] = "swap-controller"
+    to: str
+
+    def before(self, hands: Hands) -> Memory:
+        """Keep whose controllers run."""
+        return {"was": hands.extra["controller"]()}
+
+    def apply(self, hands: Hands) -> None:
+        """Swap them."""
+        hands.extra["swap_controller"](self.to)
+
+    def undo(self, hands: Hands, memory: Memory) -> None:
+        """Swap them back."""
+        hands.extra["swap_controller"](memory["was"])
+
+    def remaining(self, hands: Hands, memory: Memory) -> list[str]:
+        """Name whose controllers run as long as it is not those that ran before."""
+        now = hands.extra["controller"]()
+        return [] if now == memory["was"] else [f"the ingress controllers are {now}, not {memory['was']}"]
+
+
+@dataclass(frozen=True)
+class StartInstances(Fault):
+    """Give machines their power back; what lost it has its own undoing."""
+
+    kind: ClassVar[str] = "start-instances"
+    ids: tuple[str, ...]
+
+    def apply(self, hands: Hands) -> None:
+        """Start them."""
+        hands.aws("ec2").start_instances(InstanceIds=list(self.ids))
+
+    def undo(self, hands: Hands, memory: Memory) -> None:
+        """Nothing to do."""
+
+    def __str__(self) -> str:
+        return "start instances " + ", ".join(self.ids)
+
+
+@dataclass(frozen=True)
+class Unmake(Delete):
+    """Delete what the scenario itself has made; nothing is put back."""
+
+    kind: ClassVar[str] = "unmake"
+
+    def undo(self, hands: Hands, memory: Memory) -> None:
+        """Nothing to do."""
+
+
+@dataclass(frozen=True)
+class ForeignVolume(Fault):
+    """A volume of another team in the same account; undone by deleting it."""
+
+    kind: ClassVar[str] = "foreign-volume"
+    team: str
+    zone: str
+
+    def apply(self, hands: Hands) -> None:
+        """Make it."""
+        tags = [{"Key": "Name", "Value": f"trial-of-{self.team}"}, {"Key": "KubernetesCluster", "Value": self.team}]
+        hands.aws("ec2").create_volume(
+            AvailabilityZone=self.zone, Size=1, TagSpecifications=[{"ResourceType": "volume", "Tags": tags}]
+        )
+
+    def undo(self, hands: Hands, memory: Memory) -> None:  # noqa: ARG002
+        """Delete it."""
+        ec2 = hands.aws("ec2")
+        named = [{"Name": "tag:Name", "Values": [f"trial-of-{self.team}"]}]
+        for volume in ec2.describe_volumes(Filters=named)["Volumes"]:
+            ec2.delete_volume(VolumeId=volume["VolumeId"])
+
+
+@dataclass(frozen=True)
+class ForeignZone(Fault):
+    """A zone of another team with one record; undone by deleting both."""
+
+    kind: ClassVar[str] = "foreign-zone"
+    name: str
+    record: dict[str, Any]
+
+    def apply(self, hands: Hands) -> None:
+        """Make them."""
+        route53 = hands.aws("route53")
+        made = route53.create_hosted_zone(Name=self.name, CallerReference=uuid.uuid4().hex)
+        _change(route53, made["HostedZone"]["Id"], "UPSERT", self.record)
+
+    def undo(self, hands: Hands, memory: Memory) -> None:  # noqa: ARG002
+        """Delete every zone of that name, with the record."""
+        route53 = hands.aws("route53")
+        for zone in route53.list_hosted_zones_by_name(DNSName=self.name)["HostedZones"]:
+            if zone["Name"].rstrip(".") != self.name:
+                continue
+            for found in route53.list_resource_record_sets(HostedZoneId=zone["Id"])["ResourceRecordSets"]:
+                if found["Type"] not in ("NS", "SOA"):
+                    _change(route53, zone["Id"], "DELETE", found)
+            route53.delete_hosted_zone(Id=zone["Id"])
+
+
+@dataclass(frozen=True)
+class HandMadeRecord(Fault):
+    """A record that somebody made by hand, beside ours; undone by deleting it."""
+
+    kind: ClassVar[str] = "hand-made-record"
+    zone: str
+    record: dict[str, Any]
+
+    def apply(self, hands: Hands) -> None:
+        """Make it."""
+        _change(hands.aws("route53"), self.zone, "UPSERT", self.record)
+
+    def undo(self, hands: Hands, memory: Memory) -> None:  # noqa: ARG002
+        """Delete it, if it is still there."""
+        route53 = hands.aws("route53")
+        found = route53.list_resource_record_sets(
+            HostedZoneId=self.zone, StartRecordName=self.record["Name"], StartRecordType=self.record["Type"]
+        )["ResourceRecordSets"]
+        for record in found:
+            if _same(record, self.record):
+                _change(route53, self.zone, "DELETE", record)
+
+
+def _same(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    def key(record: dict[str, Any]) -> tuple[str, str, str]:
+        return record["Name"].rstrip("."), record["Type"], record.get("SetIdentifier", "")
+
+    return key(one) == key(other)
+
+
+def _change(route53: Any, zone: str, action: str, record: dict[str, Any]) -> None:
+    changes = [{"Action": action, "ResourceRecordSet": record}]
+    route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": changes})

@@ -1,0 +1,150 @@
+"""Ingress controllers, routes and their certificates."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+from typing import Any
+
+from cryptography import x509
+from lightkube.resources.core_v1 import Pod, Secret, Service
+from lightkube.resources.networking_v1 import Ingress, IngressClass
+
+from seatrial.checks.expectations import Rows
+from seatrial.observers.cluster import Cluster
+from steps.support.nodes import address_of, found
+from steps.support.objects import containers
+from steps.support.workloads import readiness
+
+ANY = "any other name"
+"""Stands for whatever name no route is for."""
+
+CONTROLLER = {"app.kubernetes.io/component": "ingress-controller"}
+
+
+def controllers(cluster: Cluster) -> Rows:
+    """Give every node by name with its ingress controller: how it is, its ports, its checks."""
+    return {n.metadata.name: _row(_on(cluster, n.metadata.name)) for n in found(cluster, "node")}
+
+
+def addresses(cluster: Cluster) -> dict[str, str]:
+    """Give the address of every node with a ready ingress controller, by the node's name."""
+    able = {name for name, row in controllers(cluster).items() if row["controller"] == "ready"}
+    return {n.metadata.name: address_of(n) for n in found(cluster, "node") if n.metadata.name in able}
+
+
+def controller_on(cluster: Cluster, node: str) -> Any:
+    """Give the ingress controller's pod on *node*.
+
+    Raises:
+        LookupError: If there is none.
+    """
+    pods = _on(cluster, node)
+    if not pods:
+        raise LookupError(f"no ingress controller on {node}")
+    return pods[0]
+
+
+def by_node(cluster: Cluster) -> dict[str, str]:
+    """Give the identity of the ingress controller of every node; nothing where there is none."""
+    on = {n.metadata.name: _on(cluster, n.metadata.name) for n in found(cluster, "node")}
+    return {node: pods[0].metadata.uid if pods else "" for node, pods in on.items()}
+
+
+def routes(cluster: Cluster) -> Rows:
+    """Give every object that makes routes by name: the kind of controller it asks for, and its maker's wording."""
+    items: list[Any] = list(cluster.all(Ingress))
+    return {
+        f"{i.metadata.namespace}/{i.metadata.name}": {
+            "kind": i.spec.ingressClassName,
+            "makers_wording": _makers(i.metadata.annotations or {}),
+        }
+        for i in items
+    }
+
+
+def route_ports(cluster: Cluster) -> Rows:
+    """Give every route by the name that it is for, or `ANY`, with the service and the port that it leads to."""
+    rows: dict[str, dict[str, object]] = {}
+    for host, namespace, backends in _rules(cluster):
+        numbers = {n for b in backends for n in _numbers(cluster, b, namespace)}
+        services = sorted({b.name for b in backends})
+        rows[host] = {"service": " ".join(services), "port": " ".join(str(n) for n in sorted(numbers)) or "none such"}
+    return rows
+
+
+def default_classes(cluster: Cluster) -> Rows:
+    """Give the kinds of controller that new routes get when they name none."""
+    items: list[Any] = list(cluster.all(IngressClass))
+    default = "ingressclass.kubernetes.io/is-default-class"
+    return {
+        c.metadata.name: {"controller": c.spec.controller}
+        for c in items
+        if (c.metadata.annotations or {}).get(default) == "true"
+    }
+
+
+def certificates(cluster: Cluster) -> Rows:
+    """Give, for every host of every route, whether its certificate names it, and the days that it is valid for."""
+    rows: dict[str, dict[str, object]] = {}
+    items: list[Any] = list(cluster.all(Ingress))
+    for item in items:
+        secrets = {h: tls.secretName for tls in item.spec.tls or [] for h in tls.hosts or []}
+        for host in sorted({rule.host for rule in item.spec.rules or [] if rule.host}):
+            rows[host] = _certificate(cluster, secrets.get(host), item.metadata.namespace, host)
+    return rows
+
+
+def names_host(certificate: x509.Certificate, host: str) -> bool:
+    """Say whether *certificate* is for *host*, by name or by the wildcard of its zone."""
+    extension = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName)
+    names = extension.value.get_values_for_type(x509.DNSName)
+    return host in names or "*." + host.partition(".")[2] in names
+
+
+def _certificate(cluster: Cluster, secret: str | None, namespace: str, host: str) -> dict[str, object]:
+    kept: Any = cluster.one(Secret, secret, namespace=namespace) if secret else None
+    if kept is None or "tls.crt" not in (kept.data or {}):
+        return {"certificate": "missing", "names_it": False, "days_left": 0}
+    certificate = x509.load_pem_x509_certificate(base64.b64decode(kept.data["tls.crt"]))
+    left = certificate.not_valid_after_utc - dt.datetime.now(dt.UTC)
+    return {"certificate": "there", "names_it": names_host(certificate, host), "days_left": left.days}
+
+
+def _rules(cluster: Cluster) -> list[tuple[str, str, list[Any]]]:
+    items: list[Any] = list(cluster.all(Ingress))
+    return [
+        (rule.host or ANY, item.metadata.namespace, [p.backend.service for p in rule.http.paths if p.backend.service])
+        for item in items
+        for rule in item.spec.rules or []
+        if rule.http
+    ]
+
+
+def _numbers(cluster: Cluster, backend: Any, namespace: str) -> set[int]:
+    item: Any = cluster.one(Service, backend.name, namespace=namespace)
+    wanted = (backend.port.name, backend.port.number)
+    ports = (item.spec.ports or []) if item else []
+    return {p.port for p in ports if p.name == wanted[0] or p.port == wanted[1]}
+
+
+def _makers(annotations: dict[str, str]) -> set[str]:
+    ours = ("kubectl.kubernetes.io/", "app.kubernetes.io/", "seatrial.dev/")
+    return {key for key in annotations if not key.startswith(ours)}
+
+
+def _on(cluster: Cluster, node: str) -> list[Any]:
+    pods: list[Any] = list(cluster.all(Pod, namespace="ingress", labels=CONTROLLER))
+    return sorted((p for p in pods if p.spec.nodeName == node), key=lambda p: not readiness(p))
+
+
+def _row(pods: list[Any]) -> dict[str, object]:
+    if not pods:
+        return {"controller": "missing", "ports": set()}
+    container = containers(pods[0])[0]
+    return {
+        "controller": "ready" if readiness(pods[0]) else "not ready",
+        "ports": {p.hostPort for p in container.ports or [] if p.hostPort},
+        "checked_for_being_ready": container.readinessProbe is not None,
+        "checked_for_being_alive": container.livenessProbe is not None,
+    }

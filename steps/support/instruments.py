@@ -1,0 +1,184 @@
+"""What the words need of instruments that only some targets have, and of the project's own.
+
+A target that lacks one of them makes the scenarios that use it "not provable here".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from seatrial.checks.expectations import Rows
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer over HTTP."""
+
+    status: int
+    body: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Http(Protocol):
+    """Visitors of the platform: they resolve names in the team's zone, as anybody would."""
+
+    def get(
+        self, host: str, path: str = "/", *, node: str | None = None, tls: bool = False, port: int | None = None
+    ) -> Reply:
+        """Ask *host* for *path*, at any node or at one, by TLS verified against the platform's authority or without."""
+
+    def post(self, host: str, path: str, body: Mapping[str, object]) -> Reply:
+        """Send *body* as JSON."""
+
+
+class MongoDb(Protocol):
+    """The database, asked as its clients ask it."""
+
+    def insert(self, collection: str, document: Mapping[str, object]) -> str:
+        """Store a document, acknowledged by a majority of the members, and give its id."""
+
+    def find(self, collection: str, document: Mapping[str, object]) -> Rows:
+        """Give every document that has the fields of *document*, by id."""
+
+    def members(self) -> Rows:
+        """Give every member of the replica set by its pod: ``state`` (``primary``, ``secondary``, ...), ``healthy``."""
+
+
+class Logs(Protocol):
+    """The search engine that all logs go to."""
+
+    def find(self, text: str) -> Rows:
+        """Give every line that contains *text*, by id: ``line``, ``pod``, ``namespace``, ``node``."""
+
+
+class Metrics(Protocol):
+    """The store of metrics, and its graphs."""
+
+    def hosts(self, seconds: int) -> Rows:
+        """Give every host that has sent metrics in the last *seconds*: ``points``."""
+
+    def services(self, seconds: int) -> Rows:
+        """Give every microservice that has sent metrics of its own in the last *seconds*: ``points``."""
+
+    def sources(self) -> Rows:
+        """Give every source of the graphs by name: ``kind``, ``healthy``."""
+
+    def graph(self, name: str, seconds: int) -> Rows:
+        """Ask the graphs for the series of one of them: ``points`` in the last *seconds*, by series."""
+
+
+class Containers(Protocol):
+    """The containers of the nodes, and the registry of images that they are pulled from."""
+
+    def digest(self, namespace: str, name: str) -> str:
+        """Give the digest of the image that a pod's container runs."""
+
+    def tag(self, name: str, content: str) -> str:
+        """Make the registry's tag *name* lead to an image with *content*; give the image's digest."""
+
+    def image(self, name: str) -> str:
+        """Give the full name of an image of the registry, by its tag."""
+
+
+class Standup(Protocol):
+    """The record of the standup, and a way to run it again."""
+
+    def steps(self) -> Mapping[str, Mapping[str, Any]]:
+        """Give the steps in order, by name: ``number``, ``done``, ``seconds``, ``gates`` (seconds of each, by name)."""
+
+    def seconds(self) -> float:
+        """Give how long the first whole standup took, in seconds."""
+
+    def again(self) -> int:
+        """Stand the platform up again; give the number of things that this changed.
+
+        Raises:
+            StandupError: If a gate is not met.
+        """
+
+
+class Export(Protocol):
+    """What a team member was given: access as a file, or why not."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether access was given."""
+
+    @property
+    def output(self) -> str:
+        """Why it was not."""
+
+    @property
+    def kubeconfig(self) -> Path | None:
+        """The file."""
+
+
+class Member(Protocol):
+    """A member of the team at their own machine."""
+
+    def export_kubeconfig(self, *, with_bucket: bool) -> Export:
+        """Ask for access to the platform, with or without access to the team's bucket."""
+
+    def operate(self, kubeconfig: Path) -> list[str]:
+        """Use access to list the members of the cluster."""
+
+
+class Drift(Protocol):
+    """The difference between what runs and what Git says."""
+
+    def found(self) -> Rows:
+        """Give every difference by ``<Kind> <namespace>/<name> <path of the field>``: ``wanted``, ``found``."""
+
+    def apply_again(self) -> int:
+        """Apply what Git says; give the number of objects that this changed."""
+
+
+class Delivery(Protocol):
+    """The pipelines, as they are written."""
+
+    def pipelines(self) -> list[str]:
+        """Name the pipelines."""
+
+    def jobs(self, pipeline: str) -> Rows:
+        """Give a pipeline's jobs by name: ``triggers``, ``after``, ``tasks``, ``puts``, ``sets``, ``minutes``."""
+
+    def resources(self, pipeline: str) -> Rows:
+        """Give a pipeline's resources by name: ``type``, ``source``."""
+
+    def tools(self) -> Rows:
+        """Give the programs that the image of tools holds, by name."""
+
+    def undefined_variables(self, pipeline: str) -> list[str]:
+        """Name the variables of a pipeline that nobody gives."""
+
+    def missing_tasks(self, pipeline: str) -> list[str]:
+        """Name the task files that a pipeline refers to and that are not there."""
+
+
+class Concourse(Protocol):
+    """A server that runs the pipelines."""
+
+    def push(self, service: str, *, breaks_a_test: bool) -> None:
+        """Push a change of a microservice."""
+
+    def start(self, pipeline: str) -> float:
+        """Start a pipeline, wait for its end and give the seconds that it took."""
+
+    def builds(self, pipeline: str) -> Rows:
+        """Give the last build of every job: ``status``."""
+
+
+class Second(Protocol):
+    """A second platform, beside the one under trial."""
+
+    def up(self) -> None:
+        """Stand it up."""
+
+    def down(self) -> None:
+        """Take it down."""
+
+    def left(self) -> Rows:
+        """Give whatever there is of it: processes, files, resources in the account."""

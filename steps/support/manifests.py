@@ -1,0 +1,103 @@
+"""Objects that scenarios make for themselves, as plain manifests; each is undone when its scenario ends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from steps.support.workloads import NAME, TRACK
+
+ROOM = "default"
+"""The namespace for what a scenario makes, where it matters to nobody."""
+
+_SAFE = {
+    "allowPrivilegeEscalation": False,
+    "runAsNonRoot": True,
+    "runAsUser": 10001,
+    "capabilities": {"drop": ["ALL"]},
+    "seccompProfile": {"type": "RuntimeDefault"},
+}
+
+
+def note(name: str, text: str) -> dict[str, Any]:
+    """Write a note: the smallest thing that the platform can remember."""
+    return _object("v1", "ConfigMap", name, ROOM, data={"text": text})
+
+
+def namespace(name: str) -> dict[str, Any]:
+    """Write a namespace."""
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
+
+
+def service(
+    name: str, namespace: str, *, kind: str = "ClusterIP", app: str = "", target: int | str = 80
+) -> dict[str, Any]:
+    """Write a service on port 80 for the port *target* of the instances of *app*, which need not be there."""
+    ports = [{"name": "http", "port": 80, "targetPort": target}]
+    spec = {"type": kind, "selector": {NAME: app or name}, "ports": ports}
+    return _object("v1", "Service", name, namespace, spec=spec)
+
+
+def route(name: str, namespace: str, host: str) -> dict[str, Any]:
+    """Write a route from the name *host* to the service *name*."""
+    backend = {"service": {"name": name, "port": {"name": "http"}}}
+    rule = {"host": host, "http": {"paths": [{"path": "/", "pathType": "Prefix", "backend": backend}]}}
+    tls = {"hosts": [host], "secretName": "platform-tls"}
+    return _object("networking.k8s.io/v1", "Ingress", name, namespace, spec={"tls": [tls], "rules": [rule]})
+
+
+def pod(
+    name: str,
+    image: str,
+    *,
+    namespace: str = ROOM,
+    policy: str = "",
+    memory: str = "16Mi",
+    command: str = "",
+    node: str = "",
+    once: bool = False,
+) -> dict[str, Any]:
+    """Write an instance of *image* that asks for *memory*; the platform chooses what is left out.
+
+    One that runs *once* is started anew until its command succeeds, and then is done.
+    """
+    container: dict[str, Any] = {
+        "name": "trial",
+        "image": image,
+        "resources": {"requests": {"cpu": "1m", "memory": memory}, "limits": {"memory": memory}},
+        "securityContext": _SAFE,
+    }
+    if policy:
+        container["imagePullPolicy"] = policy
+    if command:
+        container["command"] = ["sh", "-c", command]
+    spec: dict[str, Any] = {"containers": [container], "automountServiceAccountToken": False}
+    if node:
+        spec["nodeName"] = node
+    if once:
+        spec["restartPolicy"] = "OnFailure"
+    return _object("v1", "Pod", name, namespace, spec=spec)
+
+
+def claim(name: str) -> dict[str, Any]:
+    """Write a claim for a volume of a class that nobody provides."""
+    spec = {
+        "accessModes": ["ReadWriteOnce"],
+        "storageClassName": "nobody-provides-this",
+        "resources": {"requests": {"storage": "1Gi"}},
+    }
+    return _object("v1", "PersistentVolumeClaim", name, ROOM, spec=spec)
+
+
+def canary(stable: dict[str, Any], instances: int) -> dict[str, Any]:
+    """Write a canary beside the deployment *stable*: one service finds the instances of both."""
+    meta, spec = stable["metadata"], stable["spec"]
+    labels = {**spec["template"]["metadata"]["labels"], TRACK: "canary"}
+    template = {**spec["template"], "metadata": {"labels": labels}}
+    template["spec"] = {k: v for k, v in template["spec"].items() if k != "topologySpreadConstraints"}
+    chosen = {**spec["selector"]["matchLabels"], TRACK: "canary"}
+    made = {"replicas": instances, "selector": {"matchLabels": chosen}, "template": template}
+    return _object("apps/v1", "Deployment", f"{meta['name']}-canary", meta["namespace"], spec=made)
+
+
+def _object(api: str, kind: str, name: str, namespace: str, **parts: Any) -> dict[str, Any]:
+    return {"apiVersion": api, "kind": kind, "metadata": {"name": name, "namespace": namespace}, **parts}

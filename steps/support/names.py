@@ -1,0 +1,130 @@
+"""Names: records in the zone, answers of its servers, health checks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from lightkube.resources.core_v1 import Service
+
+from seatrial.checks.expectations import Rows
+from seatrial.observers.aws import Aws
+from seatrial.observers.cluster import Cluster
+from seatrial.observers.dns import Dns
+from seatrial.provisioning.contract import Platform
+from steps.support import ingress
+
+
+def services(cluster: Cluster) -> set[str]:
+    """Give the name of every service of every namespace."""
+    found: list[Any] = list(cluster.all(Service))
+    return {s.metadata.name for s in found}
+
+
+def records(aws: Aws, facts: Mapping[str, str], team: str) -> Rows:
+    """Give our A records by name: every TTL, every address, and those without a health check."""
+    rows: dict[str, dict[str, set[object]]] = {}
+    for record in aws.records(facts["zone_id"]):
+        if record.type != "A" or not (record.set_identifier or "").startswith(f"seatrial/{team}/"):
+            continue
+        row = rows.setdefault(record.name.lower(), {"ttl": set(), "addresses": set(), "without_health_check": set()})
+        row["ttl"].add(record.ttl)
+        row["addresses"].update(record.values)
+        if not record.health_check_id:
+            row["without_health_check"].update(record.values)
+    return {name: {**row, "type": "A"} for name, row in rows.items()}
+
+
+def board(cluster: Cluster, aws: Aws, platform: Platform) -> Rows:
+    """Give every name that has a service, a record of ours, or both."""
+    found = records(aws, platform.facts, platform.team)
+    wanted = {f"{service}.{platform.facts['zone']}" for service in services(cluster)}
+    none_: dict[str, object] = {"type": "", "ttl": set()}
+    return {
+        name: {
+            **found.get(name, none_),
+            "record": "there" if name in found else "missing",
+            "service": "there" if name in wanted else "missing",
+        }
+        for name in wanted | set(found)
+    }
+
+
+def addresses(cluster: Cluster) -> set[str]:
+    """Give the addresses of all nodes that can take visitors in."""
+    return set(ingress.addresses(cluster).values())
+
+
+def beside(found: Rows, wanted: set[str]) -> Rows:
+    """Hold the addresses of records or answers beside those that are *wanted*: what is lacking, what is too much."""
+    return {
+        name: {**row, "addresses_lacking": wanted - _set(row), "addresses_too_many": _set(row) - wanted}
+        for name, row in found.items()
+    }
+
+
+def record(aws: Aws, platform: Platform, name: str) -> Rows:
+    """Give our record of the service *name*; nothing where there is none."""
+    full = f"{name}.{platform.facts['zone']}"
+    return {n: row for n, row in records(aws, platform.facts, platform.team).items() if n == full}
+
+
+def raw(aws: Aws, platform: Platform, name: str) -> dict[str, Any]:
+    """Give one of our record sets of the service *name*, as Route53 takes it.
+
+    Raises:
+        LookupError: If there is none.
+    """
+    full = f"{name}.{platform.facts['zone']}"
+    for found in aws.records(platform.facts["zone_id"]):
+        if found.name.lower() == full and (found.set_identifier or "").startswith(f"seatrial/{platform.team}/"):
+            described = {
+                "Name": f"{full}.",
+                "Type": found.type,
+                "SetIdentifier": found.set_identifier,
+                "MultiValueAnswer": True,
+                "TTL": found.ttl,
+                "ResourceRecords": [{"Value": value} for value in found.values],
+            }
+            return described | ({"HealthCheckId": found.health_check_id} if found.health_check_id else {})
+    raise LookupError(f"no record of ours for {full}")
+
+
+def answers(dns: Dns, names: list[str]) -> Rows:
+    """Give the answer to each of *names*."""
+    return {name: answer(dns, name) for name in names}
+
+
+def answer(dns: Dns, name: str) -> dict[str, object]:
+    """Give the answer to *name*: its code, its TTL and its addresses."""
+    found = dns.resolve(name, "A")
+    return {"answer": found.rcode, "ttl": found.ttl, "addresses": set(found.values)}
+
+
+def checked_nodes(cluster: Cluster, aws: Aws) -> Rows:
+    """Give every node that takes visitors in, with the number of health checks at its address."""
+    checks = aws.health_checks()
+    return {
+        node: {"health_checks": sum(c.ip == address for c in checks)}
+        for node, address in ingress.addresses(cluster).items()
+    }
+
+
+def record_sets(aws: Aws, zone: str, name: str, kind: str = "A") -> Rows:
+    """Give every record set of *name*, whoever made it, by its identifier."""
+    return {
+        f"{name} {r.set_identifier or '(plain)'}": {"ttl": r.ttl, "values": set(r.values)}
+        for r in aws.records(zone)
+        if r.name.lower() == name and r.type == kind
+    }
+
+
+def _set(row: Mapping[str, object]) -> set[str]:
+    return set(row["addresses"])  # type: ignore[call-overload,no-any-return]
+
+
+def in_zone(aws: Aws, zone: str) -> Rows:
+    """Give every record set of the zone named *zone* but those of the zone itself."""
+    ids = [z.id for z in aws.hosted_zones() if z.name == zone]
+    found = [r for i in ids for r in aws.records(i) if r.type not in ("NS", "SOA")]
+    return {f"{r.name.lower()} {r.type}": {"ttl": r.ttl, "values": set(r.values)} for r in found}

@@ -1,0 +1,33 @@
+"""Pods that are lost on purpose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from lightkube.resources.core_v1 import Pod
+
+from seatrial.checks.convergence import eventually
+from seatrial.checks.expectations import Rows, every
+from seatrial.checks.limits import TIME
+from seatrial.faults import Delete, Journal
+from seatrial.observers.cluster import Cluster
+
+
+def lose(cluster: Cluster, faults: Journal, *pods: Any) -> None:
+    """Lose pods, and see that they are gone: one that is leaving still answers, and would be taken for its successor.
+
+    Raises:
+        AssertionError: If there are none to lose, or they do not go.
+    """
+    assert pods, "expected an instance to lose, got none"
+    for pod in pods:
+        faults.inject(Delete("v1", "Pod", pod.metadata.name, pod.metadata.namespace))
+    identities = {pod.metadata.name: pod.metadata.uid for pod in pods}
+    gone = every("lost instances", least=len(pods), there=False)
+    eventually(lambda: _still(cluster, identities), gone, within=TIME.rollout)
+
+
+def _still(cluster: Cluster, identities: Mapping[str, str]) -> Rows:
+    there = {pod.metadata.uid for pod in cluster.all(Pod) if pod.metadata}
+    return {name: {"there": uid in there} for name, uid in identities.items()}

@@ -1,0 +1,113 @@
+"""Generations of a microservice: what its instances are made from, and which instances they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from lightkube.resources.apps_v1 import ReplicaSet
+
+from seatrial.checks.expectations import Rows
+from seatrial.observers.cluster import Cluster
+from seatrial.provisioning.contract import Platform
+from steps.support.objects import containers
+from steps.support.workloads import deployment, instances, serving
+
+REVISION = "deployment.kubernetes.io/revision"
+
+
+@dataclass(frozen=True)
+class Before:
+    """A microservice as it was before something happened to it.
+
+    Attributes:
+        name: Its name.
+        instances: The names of its ready instances.
+        image: The image that they ran.
+        generation: The name of the generation that they belonged to.
+        generations: The names of all generations that were kept.
+    """
+
+    name: str
+    instances: frozenset[str]
+    image: str
+    generation: str = ""
+    generations: frozenset[str] = field(default_factory=frozenset)
+
+
+def before(cluster: Cluster, name: str) -> Before:
+    """Note a microservice as it is now."""
+    image = containers(deployment(cluster, name).spec.template)[0].image
+    return Before(
+        name, frozenset(serving(cluster, name)), image, current(cluster, name), frozenset(_all(cluster, name))
+    )
+
+
+def another_version(platform: Platform, image: str) -> str:
+    """Name another version of *image*; where images are really pulled, the platform's own hand provides it."""
+    provide = platform.hands().extra.get("another_version", lambda known: f"{known}-next")
+    return str(provide(image))
+
+
+def current(cluster: Cluster, name: str) -> str:
+    """Name the generation that the microservice's instances are made from now; nothing where there is none."""
+    revision = (deployment(cluster, name).metadata.annotations or {}).get(REVISION)
+    return next((rs for rs, number in _all(cluster, name).items() if number == revision), "")
+
+
+def replaced(cluster: Cluster, was: Before) -> Rows:
+    """Give every instance that is there now: whether it is ready, new, and what it runs."""
+    return {
+        name: {"ready": row["ready"], "new": name not in was.instances, "image": row["image"]}
+        for name, row in instances(cluster, was.name, "microservices").items()
+    }
+
+
+def version(cluster: Cluster, name: str) -> dict[str, object]:
+    """Give what the microservice's instances are made from now: generation and image, and what is ready."""
+    return {
+        "generation": current(cluster, name),
+        "image": containers(deployment(cluster, name).spec.template)[0].image,
+        "images": {row["image"] for row in serving(cluster, name).values()},
+    }
+
+
+def progress(cluster: Cluster, name: str) -> dict[str, object]:
+    """Give how far the rollout of a microservice is: its image, whether it has begun and whether it is complete."""
+    of_new = _replica_set(cluster, name)
+    there = (of_new.status.replicas or 0) if of_new and of_new.status else 0
+    ready = (of_new.status.readyReplicas or 0) if of_new and of_new.status else 0
+    return {
+        "image": containers(of_new.spec.template)[0].image if of_new else "",
+        "begun": there > 0,
+        "complete": there > 0 and ready == deployment(cluster, name).spec.replicas,
+    }
+
+
+def template_before(cluster: Cluster, was: Before) -> dict[str, Any]:
+    """Give what the instances of the noted generation were made from, as a rollback needs it.
+
+    Raises:
+        LookupError: If that generation was not kept.
+    """
+    kept: Any = next((rs for rs in _sets(cluster, was.name) if rs.metadata.name == was.generation), None)
+    if kept is None:
+        raise LookupError(f"the generation {was.generation} of {was.name} was not kept")
+    template: dict[str, Any] = kept.spec.template.to_dict()
+    template["metadata"]["labels"].pop("pod-template-hash", None)
+    return template
+
+
+def _replica_set(cluster: Cluster, name: str) -> Any:
+    wanted = current(cluster, name)
+    return next((rs for rs in _sets(cluster, name) if rs.metadata.name == wanted), None)
+
+
+def _all(cluster: Cluster, name: str) -> dict[str, str]:
+    return {rs.metadata.name: (rs.metadata.annotations or {}).get(REVISION, "") for rs in _sets(cluster, name)}
+
+
+def _sets(cluster: Cluster, name: str) -> list[Any]:
+    owner = deployment(cluster, name).metadata.uid
+    found: list[Any] = list(cluster.all(ReplicaSet, namespace="microservices"))
+    return [rs for rs in found if any(o.uid == owner for o in rs.metadata.ownerReferences or [])]

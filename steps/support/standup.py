@@ -1,0 +1,32 @@
+"""How a standup goes when it is run again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from seatrial.checks.limits import TIME
+from seatrial.errors import StandupError
+from steps.support.instruments import Standup
+
+LITTLE = 0.004
+"""Patience so small that a gate of minutes is given up after a second or two."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """How a standup went: how many things it changed, or why it failed, as its user reads it."""
+
+    changed: int
+    error: str = ""
+
+
+def again(standup: Standup, patience: float) -> Run:
+    """Run the standup again, every gate's limit scaled by *patience*."""
+    usual = TIME.patience
+    TIME.patience = usual * patience
+    try:
+        return Run(standup.again())
+    except StandupError as error:
+        return Run(0, str(error))
+    finally:
+        TIME.patience = usual

@@ -1,0 +1,65 @@
+"""What a visitor is shown."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+
+from seatrial.checks.expectations import Rows
+from steps.support.instruments import Http, Reply
+
+ENTRIES = "/api/entries"
+"""Where the microservices keep what programs store."""
+
+_OK, _FAILED = 200, 400
+
+
+def page(reply: Reply) -> dict[str, object]:
+    """Give an answer as a row: its status, whether it is a page for people, and its body."""
+    kind = next((v for k, v in reply.headers.items() if k.lower() == "content-type"), "")
+    return {"status": reply.status, "page": kind.startswith("text/html"), "body": reply.body}
+
+
+def in_a_row(http: Http, host: str, count: int) -> Rows:
+    """Visit *host* so many times, or until a visitor does not get the page; give the visits."""
+    rows: dict[str, dict[str, object]] = {}
+    for number in range(1, count + 1):
+        row = page(http.get(host))
+        rows[f"visit {number} of {host}"] = row
+        if row["status"] != _OK:
+            break
+    return rows
+
+
+def succeed(reply: Reply) -> Reply:
+    """Give *reply* back if the visitor got what they came for.
+
+    Raises:
+        ConnectionError: If not; it says what they got.
+    """
+    if reply.status >= _FAILED:
+        raise ConnectionError(f"{reply.status}: {reply.body[:200]}")
+    return reply
+
+
+def answering(http: Http, host: str, nodes: list[str]) -> Rows:
+    """Give, for each of *nodes*, whether anything answers at its door."""
+
+    def answers(node: str) -> bool:
+        try:
+            http.get(host, node=node)
+        except ConnectionError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(max(len(nodes), 1)) as pool:  # one that is gone takes seconds to say so
+        return {node: {"answers": found} for node, found in zip(nodes, pool.map(answers, nodes), strict=True)}
+
+
+INSTANCE = "/api/instance"
+"""Where a microservice says which of its instances answers."""
+
+
+def instance(reply: Reply) -> str:
+    """Give the name of the instance that answered."""
+    return str(json.loads(reply.body)["pod"])
