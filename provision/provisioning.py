@@ -15,7 +15,7 @@ from provision.targets.kind.target import KindTarget
 from provision.targets.local.target import LocalTarget
 from provision.toolchain import TOOLS, Toolchain, doctor
 from provision.workloads import lint as workloads_lint
-from seatrial.provisioning.contract import Check, ImageRow, Problem, Reach
+from seatrial.provisioning.contract import Check, ImageRow, KubeContext, Problem
 from seatrial.provisioning.picture import Picture
 from seatrial.provisioning.processes import ProcessTable
 from seatrial.provisioning.progress import Progress
@@ -60,12 +60,12 @@ class Provisioning:
             raise StateError("\n".join([*(f"removed {line}" for line in removed), *in_use]))
         return removed
 
-    def open(self, team: str, target: str, *, reach: Reach | None = None) -> Platform:
+    def open(self, team: str, target: str, *, reach: KubeContext | None = None) -> Platform:
         """Connect to a platform that is up: by its own kubeconfig, or as *reach* says."""
         return self._targets[target].open(team, reach)
 
     def is_up(self, team: str, target: str) -> bool:
-        """Say whether the platform is fully up."""
+        """Return whether the platform is fully up."""
         return self._targets[target].is_up(team)
 
     def status(self, team: str) -> dict[str, Any]:
@@ -93,21 +93,21 @@ class Provisioning:
 
     def picture(self, team: str, target: str) -> Picture:
         """Draw the platform as it is now."""
-        context = self._targets[target].context(team, Toolchain())
+        context = self._targets[target].parts(team, Toolchain())
         return picture.draw(context, {tool: TOOLS[tool].version for tool in context.needs})
 
     def diagnose(self, team: str, target: str) -> Mapping[str, object]:
-        """Give logs, events, DNS answers and the estate, as far as they can be had."""
-        context = self._targets[target].context(team, Toolchain())
+        """Return logs, events, DNS answers and the estate, as far as they can be had."""
+        context = self._targets[target].parts(team, Toolchain())
         return diagnosis.of_platform(context, containers=target != "local")
 
     def secrets(self, team: str, target: str) -> Sequence[str]:
-        """Give every value that no report may show."""
-        context = self._targets[target].context(team, Toolchain())
+        """Return every value that no report may show."""
+        context = self._targets[target].parts(team, Toolchain())
         return diagnosis.secrets(context.kube, context.state.dir)
 
     def _of(self, state: PlatformState) -> Target:
-        """Give the target that a platform was stood up on, as its record says."""
+        """Return the target that a platform was stood up on, as its record says."""
         try:
             record = state.read("platform") or {}
         except StateError:  # damaged: what the default cleans away is found by its marks

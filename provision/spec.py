@@ -133,9 +133,9 @@ class PlatformSpec(_Strict):
         return self
 
     def zone_name(self, team: str) -> str:
-        """Give the DNS zone of the platform *team*, which is the kops cluster's name too."""
+        """Return the DNS zone of the platform *team*, which is the kops cluster's name too."""
         return f"{team}.{self.domain}"
 
     def store_name(self, team: str) -> str:
-        """Give the name of the bucket that holds the kops state of the platform *team*."""
+        """Return the name of the bucket that holds the kops state of the platform *team*."""
         return f"{team}-store"

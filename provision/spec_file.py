@@ -50,7 +50,7 @@ def read(file: Path = PLATFORM_FILE) -> PlatformSpec:
 
 
 def schema() -> str:
-    """Give the JSON Schema of ``platform.yaml`` as text."""
+    """Return the JSON Schema of ``platform.yaml`` as text."""
     document = PlatformSpec.model_json_schema()
     document = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -52,7 +52,7 @@ class Mask:
         self.learn(value for name, value in environment.items() if _KEY.search(name) and not value.startswith("/"))
 
     def text(self, text: str) -> str:
-        """Give *text* without secrets."""
+        """Return *text* without secrets."""
         if self._pattern is not None:
             text = self._pattern.sub(HIDDEN, text)
         for pattern, instead in _PATTERNS:
@@ -60,7 +60,7 @@ class Mask:
         return _NAMED.sub(_hide_value, text)
 
     def data(self, value: Any) -> Any:
-        """Give plain data without secrets: texts, the values of keys that name one, and all of a Secret's content."""
+        """Return plain data without secrets: texts, the values of keys that name one, and all of a Secret's content."""
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, Mapping):

@@ -18,7 +18,7 @@ from seatrial.checks.limits import TIME
 from seatrial.checks.observer import NotProvableError
 from seatrial.errors import SeatrialError
 from seatrial.masking import MASK
-from seatrial.provisioning.contract import Reach
+from seatrial.provisioning.contract import KubeContext
 from seatrial.provisioning.progress import Progress
 from seatrial.report import console
 from seatrial.report.writer import Writer
@@ -84,7 +84,11 @@ def pytest_configure(config: pytest.Config) -> None:
     TIME.patience = patience
     _refuse_reporters_that_lose_scenarios(config)
     kubeconfig, context = config.getoption("--kubeconfig"), config.getoption("--context")
-    reach = Reach(kubeconfig and config.invocation_params.dir / kubeconfig, context) if kubeconfig or context else None
+    reach = (
+        KubeContext(kubeconfig and config.invocation_params.dir / kubeconfig, context)
+        if kubeconfig or context
+        else None
+    )
     team, target = config.getoption("--team"), config.getoption("--target")
     config.stash[TRIAL] = Trial(config.rootpath, team, target, reach)
     MASK.learn_environment()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pytest_bdd import given, parsers, then, when
 
 from seatrial.checks.convergence import eventually
-from seatrial.checks.expectations import Such, covering, every, rows, some
+from seatrial.checks.expectations import Matcher, covering, every, rows, some
 from seatrial.checks.limits import TIME
 from steps.support import delivery as pipelines
 from steps.support.instruments import Concourse, Delivery
@@ -19,7 +19,7 @@ def _(delivery: Delivery, a: str, b: str, c: str, d: str) -> None:
 
 @then(parsers.parse('the pipeline "{name}" runs again whenever Git changes'))
 def _(delivery: Delivery, name: str) -> None:
-    watching = some(f"jobs of {name}", watches=Such("a repository of Git", lambda kinds: "git" in (kinds or ())))
+    watching = some(f"jobs of {name}", watches=Matcher("a repository of Git", lambda kinds: "git" in (kinds or ())))
     eventually(lambda: pipelines.watching(delivery, name), watching, within=TIME.settle)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pytest_bdd import parsers, then, when
 
 from seatrial.checks.convergence import eventually
-from seatrial.checks.expectations import Such, at_least, covering, every, rows
+from seatrial.checks.expectations import Matcher, at_least, covering, every, rows
 from seatrial.checks.limits import TIME
 from seatrial.checks.observer import NotProvableError
 from seatrial.faults import Journal
@@ -48,7 +48,7 @@ def _(cluster: Cluster, platform: Platform, faults: Journal) -> None:
     capabilities.hand(platform, "swap_controller")
     was = set(ingress.by_node(cluster).values())
     faults.inject(SwapController(others[0]))
-    gone = every("nodes", least=3, controller=Such("another than before", lambda uid: bool(uid) and uid not in was))
+    gone = every("nodes", least=3, controller=Matcher("another than before", lambda uid: bool(uid) and uid not in was))
     eventually(
         lambda: {n: {"controller": uid} for n, uid in ingress.by_node(cluster).items()}, gone, within=TIME.rollout
     )

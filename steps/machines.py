@@ -6,7 +6,7 @@ import pytest
 from pytest_bdd import given, parsers, then, when
 
 from seatrial.checks.convergence import eventually
-from seatrial.checks.expectations import Such, equal_to, every, not_equal, rows
+from seatrial.checks.expectations import Matcher, equal_to, every, not_equal, rows
 from seatrial.checks.limits import TIME
 from seatrial.faults import Journal, StopInstances, TerminateInstance
 from seatrial.observers.aws import Aws
@@ -69,14 +69,16 @@ def _(cluster: Cluster) -> None:
 @then(parsers.parse('no instance of "{one}" or "{other}" runs on a master'))
 def _(cluster: Cluster, one: str, other: str) -> None:
     masters = set(nodes.members(cluster, "master"))
-    elsewhere = every("instances", node=Such("a node, not a master", lambda node: bool(node) and node not in masters))
+    elsewhere = every(
+        "instances", node=Matcher("a node, not a master", lambda node: bool(node) and node not in masters)
+    )
     for name in (one, other):
         eventually(lambda n=name: workloads.instances(cluster, n), elsewhere, within=TIME.settle)  # type: ignore[misc]
 
 
 @then(parsers.parse("there are {count:d} groups of machines"))
 def _(estate: Estate, count: int) -> None:
-    exactly = Such(f"{count} groups", lambda groups: len(groups) == count)
+    exactly = Matcher(f"{count} groups", lambda groups: len(groups) == count)
     eventually(
         lambda: {"account": {"groups": set(estate.groups())}}, every("accounts", groups=exactly), within=TIME.settle
     )

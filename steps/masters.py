@@ -9,7 +9,7 @@ from lightkube.resources.core_v1 import ConfigMap
 from pytest_bdd import parsers, then, when
 
 from seatrial.checks.convergence import eventually
-from seatrial.checks.expectations import Such, equal_to, every
+from seatrial.checks.expectations import Matcher, equal_to, every
 from seatrial.checks.limits import TIME
 from seatrial.checks.traffic import Flow, Traffic
 from seatrial.faults import Journal, StopInstances
@@ -47,7 +47,7 @@ def _(etcd: Etcd) -> None:
     def agreed(leaders: Any) -> bool:
         return len(leaders) == 1 and all(r["followers"] == len(quorum.members(etcd)) for r in leaders.values())
 
-    one = equal_to(Such("one, followed by all", agreed), "leader")
+    one = equal_to(Matcher("one, followed by all", agreed), "leader")
     eventually(lambda: quorum.leaders(etcd), one, within=TIME.failover)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from pytest_bdd import given, parsers, then, when
 
 from seatrial.checks.convergence import always, eventually
-from seatrial.checks.expectations import Rows, Such, covering, every, none, rows
+from seatrial.checks.expectations import Matcher, Rows, covering, every, none, rows
 from seatrial.checks.limits import TIME
 from seatrial.faults import Create, Journal, ReplaceRecord
 from seatrial.observers.aws import Aws
@@ -142,7 +142,7 @@ def _(dns: Dns, platform: Platform, name: str) -> None:
 @then(parsers.parse('the node in "{zone}" leaves the answers for "{name}"'))
 def _(cluster: Cluster, dns: Dns, platform: Platform, zone: str, name: str) -> None:
     gone = nodes.address_in(cluster, zone)
-    without = Such(f"not {gone}", lambda given: gone not in given)
+    without = Matcher(f"not {gone}", lambda given: gone not in given)
     full = f"{name}.{platform.facts['zone']}"
     eventually(lambda: names.answers(dns, [full]), every("answers", addresses=without), within=TIME.dns_failover)
 
@@ -151,7 +151,7 @@ def _(cluster: Cluster, dns: Dns, platform: Platform, zone: str, name: str) -> N
 def _(cluster: Cluster, dns: Dns, platform: Platform, name: str) -> None:
     others = covering({row["address"] for row in nodes.members(cluster, "node").values() if row["ready"]})
     full = f"{name}.{platform.facts['zone']}"
-    two = every("answers", addresses=Such("two addresses", lambda given: len(given) == 2))  # noqa: PLR2004
+    two = every("answers", addresses=Matcher("two addresses", lambda given: len(given) == 2))  # noqa: PLR2004
     eventually(lambda: names.answers(dns, [full]), two, within=TIME.dns_failover)
     always(lambda: names.answers(dns, [full]), every("answers", addresses=others), during=TIME.window)
 

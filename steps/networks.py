@@ -5,7 +5,7 @@ from __future__ import annotations
 from pytest_bdd import parsers, then, when
 
 from seatrial.checks.convergence import always, eventually
-from seatrial.checks.expectations import Such, covering, every, none
+from seatrial.checks.expectations import Matcher, covering, every, none
 from seatrial.checks.limits import TIME
 from seatrial.faults import Create, Journal
 from seatrial.observers.cluster import Cluster
@@ -23,7 +23,7 @@ def _(estate: Estate, cidr: str) -> None:
 
 @then(parsers.parse('every machine has an address within "{cidr}"'))
 def _(estate: Estate, cidr: str) -> None:
-    inside = Such(f"within {cidr}", within(cidr))
+    inside = Matcher(f"within {cidr}", within(cidr))
     eventually(estate.machines, every("machines", least=6, address=inside), within=TIME.settle)
 
 
@@ -51,11 +51,11 @@ def _(estate: Estate, port: int) -> None:
 
 @then(parsers.parse("somebody may reach every node on port {port:d}"))
 def _(estate: Estate, port: int) -> None:
-    opened = every("security groups of the nodes", open_to=Such("somebody", bool))
+    opened = every("security groups of the nodes", open_to=Matcher("somebody", bool))
     eventually(lambda: estate.doors(port), opened, within=TIME.settle)
 
 
 @then(parsers.parse("nobody outside may reach a node on port {port:d}"))
 def _(estate: Estate, port: int) -> None:
-    closed = every("security groups of the nodes", open_to=Such("nobody outside", lambda who: EVERYBODY not in who))
+    closed = every("security groups of the nodes", open_to=Matcher("nobody outside", lambda who: EVERYBODY not in who))
     eventually(lambda: estate.doors(port), closed, within=TIME.settle)

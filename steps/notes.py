@@ -26,7 +26,7 @@ from steps.support.handed_on import Note
 @pytest.fixture
 def kube(platform: Platform) -> Any:
     """A client of the cluster's API, as a team member has it at work."""
-    return platform.hands().kube()
+    return platform.actuators().kube()
 
 
 @given("a note stored on the platform", target_fixture="note")

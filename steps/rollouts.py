@@ -8,7 +8,7 @@ from typing import Any
 from pytest_bdd import given, parsers, then, when
 
 from seatrial.checks.convergence import always, eventually
-from seatrial.checks.expectations import Such, every, rows
+from seatrial.checks.expectations import Matcher, every, rows
 from seatrial.checks.limits import TIME
 from seatrial.checks.traffic import Traffic
 from seatrial.faults import Create, Journal, Patch
@@ -142,7 +142,7 @@ def _(cluster: Cluster, before: Before, name: str) -> None:
 
 @then(parsers.parse('no new generation of "{name}" was made for it'))
 def _(cluster: Cluster, generations: frozenset[str], name: str) -> None:
-    known = Such("no other than before: " + " ".join(sorted(generations)), lambda now: now <= generations)
+    known = Matcher("no other than before: " + " ".join(sorted(generations)), lambda now: now <= generations)
     kept = every("microservices", generations=known)
     eventually(lambda: {name: {"generations": rollouts.before(cluster, name).generations}}, kept, within=TIME.settle)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pytest_bdd import given, parsers, then, when
 
 from seatrial.checks.convergence import eventually
-from seatrial.checks.expectations import Such, equal_to, every, none
+from seatrial.checks.expectations import Matcher, equal_to, every, none
 from seatrial.checks.limits import TIME
 from seatrial.faults import Journal
 from seatrial.observers.cluster import Cluster
@@ -25,7 +25,7 @@ def _(standup: Standup, datatable: list[list[str]]) -> None:
 
 @then(parsers.parse('every step of the standup but "{first}" made sure of its outcome'))
 def _(standup: Standup, first: str) -> None:
-    sure = every("steps", least=6, gates=Such("at least one gate", bool))
+    sure = every("steps", least=6, gates=Matcher("at least one gate", bool))
     eventually(lambda: {n: row for n, row in standup.steps().items() if n != first}, sure, within=TIME.settle)
 
 
@@ -36,7 +36,7 @@ def _(standup: Standup) -> None:
 
 @then(parsers.parse("the standup took at most {minutes:d} minutes"))
 def _(standup: Standup, minutes: int) -> None:
-    most = Such(f"at most {minutes * 60} s", lambda seconds: 0 < seconds <= minutes * 60)
+    most = Matcher(f"at most {minutes * 60} s", lambda seconds: 0 < seconds <= minutes * 60)
     eventually(standup.seconds, equal_to(most, "the whole standup"), within=TIME.settle)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from pytest_bdd import given, parsers, then, when
 
 from seatrial.checks.convergence import always, eventually
-from seatrial.checks.expectations import Rows, Such, every, none, rows, some
+from seatrial.checks.expectations import Matcher, Rows, every, none, rows, some
 from seatrial.checks.limits import TIME
 from seatrial.faults import Create, Journal, Patch
 from seatrial.observers.aws import Aws
@@ -24,7 +24,7 @@ def _(cluster: Cluster, aws: Aws, platform: Platform, count: int, name: str) -> 
     capabilities.need(platform, name)
     known = {v.id for v in aws.volumes()}
     own = every(
-        f"members of {name}", least=count, ready=True, volume=Such("a volume of the account", known.__contains__)
+        f"members of {name}", least=count, ready=True, volume=Matcher("a volume of the account", known.__contains__)
     )
     eventually(lambda: storage.members(cluster, name), own, within=TIME.volume_bind)
     shared = storage.shared(storage.members(cluster, name))
@@ -90,7 +90,7 @@ def _(cluster: Cluster, member_before: Rows, member: str) -> None:
     name = member.rpartition("-")[0]
     was = member_before[member]
     same = {member: {"ready": True, "zone": was["zone"], "claim": was["claim"], "volume": was["volume"]}}
-    new = {member: {**same[member], "identity": Such("a new one", lambda uid: uid not in (was["identity"], ""))}}
+    new = {member: {**same[member], "identity": Matcher("a new one", lambda uid: uid not in (was["identity"], ""))}}
     eventually(
         lambda: storage.members(cluster, name), rows(f"members of {name}", new, exactly=False), within=TIME.volume_bind
     )
@@ -129,13 +129,13 @@ def _(cluster: Cluster, mongodb: MongoDb, faults: Journal) -> str:
 
 @then("another member of the database leads")
 def _(mongodb: MongoDb, led_before: str) -> None:
-    others = Such(f"another than {led_before}", lambda leaders: bool(leaders) and led_before not in leaders)
+    others = Matcher(f"another than {led_before}", lambda leaders: bool(leaders) and led_before not in leaders)
     eventually(lambda: storage.leading(mongodb), every("databases", leaders=others), within=TIME.data)
 
 
 @then(parsers.parse("the database has {count:d} healthy members, and exactly one of them leads"))
 def _(mongodb: MongoDb, count: int) -> None:
-    agreed = Such("exactly one", lambda leaders: len(leaders) == 1)
+    agreed = Matcher("exactly one", lambda leaders: len(leaders) == 1)
     whole = every("databases", healthy_members=count, leaders=agreed)
     eventually(lambda: storage.leading(mongodb), whole, within=TIME.data)
 
@@ -163,6 +163,6 @@ def _named(cluster: Cluster, name: str, members: set[str]) -> list[Any]:
 
 
 def _different(cluster: Cluster, name: str, field: str, count: int) -> None:
-    spread = Such(f"{count} different {field}s", lambda at: len(set(at)) == len(at) == count and all(at))
+    spread = Matcher(f"{count} different {field}s", lambda at: len(set(at)) == len(at) == count and all(at))
     run_at = rows("workloads", {name: {"run_at": spread}})
     eventually(lambda: {name: {"run_at": workloads.places(cluster, name, field)}}, run_at, within=TIME.settle)

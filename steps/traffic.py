@@ -10,7 +10,7 @@ import pytest
 from pytest_bdd import given, parsers, then
 
 from seatrial.checks.convergence import eventually
-from seatrial.checks.expectations import Such, every
+from seatrial.checks.expectations import Matcher, every
 from seatrial.checks.limits import TIME
 from seatrial.checks.traffic import Flow, Traffic, keep
 from seatrial.provisioning.contract import Platform
@@ -49,7 +49,7 @@ def traffic(request: pytest.FixtureRequest) -> Iterator[Start]:
 def _(http: Http, platform: Platform, traffic: Start, name: str) -> Traffic:
     host = f"{name}.{platform.facts['zone']}"
     stream = traffic(lambda: visitors.succeed(http.get(host)), rate=_RATE, at_once=_AT_ONCE, what=f"the page of {name}")
-    flowing = Such(f"at least {_BEFORE} requests, all answered", lambda f: f.sent >= _BEFORE and not f.failed)
+    flowing = Matcher(f"at least {_BEFORE} requests, all answered", lambda f: f.sent >= _BEFORE and not f.failed)
     eventually(lambda: {"stream": {"flow": stream.flow}}, every("streams", flow=flowing), within=TIME.http)
     return stream
 

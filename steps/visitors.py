@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pytest_bdd import given, parsers, then, when
 
 from seatrial.checks.convergence import eventually
-from seatrial.checks.expectations import Rows, Such, every, some
+from seatrial.checks.expectations import Matcher, Rows, every, some
 from seatrial.checks.limits import TIME
 from seatrial.faults import Create, Journal
 from seatrial.observers.cluster import Cluster
@@ -94,7 +94,7 @@ def _(cluster: Cluster, http: Http, platform: Platform, port: int) -> Callable[[
 
 @then("each of them answers")
 def _(visits_made: Callable[[], Rows]) -> None:
-    answered = Such("an answer", lambda status: 0 < status < 500)  # noqa: PLR2004 - a server's own failure
+    answered = Matcher("an answer", lambda status: 0 < status < 500)  # noqa: PLR2004 - a server's own failure
     eventually(visits_made, every("visits", least=3, status=answered), within=TIME.http)
 
 
@@ -108,7 +108,7 @@ def _(http: Http, platform: Platform, name: str) -> dict[str, str]:
 
 @then(parsers.parse('the entry can be read through "{name}"'))
 def _(http: Http, platform: Platform, entry: dict[str, str], name: str) -> None:
-    kept = Such("an entry with the text that was stored", lambda body: entry["text"] in body)
+    kept = Matcher("an entry with the text that was stored", lambda body: entry["text"] in body)
     read = every("visits", status=OK, body=kept)
     eventually(
         lambda: {name: visitors.page(http.get(f"{name}.{platform.facts['zone']}", visitors.ENTRIES))},
@@ -132,8 +132,8 @@ def _(visits_made: Callable[[], Rows]) -> None:
     eventually(visits_made, every("visits", status=WRONG), within=TIME.http)
 
 
-def _page_of(name: str) -> Such:
-    return Such(f"the page of {name}", lambda body: name in body)
+def _page_of(name: str) -> Matcher:
+    return Matcher(f"the page of {name}", lambda body: name in body)
 
 
 def _at_each_address(cluster: Cluster, dns: Dns, http: Http, host: str) -> Rows:

@@ -10,7 +10,7 @@ from lightkube.resources.core_v1 import Pod
 from pytest_bdd import parsers, then, when
 
 from seatrial.checks.convergence import eventually
-from seatrial.checks.expectations import Rows, Such, at_least, covering, every, none, rows
+from seatrial.checks.expectations import Matcher, Rows, at_least, covering, every, none, rows
 from seatrial.checks.limits import TIME
 from seatrial.faults import Create, Journal, Patch
 from seatrial.observers.cluster import Cluster
@@ -142,7 +142,7 @@ def _(changes: Journal) -> str:
 
 @then(parsers.parse('the instance is not placed, because of "{reason}"'))
 def _(cluster: Cluster, asked_for: str, reason: str) -> None:
-    told = Such(f"for want of {reason}", lambda why: f"insufficient {reason}" in str(why).lower())
+    told = Matcher(f"for want of {reason}", lambda why: f"insufficient {reason}" in str(why).lower())
     unplaced = rows("instances", {asked_for: {"node": "", "why_not_placed": told}})
     eventually(lambda: workloads.placement(cluster, asked_for, manifests.ROOM), unplaced, within=TIME.settle)
 
@@ -154,7 +154,7 @@ def _(cluster: Cluster) -> None:
 
 @then(parsers.parse('"{one}" and "{other}" are told to report to "{store}"'))
 def _(cluster: Cluster, one: str, other: str, store: str) -> None:
-    told = Such(f"to report to {store}", lambda words: f"//{store}." in words or f"//{store}:" in words)
+    told = Matcher(f"to report to {store}", lambda words: f"//{store}." in words or f"//{store}:" in words)
     for name in (one, other):
         eventually(lambda n=name: workloads.told(cluster, n), every("containers", told=told), within=TIME.settle)  # type: ignore[misc]
 

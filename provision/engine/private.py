@@ -188,7 +188,7 @@ class PrivateEngine:
         return record
 
     def _process(self) -> psutil.Process | None:
-        """Give the daemon that was started last, if it still runs: by pid and creation time."""
+        """Return the daemon that was started last, if it still runs: by pid and creation time."""
         record = self._read()
         with suppress(psutil.Error, KeyError, TypeError):
             process = psutil.Process(int(record["pid"]))

@@ -87,7 +87,7 @@ class AwsAccess:
     @overload
     def client(self, service: str) -> Any: ...
     def client(self, service: str) -> Any:
-        """Give the client of *service*, made at its first use (which takes a tenth of a second) and kept."""
+        """Return the client of *service*, made at its first use (which takes a tenth of a second) and kept."""
         with self._lock:
             if service not in self._clients:
                 if self._session is None:
@@ -104,7 +104,7 @@ class AwsAccess:
             return self._clients[service]
 
     def environment(self) -> dict[str, str]:
-        """Give the environment of a kops process that works on the same cloud."""
+        """Return the environment of a kops process that works on the same cloud."""
         environment = {**self._env, "AWS_REGION": self.region}
         if self.endpoint is None:
             return environment

@@ -79,7 +79,7 @@ class Estate:
         return ingress_rules.ensure_ingress_rules(self._access, self._spec, self.names)
 
     def hosted_zone_id(self) -> str:
-        """Give the id of the platform's own zone.
+        """Return the id of the platform's own zone.
 
         Raises:
             StandupError: If there is not exactly one.
@@ -91,7 +91,7 @@ class Estate:
         return zones[0]
 
     def instances(self) -> list[Instance]:
-        """Give the platform's instances that have not ended, by group."""
+        """Return the platform's instances that have not ended, by group."""
         found = self._aws.instances({"KubernetesCluster": self.names.cluster})
         return sorted((i for i in found if i.state != "terminated"), key=lambda i: (i.group or "", i.id))
 
@@ -104,7 +104,7 @@ class Estate:
         teardown.destroy(self._access, self.names, self._kops, within=within)
 
     def inventory(self) -> dict[str, list[str]]:
-        """Give the ids of everything that the platform has in the cloud, by kind."""
+        """Return the ids of everything that the platform has in the cloud, by kind."""
         return kinds.inventory(self._access, self.names)
 
     def _zones(self) -> list[str]:

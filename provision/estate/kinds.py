@@ -88,6 +88,6 @@ KINDS: tuple[Kind, ...] = (
 
 
 def inventory(access: AwsAccess, names: Names) -> dict[str, list[str]]:
-    """Give the ids of everything that the platform has in the cloud, by kind; a kind that it has none of is empty."""
+    """Return the ids of everything that the platform has in the cloud, by kind; a kind that it has none of is empty."""
     scope = Scope(access, names)
     return {kind.name: sorted(kind.find(scope)) for kind in KINDS}

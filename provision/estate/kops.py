@@ -88,7 +88,7 @@ class Kops:
         return self._workdir / "kops.log"
 
     def exists(self) -> bool:
-        """Say whether the store has the cluster, whole or from a ``create`` that was cut short."""
+        """Return whether the store has the cluster, whole or from a ``create`` that was cut short."""
         return read_object(self._access, self._names.store, f"{self._names.cluster}/config") is not None
 
     def create(self) -> None:
@@ -134,7 +134,7 @@ class Kops:
         self._run("update", "cluster", *self._cluster(), "--yes", "--create-kube-config=false")
 
     def changes(self) -> list[str]:
-        """Give the resources that `update` would create, modify or delete; none when all is as it should be.
+        """Return the resources that `update` would create, modify or delete; none when all is as it should be.
 
         Raises:
             KopsError: If kops fails.

@@ -10,7 +10,7 @@ _STATUS = "/moto-api/"
 
 
 def moto_argv(host: str, port: int) -> list[str]:
-    """Give the command line of a moto server that listens on the loopback address *host* and on *port*.
+    """Return the command line of a moto server that listens on the loopback address *host* and on *port*.
 
     It must run with this project importable: in its root, or with the project installed.
     """
@@ -18,7 +18,7 @@ def moto_argv(host: str, port: int) -> list[str]:
 
 
 def moto_environment(endpoint: str, region: str) -> dict[str, str]:
-    """Give the variables by which boto3 and kops reach the moto server at *endpoint*; its credentials mean nothing."""
+    """Return the variables by which boto3 and kops reach the moto server at *endpoint*; its keys mean nothing."""
     return {
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_REGION": region,
@@ -29,7 +29,7 @@ def moto_environment(endpoint: str, region: str) -> dict[str, str]:
 
 
 def ready(endpoint: str, timeout: float = 1.0) -> bool:
-    """Say whether the moto server at *endpoint* answers within *timeout* seconds."""
+    """Return whether the moto server at *endpoint* answers within *timeout* seconds."""
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # loopback is never behind a proxy
     try:
         with direct.open(f"{endpoint}{_STATUS}", timeout=timeout) as answer:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def with_assets(application: WSGIApplication) -> WSGIApplication:
-    """Give *application* with the hashes of kops's assets served under ``/kops-assets``."""
+    """Return *application* with the hashes of kops's assets served under ``/kops-assets``."""
 
     def serve(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")

@@ -39,7 +39,7 @@ class Names:
         return [{"Name": f"tag:{CLUSTER_TAG}", "Values": [self.cluster]}]
 
     def owns(self, tags: Mapping[str, str]) -> bool:
-        """Say whether *tags* are a resource's of this platform."""
+        """Return whether *tags* are a resource's of this platform."""
         return tags.get(CLUSTER_TAG) == self.cluster or tags.get(TEAM_TAG) == self.team
 
 

@@ -54,7 +54,7 @@ def ensure_store(access: AwsAccess, names: Names) -> None:
 
 
 def owned(access: AwsAccess, names: Names) -> bool:
-    """Say whether the bucket is there and carries this platform's tags."""
+    """Return whether the bucket is there and carries this platform's tags."""
     try:
         tags = access.client("s3").get_bucket_tagging(Bucket=names.store)["TagSet"]
     except ClientError as error:
@@ -78,7 +78,7 @@ def delete_store(access: AwsAccess, bucket: str) -> None:
 
 
 def read_object(access: AwsAccess, bucket: str, key: str) -> bytes | None:
-    """Give an object's content, or nothing if it, or its bucket, is not there or not ours to read."""
+    """Return an object's content, or nothing if it, or its bucket, is not there or not ours to read."""
     try:
         return access.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
     except ClientError as error:

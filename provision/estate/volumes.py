@@ -56,7 +56,7 @@ def ensure_volumes(access: AwsAccess, spec: PlatformSpec, names: Names) -> list[
 
 
 def find_volumes(access: AwsAccess, names: Names) -> list[VolumeInfo]:
-    """Give the members' volumes that are there, by member."""
+    """Return the members' volumes that are there, by member."""
     filters = [*names.filters, {"Name": "tag-key", "Values": [MEMBER_TAG]}]
     pages = access.client("ec2").get_paginator("describe_volumes").paginate(Filters=filters)
     found = [

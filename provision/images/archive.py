@@ -87,9 +87,9 @@ class Image:
         env: Added to a usual PATH.
         user: Name or ``uid[:gid]``.
         workdir: The working directory.
-        ports: Such as ``8080/tcp``.
+        ports: Matcher as ``8080/tcp``.
         labels: Labels of the image.
-        stop_signal: Such as ``SIGTERM``.
+        stop_signal: Matcher as ``SIGTERM``.
         architecture: As Go names it.
     """
 

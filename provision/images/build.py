@@ -47,7 +47,7 @@ class Built:
 
     @property
     def config_digest(self) -> str:
-        """Give the hash of its configuration, which is the image's id."""
+        """Return the hash of its configuration, which is the image's id."""
         return hashlib.sha256(self.config.encode()).hexdigest()
 
 
@@ -76,7 +76,7 @@ class Builds:
         self.toolchain = toolchain or Toolchain(cache, report=_words(say), tools=IMAGE_TOOLS)
 
     def find(self, name: str) -> Built | None:
-        """Give the image of a recipe if it is in the cache as its inputs are now."""
+        """Return the image of a recipe if it is in the cache as its inputs are now."""
         recipe = self._recipes[name]
         try:
             known = json.loads(self._record(recipe).read_text(encoding="utf-8"))
@@ -86,7 +86,7 @@ class Builds:
         return built if all(self.layer(digest).is_file() for digest in built.layers) else None
 
     def make(self, name: str) -> Built:
-        """Give the image of a recipe, making it first if need be.
+        """Return the image of a recipe, making it first if need be.
 
         Raises:
             ImageError: It cannot be made.

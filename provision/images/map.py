@@ -55,7 +55,7 @@ class Choice:
 
     @property
     def name(self) -> str:
-        """Give the name."""
+        """Return the name."""
         return self.entry.name
 
     @property

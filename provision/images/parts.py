@@ -44,7 +44,7 @@ class Workshop:
     roots: dict[tuple[str, ...], Path] = field(default_factory=dict)
 
     def root(self, packages: tuple[str, ...]) -> Path:
-        """Give a folder with *packages*, unpacked once."""
+        """Return a folder with *packages*, unpacked once."""
         if packages not in self.roots:
             self.roots[packages] = self.debian.unpacked(packages, self.scratch / f"root-{len(self.roots)}")
         return self.roots[packages]
@@ -54,7 +54,7 @@ class Part(Protocol):
     """A layer in the making."""
 
     def inputs(self) -> Iterator[str]:
-        """Give what the layer depends on: when none of it changes, the layer is not made again."""
+        """Return what the layer depends on: when none of it changes, the layer is not made again."""
 
     def tree(self, workshop: Workshop) -> Tree:
         """Make the layer's content."""
@@ -65,7 +65,7 @@ class Basics:
     """What every program expects: users, a folder for temporary files, and /bin where it was."""
 
     def inputs(self) -> Iterator[str]:
-        """Give what the layer depends on."""
+        """Return what the layer depends on."""
         yield "basics 1"
 
     def tree(self, workshop: Workshop) -> Tree:
@@ -88,7 +88,7 @@ class Packages:
     names: tuple[str, ...]
 
     def inputs(self) -> Iterator[str]:
-        """Give what the layer depends on."""
+        """Return what the layer depends on."""
         yield from ("packages", *self.names)
 
     def tree(self, workshop: Workshop) -> Tree:
@@ -103,7 +103,7 @@ class Python:
     packages: tuple[str, ...]
 
     def inputs(self) -> Iterator[str]:
-        """Give what the layer depends on."""
+        """Return what the layer depends on."""
         yield from ("python 1", *self.packages)
 
     def tree(self, workshop: Workshop) -> Tree:
@@ -131,7 +131,7 @@ class PythonApp:
     locked: bool = True
 
     def inputs(self) -> Iterator[str]:
-        """Give what the layer depends on."""
+        """Return what the layer depends on."""
         yield "python app 1"
         for file in [*self._sources(), *([self._lock] if self.locked else [])]:
             yield f"{file.relative_to(IMAGES)} {sha256_of(file)}"
@@ -171,7 +171,7 @@ class Program:
     path: str
 
     def inputs(self) -> Iterator[str]:
-        """Give what the layer depends on."""
+        """Return what the layer depends on."""
         module = self.tool.module
         yield from ("program", str(self.tool), self.path, module.package, *module.tags, *module.variables)
         for file in sorted((MODULES / module.directory).iterdir()):
@@ -189,7 +189,7 @@ class Files:
     content: Mapping[str, Content]
 
     def inputs(self) -> Iterator[str]:
-        """Give what the layer depends on."""
+        """Return what the layer depends on."""
         yield from (f"{path} {content}" for path, content in sorted(self.content.items()))
 
     def tree(self, workshop: Workshop) -> Tree:
@@ -217,7 +217,7 @@ class MavenZip:
     without: tuple[str, ...] = ()
 
     def inputs(self) -> Iterator[str]:
-        """Give what the layer depends on."""
+        """Return what the layer depends on."""
         yield from ("maven", self.coordinates, self.sha256, self.inside, self.path, *self.without)
 
     def tree(self, workshop: Workshop) -> Tree:
@@ -261,7 +261,7 @@ class JavaRuntime:
     path: str
 
     def inputs(self) -> Iterator[str]:
-        """Give what the layer depends on."""
+        """Return what the layer depends on."""
         yield from ("java", str(self.release), *self.modules, self.path)
 
     def tree(self, workshop: Workshop) -> Tree:
@@ -282,7 +282,7 @@ _QUIETLY = ("-q", "-j1", "--invalidation-mode=unchecked-hash")
 
 
 def folder_tree(folder: Path, at: str = "") -> Tree:
-    """Give everything in *folder* as the content of a layer, below the path *at*."""
+    """Return everything in *folder* as the content of a layer, below the path *at*."""
     tree: Tree = {}
     for path in sorted(folder.rglob("*")):
         name = f"{at}/{path.relative_to(folder).as_posix()}"

@@ -41,7 +41,7 @@ class Engine:
         self._answers = cache(self._reaches)
 
     def can_pull(self, image: str) -> bool:
-        """Say whether the registry of *image* answers for it; a registry that does not is asked once."""
+        """Return whether the registry of *image* answers for it; a registry that does not is asked once."""
         return self._answers(image.partition("/")[0]) and self._asked(image)
 
     def pull(self, image: str, pusher: Pusher, repository: str, scratch: Path) -> str:

@@ -42,7 +42,7 @@ class Recipe:
         cmd: As in a Dockerfile.
         env: Its environment.
         user: The numeric user, who is never root unless the program must be.
-        ports: Such as ``8080/tcp``.
+        ports: Matcher as ``8080/tcp``.
     """
 
     name: str
@@ -55,7 +55,7 @@ class Recipe:
     ports: tuple[str, ...] = ()
 
     def inputs(self) -> Iterator[str]:
-        """Give what the image depends on: when none of it changes, it is not made again."""
+        """Return what the image depends on: when none of it changes, it is not made again."""
         yield from (self.name, self.version, self.user, *self.entrypoint, "", *self.cmd, "", *self.ports)
         yield from (f"{name}={value}" for name, value in sorted(self.env.items()))
         for part in self.parts:

@@ -52,7 +52,7 @@ def registry_settings(folder: Path, storage: Path, address: str, port: int) -> P
 
 
 def registry_command(program: Path, settings: Path) -> tuple[list[str], dict[str, str]]:
-    """Give the command that runs a registry, and what its environment needs beside.
+    """Return the command that runs a registry, and what its environment needs beside.
 
     Args:
         program: The registry's program.

@@ -8,7 +8,7 @@ _OWN = ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
 
 
 def may_listen(address: str) -> bool:
-    """Say whether *address* is of loopback, or of a private network such as a container engine makes.
+    """Return whether *address* is of loopback, or of a private network such as a container engine makes.
 
     Raises:
         ValueError: If it is no IP address.

@@ -44,7 +44,7 @@ class Containers(Observer):
         self._exchanges = Exchanges()
 
     def digest(self, namespace: str, name: str) -> str:
-        """Give the digest of the image that a pod's container runs; nothing before it runs.
+        """Return the digest of the image that a pod's container runs; nothing before it runs.
 
         Raises:
             lightkube.ApiError: If there is no such pod.
@@ -75,11 +75,11 @@ class Containers(Observer):
         )
 
     def image(self, name: str) -> str:
-        """Give the full name of an image of the registry: one of those that are known, or one that `tag` has made."""
+        """Return the full name of an image of the registry: one of those that are known, or one that `tag` has made."""
         return self._images.get(name) or self._tools.tagged(name)
 
     def evidence(self) -> object:
-        """Give the last questions."""
+        """Return the last questions."""
         return self._exchanges.kept()
 
 

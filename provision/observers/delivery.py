@@ -31,7 +31,7 @@ class Delivery(Observer):
         return sorted(file.stem for file in self._folder.glob("*.yml") if "jobs" in self._read(file))
 
     def jobs(self, pipeline: str) -> dict[str, dict[str, object]]:
-        """Give the jobs of *pipeline* by name.
+        """Return the jobs of *pipeline* by name.
 
         Each has ``triggers`` (resources whose change starts it), ``after`` (jobs that must have passed), ``tasks``,
         ``puts`` (resources that it makes), ``sets`` (pipelines that it sets) and ``minutes`` (the longest time limit
@@ -44,13 +44,13 @@ class Delivery(Observer):
         return {job["name"]: _job(job) for job in self._read(self._folder / f"{pipeline}.yml")["jobs"]}
 
     def resources(self, pipeline: str) -> dict[str, dict[str, object]]:
-        """Give the resources of *pipeline* by name, with ``type`` and ``source``."""
+        """Return the resources of *pipeline* by name, with ``type`` and ``source``."""
         self.touch()
         found = self._read(self._folder / f"{pipeline}.yml").get("resources", [])
         return {r["name"]: {"type": r["type"], "source": r.get("source", {})} for r in found}
 
     def tools(self) -> dict[str, dict[str, object]]:
-        """Give the programs that the image of tools holds, by name: the ``file`` that puts them there."""
+        """Return the programs that the image of tools holds, by name: the ``file`` that puts them there."""
         self.touch()
         dockerfile = self._folder.parent / "images" / "tools" / "Dockerfile"
         words = set(re.findall(r"[a-z][a-z-]*", dockerfile.read_text("utf-8").lower()))

@@ -25,7 +25,7 @@ class Drift(Observer):
         self._kube = kube
 
     def found(self) -> dict[str, dict[str, object]]:
-        """Give every field that differs: ``Deployment microservices/msvc1 spec.replicas`` with wanted and found."""
+        """Return every field that differs: ``Deployment microservices/msvc1 spec.replicas`` with wanted and found."""
         self.touch()
         drifted = self._workloads.drift(self._kube())
         return {f"{d.object} {d.path}": {"wanted": d.wanted, "found": d.found} for d in drifted}

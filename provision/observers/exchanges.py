@@ -40,5 +40,5 @@ class Exchanges:
         return found
 
     def kept(self) -> list[dict[str, Any]] | None:
-        """Give them, the oldest first; nothing when nothing was asked."""
+        """Return them, the oldest first; nothing when nothing was asked."""
         return list(self._kept) or None

@@ -34,7 +34,7 @@ class Forward:
 
     @contextmanager
     def open(self, namespace: str, pod: str, port: int) -> Iterator[int]:
-        """Give the port of loopback that leads to *port* of *pod* while this is entered.
+        """Return the port of loopback that leads to *port* of *pod* while this is entered.
 
         Raises:
             ForwardError: If the way is not open within ten seconds.

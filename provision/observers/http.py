@@ -116,7 +116,7 @@ class Http(Observer):
         return self._ask("POST", httpx2.URL(scheme="http", host=host, raw_path=path.encode()), None, body)
 
     def evidence(self) -> object:
-        """Give the last visits."""
+        """Return the last visits."""
         return self._exchanges.kept()
 
     def close(self) -> None:
@@ -168,7 +168,7 @@ class Http(Observer):
 
 
 def _by_tls(error: BaseException | None) -> bool:
-    """Say whether it was TLS that failed: the connection was there, and no other address makes up for it."""
+    """Return whether it was TLS that failed: the connection was there, and no other address makes up for it."""
     while error is not None:
         if isinstance(error, ssl.SSLError):
             return True

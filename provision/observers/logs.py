@@ -53,7 +53,7 @@ class Logs(Observer):
         self._engine = Proxy(connect, namespace, service, port, self._exchanges)
 
     def find(self, text: str) -> Rows:
-        """Give every line that contains *text*, by id: ``line``, ``pod``, ``namespace``, ``node``.
+        """Return every line that contains *text*, by id: ``line``, ``pod``, ``namespace``, ``node``.
 
         Raises:
             ServiceError: If the search engine gives no answer.
@@ -64,7 +64,7 @@ class Logs(Observer):
         return {f"{hit['_index']}/{hit['_id']}": row(hit["_source"]) for hit in hits}
 
     def evidence(self) -> object:
-        """Give the last searches."""
+        """Return the last searches."""
         return self._exchanges.kept()
 
     def close(self) -> None:
@@ -73,7 +73,7 @@ class Logs(Observer):
 
 
 def row(source: Mapping[str, Any]) -> dict[str, object]:
-    """Give a stored line as a row, whichever collector has sent it."""
+    """Return a stored line as a row, whichever collector has sent it."""
     file = _OF_CONTAINER.search(_first(source, _PATH).rpartition("/")[2])
     return {
         "line": _BY_RUNTIME.sub("", _first(source, _LINE).rstrip("\n")),
@@ -88,7 +88,7 @@ def _first(source: Mapping[str, Any], names: tuple[str, ...]) -> str:
 
 
 def _at(source: Mapping[str, Any], name: str) -> object:
-    """Give the field *name*, whose parts are nested, or stand in one key with dots."""
+    """Return the field *name*, whose parts are nested, or stand in one key with dots."""
     if name in source:
         return source[name]
     head, _, rest = name.partition(".")

@@ -14,7 +14,7 @@ from provision.targets.base.parts import client_of
 from seatrial.checks.observer import Fidelity, Observer
 
 if TYPE_CHECKING:
-    from provision.targets.base.parts import Context
+    from provision.targets.base.parts import Parts
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Member(Observer):
         context: The platform's parts.
     """
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Parts) -> None:
         super().__init__("member", Fidelity.SIMULATED)
         self._context = context
 

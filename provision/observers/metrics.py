@@ -43,7 +43,7 @@ class Metrics(Observer):
         self._database = database
 
     def hosts(self, seconds: int) -> Rows:
-        """Give every host that has sent metrics in the last *seconds*: ``points``.
+        """Return every host that has sent metrics in the last *seconds*: ``points``.
 
         Raises:
             ServiceError: If the store gives no answer.
@@ -52,7 +52,7 @@ class Metrics(Observer):
         return self._counted("SELECT count(usage_idle) FROM cpu", seconds, "host")
 
     def services(self, seconds: int) -> Rows:
-        """Give every microservice that has sent metrics of its own in the last *seconds*: ``points``.
+        """Return every microservice that has sent metrics of its own in the last *seconds*: ``points``.
 
         Raises:
             ServiceError: If the store gives no answer.
@@ -61,7 +61,7 @@ class Metrics(Observer):
         return self._counted("SELECT count(*) FROM requests", seconds, "service")
 
     def sources(self) -> Rows:
-        """Give every source of the graphs by name: ``kind``, ``healthy``.
+        """Return every source of the graphs by name: ``kind``, ``healthy``.
 
         Raises:
             NotProvableError: If there are no graphs on this target.
@@ -89,7 +89,7 @@ class Metrics(Observer):
         return _series(self._grafana.post("/api/ds/query", asked)["results"])
 
     def evidence(self) -> object:
-        """Give the last questions to both."""
+        """Return the last questions to both."""
         return self._exchanges.kept()
 
     def close(self) -> None:
@@ -103,11 +103,11 @@ class Metrics(Observer):
         self.touch("graphs", self._graphs)
 
     def _settings(self) -> Any:
-        """Give the front end's settings, which name the sources to whoever may look at the graphs."""
+        """Return the front end's settings, which name the sources to whoever may look at the graphs."""
         return self._grafana.get("/api/frontend/settings")
 
     def _healthy(self, source: Mapping[str, Any]) -> bool:
-        """Say whether the source answers the graphs."""
+        """Return whether the source answers the graphs."""
         try:
             answer = self._grafana.get(f"/api/datasources/uid/{source['uid']}/health")
         except ServiceError:

@@ -69,7 +69,7 @@ class MongoDb(Observer):
         return self._exchanges.of(f"insert into trial.{collection}: {document}", store)
 
     def find(self, collection: str, document: Mapping[str, object]) -> Rows:
-        """Give every document of a *collection* of that name, in any database, that has the fields of *document*.
+        """Return every document of a *collection* of that name, in any database, that has the fields of *document*.
 
         Raises:
             ConnectionError: If no member answers.
@@ -88,7 +88,7 @@ class MongoDb(Observer):
         return self._exchanges.of(f"find in {collection}: {document}", look)
 
     def members(self) -> Rows:
-        """Give every member of the replica set by its pod: ``state`` and ``healthy``, as the primary sees them.
+        """Return every member of the replica set by its pod: ``state`` and ``healthy``, as the primary sees them.
 
         Raises:
             NotProvableError: If the members are no replica set on this target.
@@ -109,7 +109,7 @@ class MongoDb(Observer):
         return self._exchanges.of("the state of the replica set", look)
 
     def evidence(self) -> object:
-        """Give the last questions."""
+        """Return the last questions."""
         return self._exchanges.kept()
 
     @contextmanager

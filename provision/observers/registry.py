@@ -69,7 +69,7 @@ class Registry:
         self._client = httpx2.Client(base_url=url, timeout=_SECONDS, trust_env=False)
 
     def digest(self, repository: str, tag: str) -> str:
-        """Give the digest of the image that *tag* leads to.
+        """Return the digest of the image that *tag* leads to.
 
         Raises:
             RegistryError: If there is none.
@@ -114,7 +114,7 @@ class Registry:
         return self._get(f"/v2/{repository}/manifests/{tag}")
 
     def _one(self, repository: str, answer: httpx2.Response) -> dict[str, Any]:
-        """Give the manifest of one image, out of a list of them for several machines if need be."""
+        """Return the manifest of one image, out of a list of them for several machines if need be."""
         manifest: dict[str, Any] = answer.json()
         if "manifests" in manifest:
             manifest = self._get(f"/v2/{repository}/manifests/{manifest['manifests'][0]['digest']}").json()

@@ -23,14 +23,14 @@ class Standup(Observer):
         self._again = again
 
     def steps(self) -> dict[str, dict[str, Any]]:
-        """Give the steps in order, by name: ``number``, ``done``, ``seconds``, ``gates`` (seconds of each, by name)."""
+        """Return the steps in order, by name: ``number``, ``done``, ``seconds``, ``gates`` (seconds, by name)."""
         self.touch()
         record = self._state.read("standup") or {"steps": {}}
         entries = sorted(record["steps"].items(), key=lambda item: int(item[0]))
         return {e["step"]: {**e, "number": int(number)} for number, e in entries}
 
     def seconds(self) -> float:
-        """Give how long the first whole standup took, in seconds."""
+        """Return how long the first whole standup took, in seconds."""
         self.touch()
         return float((self._state.read("platform") or {}).get("seconds", float("inf")))
 

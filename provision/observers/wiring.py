@@ -51,7 +51,7 @@ class Ways:
 
 
 def observers(ways: Ways, had: Had, controller: str) -> dict[str, Observer | Absent]:
-    """Give each observer by name, or what stands for one whose images cannot be had.
+    """Return each observer by name, or what stands for one whose images cannot be had.
 
     Args:
         ways: By which ways they observe.
@@ -77,7 +77,7 @@ def observers(ways: Ways, had: Had, controller: str) -> dict[str, Observer | Abs
 
 
 def facts(had: Had) -> dict[str, str]:
-    """Give what words need to know of images: ``cannot_be_had`` and ``stand_ins``, each names with spaces between."""
+    """Return what words need to know of images: ``cannot_be_had`` and ``stand_ins``, each names with spaces between."""
     return {
         "cannot_be_had": " ".join(sorted(name for name, how in had.items() if isinstance(how, Absent))),
         "stand_ins": " ".join(sorted(name for name, how in had.items() if how is Fidelity.SIMULATED)),

@@ -14,7 +14,7 @@ from lightkube import Client
 from lightkube.core.exceptions import ApiError
 from lightkube.resources.core_v1 import Event, Pod, Secret, Service
 
-from provision.targets.base.parts import Context
+from provision.targets.base.parts import Parts
 from seatrial.checks.observer import Fidelity, Recorder
 from seatrial.observers.dns import Dns
 from seatrial.provisioning.processes import ProcessTable
@@ -25,8 +25,8 @@ _AT_ONCE, _SECONDS, _ANSWER_SECONDS = 8, 10.0, 1.0
 _NAMESPACES = ("microservices", "backing", "ingress", "dns")
 
 
-def of_platform(parts: Context, *, containers: bool) -> dict[str, object]:
-    """Give logs, events, DNS answers and the estate, as far as they can be had; nothing where nothing was begun.
+def of_platform(parts: Parts, *, containers: bool) -> dict[str, object]:
+    """Return logs, events, DNS answers and the estate, as far as they can be had; nothing where nothing was begun.
 
     Args:
         parts: The platform's parts.
@@ -43,7 +43,7 @@ def of_platform(parts: Context, *, containers: bool) -> dict[str, object]:
 
 
 def of_processes(state: PlatformState) -> dict[str, object]:
-    """Give the last lines of what every process of the platform has logged, and which of them runs."""
+    """Return the last lines of what every process of the platform has logged, and which of them runs."""
     found: dict[str, object] = {}
     running = {}
     for process in ProcessTable(state).list():
@@ -53,7 +53,7 @@ def of_processes(state: PlatformState) -> dict[str, object]:
 
 
 def of_cluster(kube: Callable[[], Client], *, containers: bool) -> dict[str, object]:
-    """Give pods that are not ready, events, and, where there are real *containers*, what each has logged last."""
+    """Return pods that are not ready, events, and, where there are real *containers*, what each has logged last."""
     client: Any = kube()
     pods = list(client.list(Pod, namespace="*"))
     events = sorted(client.list(Event, namespace="*"), key=lambda e: str(e.lastTimestamp or e.eventTime or ""))
@@ -68,8 +68,8 @@ def of_cluster(kube: Callable[[], Client], *, containers: bool) -> dict[str, obj
     return found
 
 
-def of_names(parts: Context) -> dict[str, object]:
-    """Give what the platform's name server answers for the name of each service now."""
+def of_names(parts: Parts) -> dict[str, object]:
+    """Return what the platform's name server answers for the name of each service now."""
     client: Any = parts.kube()
     services = sorted({service.metadata.name for service in client.list(Service, namespace="*")})
     host, port = parts.resolver
@@ -86,7 +86,7 @@ def of_names(parts: Context) -> dict[str, object]:
 
 
 def secrets(kube: Callable[[], Client], folder: Path) -> list[str]:
-    """Give the values of every Secret in the cluster, and the keys that lie in the platform's own *folder*."""
+    """Return the values of every Secret in the cluster, and the keys that lie in the platform's own *folder*."""
     client: Any = kube()
     found = []
     for secret in client.list(Secret, namespace="*"):
@@ -112,7 +112,7 @@ def gather(*sources: Callable[[], Mapping[str, object]]) -> dict[str, object]:
 
 
 def tail(file: Path) -> str:
-    """Give the last lines of a log."""
+    """Return the last lines of a log."""
     try:
         with file.open("rb") as log:
             log.seek(0, 2)

@@ -20,7 +20,7 @@ from lightkube.resources.core_v1 import (
 )
 from lightkube.resources.networking_v1 import Ingress
 
-from provision.targets.base.parts import Context
+from provision.targets.base.parts import Parts
 from seatrial.provisioning.picture import Machine, Picture, Resident, Stage, Thing
 from seatrial.provisioning.state import PlatformState
 
@@ -42,7 +42,7 @@ _MASTER = "node-role.kubernetes.io/control-plane"
 _OURS = "app.kubernetes.io/part-of", "seatrial-platform"
 
 
-def draw(parts: Context, versions: Mapping[str, str] | None = None) -> Picture:
+def draw(parts: Parts, versions: Mapping[str, str] | None = None) -> Picture:
     """Draw the platform as it is now; what does not answer is left out.
 
     Args:
@@ -62,7 +62,7 @@ def draw(parts: Context, versions: Mapping[str, str] | None = None) -> Picture:
 
 
 def stages(state: PlatformState) -> list[Stage]:
-    """Give the steps of the standup that came to their end, in their order."""
+    """Return the steps of the standup that came to their end, in their order."""
     record = state.read("standup") or {"steps": {}}
     steps = [step for _, step in sorted(record["steps"].items(), key=lambda item: int(item[0]))]
     return [Stage(s["step"], s["began"], s["seconds"], s["gates"]) for s in steps if s["done"]]
@@ -88,7 +88,7 @@ def _machines(nodes: Iterable[Any], pods: Iterable[Any]) -> list[Machine]:
     ]
 
 
-def _names(parts: Context) -> dict[str, list[str]]:
+def _names(parts: Parts) -> dict[str, list[str]]:
     zone = f".{parts.spec.zone_name(parts.team)}"
     found: dict[str, set[str]] = {}
     try:
@@ -104,12 +104,12 @@ def _names(parts: Context) -> dict[str, list[str]]:
 
 
 def _images(pods: Iterable[Any]) -> dict[str, str]:
-    """Give the tag or the digest of every image that a pod of the platform runs."""
+    """Return the tag or the digest of every image that a pod of the platform runs."""
     images = {c.image for pod in pods for c in pod.spec.containers}
     return {f"image {_base(image)}": image.rpartition("@")[2] if "@" in image else _tag(image) for image in images}
 
 
-def _things(client: Any, parts: Context) -> list[Thing]:
+def _things(client: Any, parts: Parts) -> list[Thing]:
     try:
         declared = {_key(obj["kind"], obj["metadata"]) for obj in parts.workloads.objects()}
     except Exception:  # noqa: BLE001 - the manifests may not be rendered yet
@@ -130,7 +130,7 @@ def _things(client: Any, parts: Context) -> list[Thing]:
 
 
 def _meant(item: Any, groups: set[str]) -> bool:
-    """Say whether somebody meant *item* to be there: Kubernetes puts a certificate into every namespace by itself."""
+    """Return whether somebody meant *item* to be there: Kubernetes itself puts a certificate into every namespace."""
     labels = item.metadata.labels or {}
     ours = (item.metadata.namespace or item.metadata.name) in groups or labels.get(_OURS[0]) == _OURS[1]
     return ours and item.metadata.name != "kube-root-ca.crt"

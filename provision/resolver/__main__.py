@@ -14,7 +14,7 @@ import sys
 
 from provision.estate.access import AwsAccess
 from provision.net.listening import may_listen
-from provision.resolver.health import Board, Prober
+from provision.resolver.health import HealthChecks, Prober
 from provision.resolver.probers import EstateProber, HttpProber
 from provision.resolver.server import NameServer
 from provision.resolver.source import Source
@@ -69,26 +69,26 @@ async def _serve(arguments: argparse.Namespace) -> int:
         prober = HttpProber(arguments.probe_network or ["127.0.0.0/8"], arguments.interval_scale)
     else:
         prober = EstateProber(access.client("ec2"))
-    board = Board(prober, arguments.interval_scale)
+    checks = HealthChecks(prober, arguments.interval_scale)
     host, port = arguments.listen
     try:
-        async with NameServer(source, board).listening(host, port):
-            follower = asyncio.create_task(_follow(source, board, f"{host}:{port}"))
+        async with NameServer(source, checks).listening(host, port):
+            follower = asyncio.create_task(_follow(source, checks, f"{host}:{port}"))
             await ended.wait()
             follower.cancel()
-            board.update({})
+            checks.update({})
     except OSError as error:
         log.error("cannot listen on %s:%d: %s", host, port, error.strerror)  # noqa: TRY400 - a user's mistake
         return 1
     return 0
 
 
-async def _follow(source: Source, board: Board, address: str) -> None:
-    """Keep the board's checks current, and say once that questions are answered."""
+async def _follow(source: Source, checks: HealthChecks, address: str) -> None:
+    """Keep the checks current, and say once that questions are answered."""
     ready = False
     while True:
         try:
-            board.update(await source.checks())
+            checks.update(await source.checks())
             if not ready and await source.zones() is not None:
                 ready = True
                 print(f"ready {address}", flush=True)  # noqa: T201 - what whoever started it waits for

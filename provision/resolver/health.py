@@ -74,7 +74,7 @@ class Status:
         return True
 
 
-class Board:
+class HealthChecks:
     """Runs every check at its own interval, from the beginning of one look to that of the next.
 
     Args:

@@ -86,7 +86,7 @@ class EstateProber:
         self._read_at = float("-inf")
 
     async def probe(self, check: Check) -> bool:
-        """Say whether a running instance holds the check's address."""
+        """Return whether a running instance holds the check's address."""
         async with self._lock:
             if time.monotonic() - self._read_at > self._keep:
                 self._running = await asyncio.to_thread(self._read)

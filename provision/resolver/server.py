@@ -12,7 +12,7 @@ from provision.resolver.wire import respond
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from provision.resolver.health import Board
+    from provision.resolver.health import HealthChecks
     from provision.resolver.source import Source
 
 log = logging.getLogger(__name__)
@@ -25,12 +25,12 @@ class NameServer:
 
     Args:
         source: Gives the zones.
-        board: Gives the health.
+        checks: Gives the health.
     """
 
-    def __init__(self, source: Source, board: Board) -> None:
+    def __init__(self, source: Source, checks: HealthChecks) -> None:
         self._source = source
-        self._board = board
+        self._checks = checks
         self._tasks: set[asyncio.Task[None]] = set()
 
     @contextlib.asynccontextmanager
@@ -53,7 +53,7 @@ class NameServer:
 
     async def answer(self, question: bytes, *, udp: bool) -> bytes | None:
         """Answer one message."""
-        return respond(question, await self._source.zones(), self._board.healthy, udp=udp)
+        return respond(question, await self._source.zones(), self._checks.healthy, udp=udp)
 
     def answer_datagram(self, question: bytes, client: tuple[str, int], transport: asyncio.DatagramTransport) -> None:
         """Answer one datagram, beside all others."""

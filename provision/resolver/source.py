@@ -36,7 +36,7 @@ class Source:
         self._reading: asyncio.Task[None] | None = None
 
     async def zones(self) -> list[Zone] | None:
-        """Give the zones; `None` as long as they could never be read."""
+        """Return the zones; `None` as long as they could never be read."""
         if time.monotonic() - self._read_at > self._keep:
             if self._reading is None or self._reading.done():
                 self._reading = asyncio.create_task(self._read())

@@ -97,7 +97,7 @@ class Zone:
         return zone
 
     def owner(self, name: str) -> str | None:
-        """Give the name whose records answer for *name*: itself, the wildcard that covers it, or none."""
+        """Return the name whose records answer for *name*: itself, the wildcard that covers it, or none."""
         if name in self.names:
             return name
         parent = name
@@ -110,17 +110,17 @@ class Zone:
 
 
 def _plain(value: str) -> str:
-    """Give *value* without what moto wraps around the value of the SOA record that it makes with a zone."""
+    """Return *value* without what moto wraps around the value of the SOA record that it makes with a zone."""
     return value.removeprefix("{'Value': '").removesuffix("'}") if value.startswith("{'Value': '") else value
 
 
 def normal(name: str) -> str:
-    """Give *name* in lower case, without the last dot, and with Route53's escaped asterisk as one."""
+    """Return *name* in lower case, without the last dot, and with Route53's escaped asterisk as one."""
     return name.rstrip(".").lower().replace("\\052", "*")
 
 
 def zone_of(name: str, zones: Iterable[Zone]) -> Zone | None:
-    """Give the zone that *name* belongs to: the one with the longest name."""
+    """Return the zone that *name* belongs to: the one with the longest name."""
     own = [zone for zone in zones if name == zone.name or name.endswith(f".{zone.name}")]
     return max(own, key=lambda zone: len(zone.name), default=None)
 

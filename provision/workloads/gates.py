@@ -32,7 +32,7 @@ def gate(wanted: Iterable[Object], live: Iterable[Mapping[str, Any]]) -> list[st
 
 
 def not_ready(objects: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Give a reason for each of *objects* that is not ready: workloads, claims of volumes, and namespaces."""
+    """Return a reason for each of *objects* that is not ready: workloads, claims of volumes, and namespaces."""
     return [f"{label(obj)}: {reason}" for obj in objects for reason in _reasons(obj)]
 
 

@@ -29,13 +29,13 @@ def label(obj: Mapping[str, Any]) -> str:
 
 
 def group(obj: Mapping[str, Any]) -> str | None:
-    """Give the group that applies *obj*, or ``None`` if it does not say."""
+    """Return the group that applies *obj*, or ``None`` if it does not say."""
     value = (obj["metadata"].get("labels") or {}).get(GROUP_LABEL)
     return None if value is None else str(value)
 
 
 def rank(obj: Mapping[str, Any]) -> int:
-    """Give the turn in which *obj* is applied within its group; objects of one turn do not need one another."""
+    """Return the turn in which *obj* is applied within its group; objects of one turn do not need one another."""
     kind = obj["kind"]
     if kind == "Namespace":
         return 0

@@ -72,7 +72,7 @@ class Workloads:
         self._rendered = None
 
     def objects(self, group: Group | None = None) -> list[Object]:
-        """Give the objects of *group*, or all of them.
+        """Return the objects of *group*, or all of them.
 
         Raises:
             WorkloadsError: The overlay was not written yet, or the manifests cannot be rendered.

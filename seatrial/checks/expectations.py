@@ -41,7 +41,7 @@ class Expectation(Protocol[T_contra]):
     """Judges one observation."""
 
     def __call__(self, observed: T_contra, /) -> Judgement:
-        """Give every mismatch of *observed*."""
+        """Return every mismatch of *observed*."""
 
 
 def show(value: object) -> str:
@@ -60,37 +60,37 @@ def show(value: object) -> str:
 
 
 @dataclass(frozen=True)
-class Such:
+class Matcher:
     """A field's expectation that is not a plain value: *text* says it, *test* decides it."""
 
     text: str
     test: Callable[[Any], bool] = field(compare=False)
 
 
-def at_least(least: float) -> Such:
+def at_least(least: float) -> Matcher:
     """Expect a number of *least* or more."""
-    return Such(f"at least {least:g}", lambda seen: seen is not None and seen >= least)
+    return Matcher(f"at least {least:g}", lambda seen: seen is not None and seen >= least)
 
 
-def one_of(*values: object) -> Such:
+def one_of(*values: object) -> Matcher:
     """Expect one of *values*."""
-    return Such("one of " + show(list(values)), lambda seen: seen in values)
+    return Matcher("one of " + show(list(values)), lambda seen: seen in values)
 
 
-def covering(wanted: Collection[object]) -> Such:
+def covering(wanted: Collection[object]) -> Matcher:
     """Expect a collection that has at least everything in *wanted*; nothing wanted is never as expected."""
     if not wanted:
-        return Such("at least something, yet nothing was named to compare with", lambda _: False)
-    return Such("at least " + show(set(wanted)), lambda seen: set(wanted) <= set(seen or ()))
+        return Matcher("at least something, yet nothing was named to compare with", lambda _: False)
+    return Matcher("at least " + show(set(wanted)), lambda seen: set(wanted) <= set(seen or ()))
 
 
-def not_equal(unwanted: object) -> Such:
+def not_equal(unwanted: object) -> Matcher:
     """Expect anything but *unwanted*."""
-    return Such(f"not {show(unwanted)}", lambda seen: seen != unwanted)
+    return Matcher(f"not {show(unwanted)}", lambda seen: seen != unwanted)
 
 
 def equal_to(expected: object, what: str = "value") -> Expectation[object]:
-    """Expect one value, named *what* in the message; *expected* may be a `Such`."""
+    """Expect one value, named *what* in the message; *expected* may be a `Matcher`."""
 
     def judge(observed: object) -> Judgement:
         if _fits(expected, observed):
@@ -169,15 +169,15 @@ def none(what: str) -> Expectation[Rows]:
 
 def holds(text: str, test: Callable[[Any], bool], what: str = "value") -> Expectation[Any]:
     """Expect that *test* is true of the observation; *text* says so in words."""
-    return equal_to(Such(text, test), what)
+    return equal_to(Matcher(text, test), what)
 
 
 def _fits(expected: object, seen: object) -> bool:
-    return expected.test(seen) if isinstance(expected, Such) else expected == seen
+    return expected.test(seen) if isinstance(expected, Matcher) else expected == seen
 
 
 def _text(expected: object) -> str:
-    return expected.text if isinstance(expected, Such) else show(expected)
+    return expected.text if isinstance(expected, Matcher) else show(expected)
 
 
 def _compare(name: str, fields: Mapping[str, object], row: Mapping[str, object]) -> Mismatch | None:

@@ -57,7 +57,7 @@ class Recorder:
         self._looks.append(look)
 
     def take_looks(self) -> list[Look]:
-        """Give what was noted since this was last asked, and begin anew: what the step just taken has looked at."""
+        """Return what was noted since this was last asked, and begin anew: what the step just taken has looked at."""
         if self._asked:  # read without waiting for anything
             self._looks.append(Look(asked=list(self._asked), held=True))
         taken, self._looks = self._looks, []
@@ -110,7 +110,7 @@ class Observer:
         self.recorder = RECORDER if recorder is None else recorder
 
     def evidence(self) -> object:
-        """Give what is worth keeping when a step fails, as plain data without secrets; nothing unless overridden."""
+        """Return what is worth keeping when a step fails, as plain data without secrets; nothing unless overridden."""
         return None
 
     def touch(self, part: str | None = None, fidelity: Fidelity | None = None) -> None:

@@ -129,7 +129,7 @@ class Traffic:
         return self._flow
 
     def course(self) -> list[tuple[float, int, int]]:
-        """Give the second, the requests begun and those of them that failed, for each `BUCKET` that had any."""
+        """Return the second, the requests begun and those of them that failed, for each `BUCKET` that had any."""
         with self._lock:
             return [(round(n * BUCKET, 1), *counts) for n, counts in sorted(self._counts.buckets.items())]  # type: ignore[misc]
 

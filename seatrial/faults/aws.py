@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from seatrial.faults.base import Fault, Memory
-from seatrial.provisioning.contract import Hands
+from seatrial.provisioning.contract import Actuators
 
 
 @dataclass(frozen=True)
@@ -16,21 +16,21 @@ class StopInstances(Fault):
     kind: ClassVar[str] = "stop-instances"
     ids: tuple[str, ...]
 
-    def apply(self, hands: Hands) -> None:
+    def apply(self, actuators: Actuators) -> None:
         """Stop them."""
-        hands.aws("ec2").stop_instances(InstanceIds=list(self.ids), Force=True)
+        actuators.aws("ec2").stop_instances(InstanceIds=list(self.ids), Force=True)
 
-    def undo(self, hands: Hands, memory: Memory) -> None:  # noqa: ARG002
+    def undo(self, actuators: Actuators, memory: Memory) -> None:  # noqa: ARG002
         """Start those that are still there; a group replaces the others by itself."""
-        states = _states(hands, self.ids)
+        states = _states(actuators, self.ids)
         stopped = [i for i, state in states.items() if state in ("stopped", "stopping")]
         if stopped:
-            hands.aws("ec2").start_instances(InstanceIds=stopped)
+            actuators.aws("ec2").start_instances(InstanceIds=stopped)
 
-    def remaining(self, hands: Hands, memory: Memory) -> list[str]:  # noqa: ARG002
+    def remaining(self, actuators: Actuators, memory: Memory) -> list[str]:  # noqa: ARG002
         """Name each one that is neither running nor gone for good."""
         ended = ("running", "terminated", "shutting-down")
-        return [f"instance {i} is {state}" for i, state in _states(hands, self.ids).items() if state not in ended]
+        return [f"instance {i} is {state}" for i, state in _states(actuators, self.ids).items() if state not in ended]
 
     def __str__(self) -> str:
         return "stop instances " + ", ".join(self.ids)
@@ -43,11 +43,11 @@ class TerminateInstance(Fault):
     kind: ClassVar[str] = "terminate-instance"
     id: str
 
-    def apply(self, hands: Hands) -> None:
+    def apply(self, actuators: Actuators) -> None:
         """End it."""
-        hands.aws("ec2").terminate_instances(InstanceIds=[self.id])
+        actuators.aws("ec2").terminate_instances(InstanceIds=[self.id])
 
-    def undo(self, hands: Hands, memory: Memory) -> None:
+    def undo(self, actuators: Actuators, memory: Memory) -> None:
         """Nothing to do: the group has it replaced."""
 
 
@@ -66,26 +66,26 @@ class ReplaceRecord(Fault):
     record: dict[str, Any]
     replacement: dict[str, Any] | None = None
 
-    def apply(self, hands: Hands) -> None:
+    def apply(self, actuators: Actuators) -> None:
         """Change or delete it."""
         if self.replacement is None:
-            self._change(hands, "DELETE", self.record)
+            self._change(actuators, "DELETE", self.record)
         else:
-            self._change(hands, "UPSERT", self.replacement)
+            self._change(actuators, "UPSERT", self.replacement)
 
-    def undo(self, hands: Hands, memory: Memory) -> None:  # noqa: ARG002
+    def undo(self, actuators: Actuators, memory: Memory) -> None:  # noqa: ARG002
         """Put the record back as it was."""
-        self._change(hands, "UPSERT", self.record)
+        self._change(actuators, "UPSERT", self.record)
 
     def __str__(self) -> str:
         return f"{'delete' if self.replacement is None else 'change'} the record {self.record['Name']}"
 
-    def _change(self, hands: Hands, action: str, record: dict[str, Any]) -> None:
+    def _change(self, actuators: Actuators, action: str, record: dict[str, Any]) -> None:
         changes = [{"Action": action, "ResourceRecordSet": record}]
-        hands.aws("route53").change_resource_record_sets(HostedZoneId=self.zone, ChangeBatch={"Changes": changes})
+        actuators.aws("route53").change_resource_record_sets(HostedZoneId=self.zone, ChangeBatch={"Changes": changes})
 
 
-def _states(hands: Hands, ids: tuple[str, ...]) -> dict[str, str]:
-    found = hands.aws("ec2").describe_instances(Filters=[{"Name": "instance-id", "Values": list(ids)}])
+def _states(actuators: Actuators, ids: tuple[str, ...]) -> dict[str, str]:
+    found = actuators.aws("ec2").describe_instances(Filters=[{"Name": "instance-id", "Values": list(ids)}])
     instances = [i for reservation in found["Reservations"] for i in reservation["Instances"]]
     return {i["InstanceId"]: i["State"]["Name"] for i in instances}

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
 from seatrial.errors import UsageError
-from seatrial.provisioning.contract import Hands
+from seatrial.provisioning.contract import Actuators
 
 Memory = dict[str, Any]
 """What a fault remembers for its undoing; plain JSON."""
@@ -30,24 +30,24 @@ class Fault:
                 raise TypeError(f"{cls.__qualname__}: kind {cls.kind!r} is taken by {known.__qualname__}")
             _KINDS[cls.kind] = cls  # dataclass(slots=True) makes a class twice
 
-    def before(self, hands: Hands) -> Memory:  # noqa: ARG002 - most faults remember something
+    def before(self, actuators: Actuators) -> Memory:  # noqa: ARG002 - most faults remember something
         """Look at what is there before it is changed, and give what the undoing needs."""
         return {}
 
-    def apply(self, hands: Hands) -> None:
+    def apply(self, actuators: Actuators) -> None:
         """Do it."""
         raise NotImplementedError
 
-    def undo(self, hands: Hands, memory: Memory) -> None:
+    def undo(self, actuators: Actuators, memory: Memory) -> None:
         """Put everything back; safe to call twice, and when `apply` got only half way."""
         raise NotImplementedError
 
-    def remaining(self, hands: Hands, memory: Memory) -> list[str]:  # noqa: ARG002 - some are undone at once
+    def remaining(self, actuators: Actuators, memory: Memory) -> list[str]:  # noqa: ARG002 - some are undone at once
         """Name what is not put back yet."""
         return []
 
     def journalled(self) -> dict[str, Any]:
-        """Give the fault as plain JSON, for the journal."""
+        """Return the fault as plain JSON, for the journal."""
         return {"kind": self.kind, "fields": asdict(self)}
 
     def __str__(self) -> str:

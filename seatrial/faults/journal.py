@@ -18,7 +18,7 @@ from seatrial.checks.limits import TIME
 from seatrial.checks.observer import RECORDER
 from seatrial.errors import NotOursError, UndoError
 from seatrial.faults.base import Fault, fault_from
-from seatrial.provisioning.contract import Hands
+from seatrial.provisioning.contract import Actuators
 from seatrial.provisioning.state import PlatformState
 
 _FILE = "journal"
@@ -39,14 +39,16 @@ class Journal:
 
     Args:
         state: The platform's state, where the journal is kept.
-        hands: What faults act with.
+        actuators: What faults act with.
         owned: Says why the platform is not this harness's own; nothing when it is.
         scenario: Who does it, for the record.
     """
 
-    def __init__(self, state: PlatformState, hands: Hands, owned: Callable[[], str], scenario: str = "") -> None:
+    def __init__(
+        self, state: PlatformState, actuators: Actuators, owned: Callable[[], str], scenario: str = ""
+    ) -> None:
         self._state = state
-        self._hands = hands
+        self._actuators = actuators
         self._owned = owned
         self._scenario = scenario
         self._trusted = False
@@ -61,11 +63,11 @@ class Journal:
             if reason := self._owned():
                 raise NotOursError(f"refused to {fault}: {reason}")
             self._trusted = True
-        memory = fault.before(self._hands)
+        memory = fault.before(self._actuators)
         entry = {"id": uuid.uuid4().hex, "scenario": self._scenario, "pid": os.getpid(), "memory": memory}
         self._state.append(_FILE, entry | fault.journalled())
         RECORDER.happen("done", fault)
-        fault.apply(self._hands)
+        fault.apply(self._actuators)
 
     def undo(self) -> list[str]:
         """Undo what this scenario has outstanding, the last first, and see that it is undone; name what was.
@@ -97,12 +99,12 @@ class Journal:
                 # Whatever hinders it, a fault of another project's kind included, is for the trial to report.
                 with suppress(Exception):
                     fault = fault_from(record)
-                    fault.undo(self._hands, record["memory"])
+                    fault.undo(self._actuators, record["memory"])
                     done.append(str(fault))
         return done
 
     def outstanding(self) -> list[Entry]:
-        """Give what is not undone yet, the last first."""
+        """Return what is not undone yet, the last first."""
         return [Entry(r["id"], fault_from(r), r["memory"], r["pid"]) for r in self._open()]
 
     def _open(self) -> list[dict[str, Any]]:
@@ -117,7 +119,7 @@ class Journal:
         troubles: list[str] = []
         undone = [entry for entry in entries if self._ends_well(partial(self._put_back, entry), "undone", troubles)]
         if self._ends_well(lambda: self._remaining(undone), "put back", troubles):
-            whole = bool(troubles) or self._ends_well(lambda: list(self._hands.unwhole()), "whole again", troubles)
+            whole = bool(troubles) or self._ends_well(lambda: list(self._actuators.unwhole()), "whole again", troubles)
             for entry in undone if whole else []:
                 self._state.append(_FILE, {"id": entry.id, "undone": True})
                 RECORDER.happen("undone", entry.fault)
@@ -134,11 +136,11 @@ class Journal:
         return True
 
     def _remaining(self, entries: Sequence[Entry]) -> list[str]:
-        return [left for entry in entries for left in entry.fault.remaining(self._hands, entry.memory)]
+        return [left for entry in entries for left in entry.fault.remaining(self._actuators, entry.memory)]
 
     def _put_back(self, entry: Entry) -> list[str]:
         try:
-            entry.fault.undo(self._hands, entry.memory)
+            entry.fault.undo(self._actuators, entry.memory)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is tried again, and shown if it stays
             return [f"{entry.fault}: {type(error).__name__}: {error}"]
         return []

@@ -10,14 +10,14 @@ from lightkube.core.resource import NamespacedResource, Resource
 from lightkube.core.resource_registry import resource_registry
 
 from seatrial.faults.base import Fault, Memory
-from seatrial.provisioning.contract import Hands
+from seatrial.provisioning.contract import Actuators
 
 _MANAGER = "seatrial-trial"
 _MISSING, _CONFLICT = 404, 409
 
 
 def resource_type(api_version: str, kind: str) -> type[Resource]:
-    """Give lightkube's class of an object's kind."""
+    """Return lightkube's class of an object's kind."""
     found: type[Resource] = resource_registry.load(api_version, kind)
     return found
 
@@ -26,13 +26,13 @@ class _OnObject(Fault):
     """What faults on one object share: how it is reached."""
 
     def scope(self, kind: type[Resource], namespace: str) -> dict[str, str]:
-        """Give the namespace argument where *kind* has one."""
+        """Return the namespace argument where *kind* has one."""
         return {"namespace": namespace} if issubclass(kind, NamespacedResource) else {}
 
-    def read(self, hands: Hands, kind: type[Resource], name: str, namespace: str) -> Any:
+    def read(self, actuators: Actuators, kind: type[Resource], name: str, namespace: str) -> Any:
         """Read the object, or None."""
         try:
-            return hands.kube().get(kind, name, **self.scope(kind, namespace))
+            return actuators.kube().get(kind, name, **self.scope(kind, namespace))
         except ApiError as error:
             if error.status.code == _MISSING:
                 return None
@@ -46,22 +46,22 @@ class Create(_OnObject):
     kind: ClassVar[str] = "create"
     manifest: dict[str, Any]
 
-    def apply(self, hands: Hands) -> None:
+    def apply(self, actuators: Actuators) -> None:
         """Create it."""
-        hands.kube().create(codecs.from_dict(self.manifest), field_manager=_MANAGER)
+        actuators.kube().create(codecs.from_dict(self.manifest), field_manager=_MANAGER)
 
-    def undo(self, hands: Hands, memory: Memory) -> None:  # noqa: ARG002
+    def undo(self, actuators: Actuators, memory: Memory) -> None:  # noqa: ARG002
         """Delete it, if it is there."""
         kind, name, namespace = self._where()
         try:
-            hands.kube().delete(kind, name, grace_period=0, **self.scope(kind, namespace))
+            actuators.kube().delete(kind, name, grace_period=0, **self.scope(kind, namespace))
         except ApiError as error:
             if error.status.code != _MISSING:
                 raise
 
-    def remaining(self, hands: Hands, memory: Memory) -> list[str]:  # noqa: ARG002
+    def remaining(self, actuators: Actuators, memory: Memory) -> list[str]:  # noqa: ARG002
         """Name it while it is still there."""
-        return [str(self)] if self.read(hands, *self._where()) is not None else []
+        return [str(self)] if self.read(actuators, *self._where()) is not None else []
 
     def __str__(self) -> str:
         kind, name, namespace = self._where()
@@ -84,26 +84,26 @@ class Patch(_OnObject):
     namespace: str
     patch: dict[str, Any]
 
-    def before(self, hands: Hands) -> Memory:
+    def before(self, actuators: Actuators) -> Memory:
         """Keep the object as it is."""
-        found = self._read(hands)
+        found = self._read(actuators)
         if found is None:
             raise LookupError(f"no {self.object_kind} {self.namespace}/{self.name} to patch")
         return {"object": found.to_dict()}
 
-    def apply(self, hands: Hands) -> None:
+    def apply(self, actuators: Actuators) -> None:
         """Patch it."""
         kind = self._type()
-        hands.kube().patch(kind, self.name, self.patch, field_manager=_MANAGER, **self.scope(kind, self.namespace))
+        actuators.kube().patch(kind, self.name, self.patch, field_manager=_MANAGER, **self.scope(kind, self.namespace))
 
-    def undo(self, hands: Hands, memory: Memory) -> None:
+    def undo(self, actuators: Actuators, memory: Memory) -> None:
         """Put back what a person states of an object; tried anew when a controller changes it at the same time."""
         for _ in range(20):
-            current = self._read(hands)
+            current = self._read(actuators)
             if current is None:
                 return
             try:
-                hands.kube().replace(codecs.from_dict(_restored(current.to_dict(), memory["object"])))
+                actuators.kube().replace(codecs.from_dict(_restored(current.to_dict(), memory["object"])))
             except ApiError as error:
                 if error.status.code != _CONFLICT:
                     raise
@@ -117,8 +117,8 @@ class Patch(_OnObject):
     def _type(self) -> type[Resource]:
         return resource_type(self.api_version, self.object_kind)
 
-    def _read(self, hands: Hands) -> Any:
-        return self.read(hands, self._type(), self.name, self.namespace)
+    def _read(self, actuators: Actuators) -> Any:
+        return self.read(actuators, self._type(), self.name, self.namespace)
 
 
 @dataclass(frozen=True)
@@ -131,35 +131,35 @@ class Delete(_OnObject):
     name: str
     namespace: str
 
-    def before(self, hands: Hands) -> Memory:
+    def before(self, actuators: Actuators) -> Memory:
         """Keep the object as it is."""
-        found = self._read(hands)
+        found = self._read(actuators)
         if found is None:
             raise LookupError(f"no {self.object_kind} {self.namespace}/{self.name} to delete")
         owned = bool(found.metadata.ownerReferences)
         return {"object": None if owned else found.to_dict()}
 
-    def apply(self, hands: Hands) -> None:
+    def apply(self, actuators: Actuators) -> None:
         """Delete it."""
         kind = resource_type(self.api_version, self.object_kind)
-        hands.kube().delete(kind, self.name, **self.scope(kind, self.namespace))
+        actuators.kube().delete(kind, self.name, **self.scope(kind, self.namespace))
 
-    def undo(self, hands: Hands, memory: Memory) -> None:
+    def undo(self, actuators: Actuators, memory: Memory) -> None:
         """Create it again as it was; what a controller owns comes back by itself."""
-        if memory["object"] is None or self._read(hands) is not None:
+        if memory["object"] is None or self._read(actuators) is not None:
             return
         wanted = dict(memory["object"])
         meta = wanted["metadata"]
         kept = ("name", "namespace", "labels", "annotations")
         wanted["metadata"] = {key: meta[key] for key in kept if key in meta}
         wanted.pop("status", None)
-        hands.kube().create(codecs.from_dict(wanted), field_manager=_MANAGER)
+        actuators.kube().create(codecs.from_dict(wanted), field_manager=_MANAGER)
 
     def __str__(self) -> str:
         return f"delete {self.object_kind} {self.namespace}/{self.name}"
 
-    def _read(self, hands: Hands) -> Any:
-        return self.read(hands, resource_type(self.api_version, self.object_kind), self.name, self.namespace)
+    def _read(self, actuators: Actuators) -> Any:
+        return self.read(actuators, resource_type(self.api_version, self.object_kind), self.name, self.namespace)
 
 
 def _restored(current: dict[str, Any], original: dict[str, Any]) -> dict[str, Any]:

@@ -48,7 +48,7 @@ class Clients(Protocol):
     """Gives boto3 clients by their service's name."""
 
     def client(self, service: str, /) -> Any:
-        """Give the client of *service*."""
+        """Return the client of *service*."""
 
 
 class Aws(Observer):
@@ -67,13 +67,13 @@ class Aws(Observer):
         self._clients = clients
 
     def instances(self, tags: Mapping[str, str] | None = None) -> list[Instance]:
-        """Give the instances, those that ended a while ago included."""
+        """Return the instances, those that ended a while ago included."""
         self.touch()
         reservations = self._pages("ec2", "describe_instances", "Reservations", Filters=parsing.filters(tags))
         return [parsing.instance(item) for reservation in reservations for item in reservation["Instances"]]
 
     def groups(self, tags: Mapping[str, str] | None = None) -> list[Group]:
-        """Give the auto scaling groups, each with the instance type that its launch template names."""
+        """Return the auto scaling groups, each with the instance type that its launch template names."""
         self.touch()
         found = list(self._pages("autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups"))
         groups = [item for item in found if parsing.has(parsing.tags(item.get("Tags")), tags)]
@@ -81,25 +81,25 @@ class Aws(Observer):
         return [parsing.group(item, types) for item in groups]
 
     def volumes(self, tags: Mapping[str, str] | None = None) -> list[Volume]:
-        """Give the EBS volumes."""
+        """Return the EBS volumes."""
         self.touch()
         found = self._pages("ec2", "describe_volumes", "Volumes", Filters=parsing.filters(tags))
         return [parsing.volume(item) for item in found]
 
     def vpcs(self, tags: Mapping[str, str] | None = None) -> list[Vpc]:
-        """Give the networks."""
+        """Return the networks."""
         self.touch()
         found = self._pages("ec2", "describe_vpcs", "Vpcs", Filters=parsing.filters(tags))
         return [Vpc(item["VpcId"], item["CidrBlock"], parsing.tags(item.get("Tags"))) for item in found]
 
     def security_groups(self, tags: Mapping[str, str] | None = None) -> list[SecurityGroup]:
-        """Give the security groups with their openings."""
+        """Return the security groups with their openings."""
         self.touch()
         found = self._pages("ec2", "describe_security_groups", "SecurityGroups", Filters=parsing.filters(tags))
         return [parsing.security_group(item) for item in found]
 
     def load_balancers(self) -> list[LoadBalancer]:
-        """Give the load balancers of every kind: classic, application, network, gateway."""
+        """Return the load balancers of every kind: classic, application, network, gateway."""
         self.touch()
         classic = self._pages("elb", "describe_load_balancers", "LoadBalancerDescriptions")
         others = self._pages("elbv2", "describe_load_balancers", "LoadBalancers")
@@ -109,13 +109,13 @@ class Aws(Observer):
         ]
 
     def buckets(self) -> list[Bucket]:
-        """Give the account's buckets that may be read, with what protects each."""
+        """Return the account's buckets that may be read, with what protects each."""
         self.touch()
         s3 = self._clients.client("s3")
         return [self._bucket(s3, item["Name"]) for item in s3.list_buckets()["Buckets"]]
 
     def hosted_zones(self) -> list[HostedZone]:
-        """Give the DNS zones."""
+        """Return the DNS zones."""
         self.touch()
         return [
             HostedZone(
@@ -128,13 +128,13 @@ class Aws(Observer):
         ]
 
     def records(self, zone_id: str) -> list[Record]:
-        """Give the record sets of the zone *zone_id*."""
+        """Return the record sets of the zone *zone_id*."""
         self.touch()
         found = self._pages("route53", "list_resource_record_sets", "ResourceRecordSets", HostedZoneId=zone_id)
         return [parsing.record(item) for item in found]
 
     def health_checks(self, tags: Mapping[str, str] | None = None) -> list[HealthCheck]:
-        """Give the health checks of Route53."""
+        """Return the health checks of Route53."""
         self.touch()
         found = list(self._pages("route53", "list_health_checks", "HealthChecks"))
         tagged: dict[str, dict[str, str]] = {}
@@ -147,7 +147,7 @@ class Aws(Observer):
         return [check for check in checks if parsing.has(check.tags, tags)]
 
     def evidence(self) -> object:
-        """Give instances, groups, volumes and health checks, as far as the API still answers."""
+        """Return instances, groups, volumes and health checks, as far as the API still answers."""
         kept: dict[str, object] = {}
         for name in ("instances", "groups", "volumes", "health_checks"):
             try:
@@ -161,7 +161,7 @@ class Aws(Observer):
             yield from page[key]
 
     def _launched_types(self, templates: set[tuple[str, str]]) -> dict[tuple[str, str], str]:
-        """Give the instance type of each launch template, by its id and version."""
+        """Return the instance type of each launch template, by its id and version."""
         types: dict[tuple[str, str], str] = {}
         ec2 = self._clients.client("ec2")
         for template, version in templates:

@@ -18,12 +18,12 @@ def tags(items: Any) -> dict[str, str]:
 
 
 def filters(wanted: Mapping[str, str] | None) -> list[dict[str, Any]]:
-    """Give EC2's filter for resources that carry every one of the *wanted* tags."""
+    """Return EC2's filter for resources that carry every one of the *wanted* tags."""
     return [{"Name": f"tag:{key}", "Values": [value]} for key, value in (wanted or {}).items()]
 
 
 def has(there: Mapping[str, str], wanted: Mapping[str, str] | None) -> bool:
-    """Say whether the tags that are *there* include every one of the *wanted*."""
+    """Return whether the tags that are *there* include every one of the *wanted*."""
     return all(there.get(key) == value for key, value in (wanted or {}).items())
 
 
@@ -44,7 +44,7 @@ def instance(item: Any) -> Instance:
 
 
 def template(item: Any) -> tuple[str, str] | None:
-    """Give the id and version of an auto scaling group's launch template, if it has one."""
+    """Return the id and version of an auto scaling group's launch template, if it has one."""
     policy = item.get("MixedInstancesPolicy", {}).get("LaunchTemplate", {})
     named = item.get("LaunchTemplate") or policy.get("LaunchTemplateSpecification")
     return (named["LaunchTemplateId"], named.get("Version", "$Default")) if named else None

@@ -48,7 +48,7 @@ class Cluster(Observer):
         name: str | None = None,
         labels: Mapping[str, str] | None = None,
     ) -> list[R]:
-        """Give the objects of *kind*, by namespace, name and labels where given, sorted by namespace and name.
+        """Return the objects of *kind*, by namespace, name and labels where given, sorted by namespace and name.
 
         Raises:
             TimeoutError: If the first list of the kind does not come.
@@ -59,7 +59,7 @@ class Cluster(Observer):
         return sorted((o for o in found if _matches(o, namespace, name, labels or {})), key=_place)
 
     def one(self, kind: type[R], name: str, *, namespace: str | None = None) -> R | None:
-        """Give the object of *kind* with this name, or None."""
+        """Return the object of *kind* with this name, or None."""
         return next(iter(self.all(kind, namespace=namespace, name=name)), None)
 
     def fresh(self, kind: type[R], name: str, *, namespace: str | None = None) -> R:
@@ -75,7 +75,7 @@ class Cluster(Observer):
         return client.get(kind, name)  # type: ignore[no-any-return]
 
     def evidence(self) -> object:
-        """Give every object that is in the cache, and the last events; never the content of a Secret."""
+        """Return every object that is in the cache, and the last events; never the content of a Secret."""
         kept = {
             kind.__name__: [_shown(item) for item in informer.objects()]
             for kind, informer in self._informers.items()

@@ -107,7 +107,7 @@ class Etcd(Observer):
         return [status.member for status in self._statuses() if status.healthy]
 
     def leader(self) -> Member | None:
-        """Give the member that a majority of all members follows, or None where there is no such member."""
+        """Return the member that a majority of all members follows, or None where there is no such member."""
         self.touch()
         statuses = self._statuses()
         followed = [status.leader for status in statuses if status.leader]
@@ -170,7 +170,7 @@ class Etcd(Observer):
         )
 
     def evidence(self) -> object:
-        """Give what every member says of itself."""
+        """Return what every member says of itself."""
         return [str(status) for status in self.status()]
 
     def _ask(self, endpoint: str, path: str, body: dict[str, Any]) -> dict[str, Any]:

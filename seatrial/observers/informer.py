@@ -44,7 +44,7 @@ class Informer(Generic[R]):
         threading.Thread(target=self._run, name=f"watch-{kind.__name__}", daemon=True).start()
 
     def objects(self) -> list[R]:
-        """Give what is in the cache, once the first list is.
+        """Return what is in the cache, once the first list is.
 
         Raises:
             TimeoutError: If the first list does not come; it names the kind and the last error.

@@ -53,7 +53,7 @@ class Problem:
 
 
 @dataclass
-class Hands:
+class Actuators:
     """What words that change something act with.
 
     Attributes:
@@ -70,7 +70,7 @@ class Hands:
 
 
 @dataclass(frozen=True)
-class Reach:
+class KubeContext:
     """How a cluster is reached, as kubectl understands it.
 
     Attributes:
@@ -96,10 +96,10 @@ class Platform(Protocol):
     """What words may need to know of it: the name of its zone, its bucket, ..."""
 
     def instruments(self) -> Mapping[str, Observer | Absent]:
-        """Give every observer by name, or what stands for one that the target lacks."""
+        """Return every observer by name, or what stands for one that the target lacks."""
 
-    def hands(self) -> Hands:
-        """Give what faults and changes act with."""
+    def actuators(self) -> Actuators:
+        """Return what faults and changes act with."""
 
     def owned(self) -> str:
         """Say why this platform is not this harness's own; nothing when it is."""
@@ -131,7 +131,7 @@ class Provisioning(Protocol):
             SeatrialError: If a platform is in use; what is not is removed all the same.
         """
 
-    def open(self, team: str, target: str, *, reach: Reach | None = None) -> Platform:
+    def open(self, team: str, target: str, *, reach: KubeContext | None = None) -> Platform:
         """Connect to a platform that is up: by what its own state has, or as *reach* says.
 
         Raises:
@@ -139,7 +139,7 @@ class Provisioning(Protocol):
         """
 
     def is_up(self, team: str, target: str) -> bool:
-        """Say whether the platform is fully up on *target*."""
+        """Return whether the platform is fully up on *target*."""
 
     def status(self, team: str) -> dict[str, Any]:
         """Name every endpoint, process and resource of the platform."""
@@ -152,20 +152,20 @@ class Provisioning(Protocol):
 
 
 @runtime_checkable
-class Illustrated(Protocol):
+class SupportsReporting(Protocol):
     """What a provisioning may give for reports beside building platforms. Each may be called in any state of it."""
 
     def picture(self, team: str, target: str) -> Picture:
         """Draw the platform as it is now."""
 
     def diagnose(self, team: str, target: str) -> Mapping[str, object]:
-        """Give what helps to find out what is wrong, by file name: texts, or data that is kept as JSON.
+        """Return what helps to find out what is wrong, by file name: texts, or data that is kept as JSON.
 
         Also called when the platform could not be stood up.
         """
 
     def secrets(self, team: str, target: str) -> Sequence[str]:
-        """Give every value that no report may show."""
+        """Return every value that no report may show."""
 
 
 @dataclass(frozen=True)

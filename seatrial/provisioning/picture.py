@@ -93,5 +93,5 @@ class Picture:
     things: Sequence[Thing] = ()
 
     def plain(self) -> dict[str, Any]:
-        """Give it as plain data."""
+        """Return it as plain data."""
         return asdict(self)

@@ -71,7 +71,7 @@ class ProcessTable:
         self._state = state
 
     def mark(self, name: str) -> str:
-        """Give the value of the environment mark that the process *name* carries."""
+        """Return the value of the environment mark that the process *name* carries."""
         return f"{self._state.dir}#{name}"
 
     @contextlib.contextmanager
@@ -91,7 +91,7 @@ class ProcessTable:
                 os.environ[MARK] = before
 
     def log(self, name: str) -> Path:
-        """Give the file that the process *name* writes its output to."""
+        """Return the file that the process *name* writes its output to."""
         return self._state.dir / "logs" / f"{name}.log"
 
     def start(self, spec: ProcessSpec) -> None:
@@ -129,7 +129,7 @@ class ProcessTable:
         return self.ensure(spec)
 
     def spec(self, name: str) -> ProcessSpec | None:
-        """Give how a recorded process was started last, or None where there is no record."""
+        """Return how a recorded process was started last, or None where there is no record."""
         record = self._state.read(f"{_FOLDER}/{name}")
         if record is None:
             return None
@@ -144,7 +144,7 @@ class ProcessTable:
         return self.pid(name) is not None
 
     def pid(self, name: str) -> int | None:
-        """Give the pid of a process, or None where it does not run."""
+        """Return the pid of a process, or None where it does not run."""
         process = self._process(name)
         return None if process is None else process.pid
 
@@ -268,7 +268,7 @@ class ProcessTable:
         )
 
     def _process(self, name: str) -> psutil.Process | None:
-        """Give the running process of a record: by pid and creation time, or by mark where no pid was written."""
+        """Return the running process of a record: by pid and creation time, or by mark where no pid was written."""
         record = self._state.read(f"{_FOLDER}/{name}")
         if record is None or record.get("status") == "stopped":
             return None

@@ -53,7 +53,7 @@ class PlatformState:
         return self.dir.is_dir()
 
     def path(self, *parts: str) -> Path:
-        """Give a path inside the state directory; its parent directories are made, private to their owner.
+        """Return a path inside the state directory; its parent directories are made, private to their owner.
 
         Raises:
             StateError: A directory cannot be made.
@@ -63,7 +63,7 @@ class PlatformState:
         return path
 
     def read(self, name: str) -> dict[str, Any] | None:
-        """Give the record *name*, or None where there is none.
+        """Return the record *name*, or None where there is none.
 
         Raises:
             StateError: The file is unreadable, or is not a JSON object.
@@ -123,7 +123,7 @@ class PlatformState:
             raise self._cannot_write(path, error) from error
 
     def records(self, name: str) -> list[dict[str, Any]]:
-        """Give the lines of the log *name*, oldest first; a last line cut short by a crash is left out.
+        """Return the lines of the log *name*, oldest first; a last line cut short by a crash is left out.
 
         Raises:
             StateError: The file is unreadable, or another line than the last is not JSON.

@@ -36,7 +36,7 @@ class About:
     components: dict[str, str] = field(default_factory=dict)
 
     def plain(self) -> dict[str, Any]:
-        """Give it as it stands in ``verdict.json``."""
+        """Return it as it stands in ``verdict.json``."""
         return {
             "git": {"commit": self.commit, "dirty": self.dirty} if self.commit else None,
             "specification": {"sha256": self.sha256, "files": self.files},

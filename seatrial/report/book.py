@@ -112,7 +112,7 @@ def _edition(folder: Path) -> Edition | None:
 
 
 def _specified(root: Path) -> Iterable[dict[str, Any]]:
-    """Give every scenario of the specification as one that was not run."""
+    """Return every scenario of the specification as one that was not run."""
     for file in specification.find([root / "features"]):
         shown = file.relative_to(root).as_posix()
         with suppress(SeatrialError):

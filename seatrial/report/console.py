@@ -20,6 +20,6 @@ def lines(results: list[Result], required: Requirement | None = None) -> list[st
 
 
 def falling_short(results: list[Result], required: Requirement | None) -> list[Result]:
-    """Give the results that make a run a failure: all that broke, and all that are weaker than what is required."""
+    """Return the results that make a run a failure: all that broke, and all that are weaker than what is required."""
     broken = (Verdict.FAILED, Verdict.ERROR, Verdict.UNDEFINED)
     return [r for r in results if r.verdict in broken or (required is not None and not required.met_by(r.verdict))]

@@ -62,7 +62,7 @@ class Diff:
         return [*told, counts]
 
     def plain(self) -> dict[str, Any]:
-        """Give it as plain data."""
+        """Return it as plain data."""
         return asdict(self)
 
     def _groups(self) -> dict[str, list[Change]]:

@@ -89,7 +89,7 @@ def build(
 
 
 def since(result: Result, series: Series | None) -> dict[str, Any] | None:
-    """Give since when a verdict holds."""
+    """Return since when a verdict holds."""
     holds = series is not None and series["verdict"] == result.verdict
     return {key: series[key] for key in ("since", "commit", "runs")} if series and holds else None
 

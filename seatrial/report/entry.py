@@ -57,7 +57,7 @@ def entry(book: Book, scenario: dict[str, Any]) -> str:
 
 
 def verdict_on(edition: Edition, nodeid: str) -> str:
-    """Give the verdict that the last run on a target has for a scenario."""
+    """Return the verdict that the last run on a target has for a scenario."""
     found = edition.scenarios.get(nodeid)
     return str(found["verdict"]) if found else ABSENT
 
@@ -210,7 +210,7 @@ def _bundle(folder: Path, scenario: dict[str, Any]) -> str:
 
 
 def _logs(scenario: dict[str, Any]) -> list[str]:
-    """Give the logs of a bundle that are about something which the scenario touched."""
+    """Return the logs of a bundle that are about something which the scenario touched."""
     about = {scenario["concern"], *(name.partition(":")[0] for name in scenario["touched"])}
     logs = [file for file in scenario["files"] if file.endswith(".log")]
     return [file for file in logs if any(word and word in file.rsplit("/", 1)[-1] for word in about)]

@@ -11,7 +11,7 @@ from pytest_bdd.gherkin_parser import get_gherkin_document
 
 
 def describe(root: Path, files: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """Give ``name``, ``description``, ``tags`` and ``rules`` (name: description) of each of *files* below *root*.
+    """Return ``name``, ``description``, ``tags`` and ``rules`` (name: description) of each of *files* below *root*.
 
     A file that cannot be read any more is left out.
     """
@@ -31,6 +31,6 @@ def describe(root: Path, files: Iterable[str]) -> dict[str, dict[str, Any]]:
 
 
 def _plain(description: str) -> str:
-    """Give a description with a line for each paragraph: where its lines are broken in the file says nothing."""
+    """Return a description with a line for each paragraph: where its lines are broken in the file says nothing."""
     paragraphs = "\n".join(line.strip() for line in description.strip().splitlines()).split("\n\n")
     return "\n".join(" ".join(paragraph.split("\n")) for paragraph in paragraphs)

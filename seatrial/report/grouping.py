@@ -52,7 +52,7 @@ def read(root: Path) -> Grouping:
 
 
 def within(file: str, places: Sequence[str]) -> bool:
-    """Say whether *file* is one of *places*, or below one."""
+    """Return whether *file* is one of *places*, or below one."""
     return _within(file, tuple(places))
 
 

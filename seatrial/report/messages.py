@@ -39,7 +39,7 @@ def text(document: Document, root: Path) -> str:
 
 
 def of_feature(file: str, data: str, identity: Callable[[], str]) -> Iterator[Envelope]:
-    """Give the source of a feature file, its syntax and its pickles; nothing where it is not Gherkin."""
+    """Return the source of a feature file, its syntax and its pickles; nothing where it is not Gherkin."""
     events = GherkinEvents(GherkinEvents.Options(print_source=True, print_ast=True, print_pickles=True))
     events.id_generator.get_next_id = identity  # type: ignore[method-assign]
     source = {"source": {"uri": file, "data": data, "mediaType": "text/x.cucumber.gherkin+plain"}}
@@ -61,7 +61,7 @@ class _Run:
         self._words: dict[str, str] = {}
 
     def all(self) -> Iterator[Envelope]:
-        """Give every message in its order."""
+        """Return every message in its order."""
         scenarios = self._document["scenarios"]
         yield {"meta": self._meta()}
         pickles: dict[str, Envelope] = {}
@@ -95,7 +95,7 @@ class _Run:
         }
 
     def _feature(self, file: str, planned: list[dict[str, Any]], pickles: dict[str, Envelope]) -> Iterator[Envelope]:
-        """Give what stands in a feature file, and of its pickles those that are planned."""
+        """Return what stands in a feature file, and of its pickles those that are planned."""
         try:
             data = (self._root / file).read_text("utf-8")
         except (OSError, UnicodeDecodeError):  # gone since it was planned
@@ -157,7 +157,7 @@ class _Run:
         return {"id": self._id(), "pickleId": pickle["id"], "testSteps": ordered, "testRunStartedId": run}
 
     def _taken(self, scenario: dict[str, Any], case: Envelope) -> Iterator[Envelope]:
-        """Give how a scenario went: its steps, and a hook that says what its steps do not."""
+        """Return how a scenario went: its steps, and a hook that says what its steps do not."""
         began = _seconds(scenario["began"]) if scenario["began"] else self._began
         started = self._id()
         yield {"testCaseStarted": {"id": started, "testCaseId": case["id"], "timestamp": _stamp(began), "attempt": 0}}
@@ -185,7 +185,7 @@ def _of_step(scenario: dict[str, Any], step: dict[str, Any] | None) -> Envelope:
 
 
 def _of_verdict(scenario: dict[str, Any]) -> Envelope:
-    """Give the hook's result: failed where the scenario is broken and no step of it says so."""
+    """Return the hook's result: failed where the scenario is broken and no step of it says so."""
     verdict = Verdict(scenario["verdict"])
     result: Envelope = {"status": "PASSED", "duration": _stamp(0.0)}
     if verdict is Verdict.NOT_PROVABLE:

@@ -130,7 +130,7 @@ class Writer:
         return run
 
     def _masked(self, scenario: dict[str, Any]) -> dict[str, Any]:
-        """Give a scenario without secrets; one that has ended, or that waits for its turn, is kept as it is."""
+        """Return a scenario without secrets; one that has ended, or that waits for its turn, is kept as it is."""
         masked: dict[str, Any] = MASK.data(scenario)
         kept = self._ended if scenario["ran"] else self._waiting
         kept[scenario["nodeid"]] = masked

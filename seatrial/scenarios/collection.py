@@ -36,7 +36,7 @@ class FeatureFile(pytest.Module):
         return types.ModuleType(self.path.stem)
 
     def collect(self) -> Iterable[pytest.Item]:
-        """Give an item for each scenario, and for each row of an outline."""
+        """Return an item for each scenario, and for each row of an outline."""
         try:
             planned = read(self.path, self.nodeid)
         except SpecificationError as error:

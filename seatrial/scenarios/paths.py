@@ -8,10 +8,10 @@ import pytest
 
 
 def home(config: pytest.Config) -> Path:
-    """Give the folder of all reports: the document, and a folder for the last run on each target."""
+    """Return the folder of all reports: the document, and a folder for the last run on each target."""
     return config.rootpath / str(config.getoption("--report"))
 
 
 def folder(config: pytest.Config) -> Path:
-    """Give the folder in which a run leaves its files: that of its target."""
+    """Return the folder in which a run leaves its files: that of its target."""
     return home(config) / str(config.getoption("--target"))

@@ -46,7 +46,7 @@ def _phase(item: ScenarioItem, when: str, verdict: Verdict, reason: str, start: 
 
 
 def _steps(item: ScenarioItem) -> list[StepTaken]:
-    """Give every step of *item*, taken or not, with its word."""
+    """Return every step of *item*, taken or not, with its word."""
     words = item.session.stash[WORDS]
     taken = item.stash.get(TAKEN, None)
     found = [*taken] if taken else []
@@ -64,7 +64,7 @@ def _steps(item: ScenarioItem) -> list[StepTaken]:
 
 
 def of_step(step: Step) -> StepTaken:
-    """Give a step of the specification as one that was not taken yet."""
+    """Return a step of the specification as one that was not taken yet."""
     table = [[cell.value for cell in row.cells] for row in step.datatable.rows] if step.datatable else []
     return StepTaken(step.line_number, step.keyword.strip(), step.name, table=table, block=step.docstring or "")
 
@@ -147,7 +147,7 @@ class Results:
         self._because = reason
 
     def all(self) -> list[Result]:
-        """Give the result of every planned scenario."""
+        """Return the result of every planned scenario."""
         return [self._result(nodeid) for nodeid in dict.fromkeys([*self._planned, *self._phases])]
 
     def _specified(self, nodeid: str) -> Planned | None:
@@ -190,7 +190,7 @@ class Results:
 
 
 def of_plan(nodeid: str, verdict: Verdict, planned: Planned | None) -> Result:
-    """Give the result of a scenario of which nothing is known but what the specification says, if that much."""
+    """Return the result of a scenario of which nothing is known but what the specification says, if that much."""
     file, _, name = nodeid.partition("::")
     if planned is None:
         return Result(nodeid, verdict, scenario=name, file=file)

@@ -14,7 +14,15 @@ from seatrial.checks.observer import Absent, Observer
 from seatrial.errors import NotOursError, UsageError
 from seatrial.faults.journal import Journal
 from seatrial.masking import MASK
-from seatrial.provisioning.contract import Illustrated, Platform, Provisioning, Reach, check_target, check_team, load
+from seatrial.provisioning.contract import (
+    KubeContext,
+    Platform,
+    Provisioning,
+    SupportsReporting,
+    check_target,
+    check_team,
+    load,
+)
 from seatrial.provisioning.progress import Progress
 from seatrial.provisioning.state import TRIAL as TRIAL_LOCK
 from seatrial.provisioning.state import PlatformState
@@ -36,7 +44,7 @@ class Trial:
         reach: The kubeconfig and context by which its cluster is reached, if not by those of its own state.
     """
 
-    def __init__(self, root: Path, team: str, target: str, reach: Reach | None = None) -> None:
+    def __init__(self, root: Path, team: str, target: str, reach: KubeContext | None = None) -> None:
         self.root, self.team, self.target = root, team, target
         self._reach = reach
         self._at_work = ExitStack()
@@ -65,7 +73,7 @@ class Trial:
         if self._platform is None:
             reach = {} if self._reach is None else {"reach": self._reach}
             self._platform = self.provisioning.open(self.team, self.target, **reach)
-            if isinstance(self.provisioning, Illustrated):
+            if isinstance(self.provisioning, SupportsReporting):
                 with suppress(Exception):  # what cannot be read cannot be written into a report either
                     MASK.learn(self.provisioning.secrets(self.team, self.target))
         return self._platform
@@ -76,11 +84,11 @@ class Trial:
         return self._stood
 
     def picture(self) -> dict[str, Any] | None:
-        """Give the platform as plain data for a report's pictures; nothing where the project draws none.
+        """Return the platform as plain data for a report's pictures; nothing where the project draws none.
 
         A picture that cannot be drawn is none: it must not keep a run from its verdict.
         """
-        if not isinstance(self.provisioning, Illustrated):
+        if not isinstance(self.provisioning, SupportsReporting):
             return None
         try:
             return self.provisioning.picture(self.team, self.target).plain()
@@ -88,8 +96,8 @@ class Trial:
             return None
 
     def diagnose(self) -> Mapping[str, object]:
-        """Give the platform's own diagnosis, by file name; nothing where the project has none."""
-        if not isinstance(self.provisioning, Illustrated):
+        """Return the platform's own diagnosis, by file name; nothing where the project has none."""
+        if not isinstance(self.provisioning, SupportsReporting):
             return {}
         return self.provisioning.diagnose(self.team, self.target)
 
@@ -139,16 +147,16 @@ class Trial:
             self._platform = None
 
     def journal(self, scenario: str) -> Journal:
-        """Give the journal for the faults and changes of *scenario*."""
+        """Return the journal for the faults and changes of *scenario*."""
         platform = self.platform
-        return Journal(platform.state, platform.hands(), platform.owned, scenario)
+        return Journal(platform.state, platform.actuators(), platform.owned, scenario)
 
     def instruments(self) -> Mapping[str, Observer | Absent]:
-        """Give the platform's observers by name, or what stands for one that the target lacks."""
+        """Return the platform's observers by name, or what stands for one that the target lacks."""
         return self.platform.instruments()
 
     def lacking(self, fixtures: set[str]) -> list[str]:
-        """Give the reasons why a scenario that needs *fixtures* is not provable on this target."""
+        """Return the reasons why a scenario that needs *fixtures* is not provable on this target."""
         instruments = self.instruments()
         reasons = set()
         for name in fixtures:

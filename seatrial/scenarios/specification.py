@@ -86,7 +86,7 @@ def read(file: Path, shown: str = "") -> list[Planned]:
 
 
 def find(paths: list[Path]) -> list[Path]:
-    """Give every feature file at or below *paths*, sorted."""
+    """Return every feature file at or below *paths*, sorted."""
     return sorted({f for path in paths for f in ([path] if path.suffix == ".feature" else path.rglob("*.feature"))})
 
 

@@ -27,7 +27,7 @@ class Words:
         self._used: set[int] = set()
 
     def matching(self, step: Step) -> list[StepFunctionContext]:
-        """Give every word that fits *step*: none is undefined, more than one is ambiguous."""
+        """Return every word that fits *step*: none is undefined, more than one is ambiguous."""
         key = (step.type, step.name)
         if key not in self._found:
             self._found[key] = [
@@ -37,7 +37,7 @@ class Words:
         return self._found[key]
 
     def unused(self) -> list[StepFunctionContext]:
-        """Give the words that have fitted no step so far."""
+        """Return the words that have fitted no step so far."""
         return [w for w in self._words if id(w) not in self._used and w.step_func.__module__ != "pytest_bdd.plugin"]
 
     def fixtures(self, steps: Iterable[Step]) -> set[str]:

@@ -23,7 +23,7 @@ class Verdict(enum.StrEnum):
 
 
 def of_passed(weakest: Fidelity) -> Verdict:
-    """Give the verdict of a scenario that passed and touched nothing weaker than *weakest*."""
+    """Return the verdict of a scenario that passed and touched nothing weaker than *weakest*."""
     return Verdict.PROVEN if weakest is Fidelity.REAL else Verdict.SIMULATED
 
 
@@ -34,7 +34,7 @@ class Requirement(enum.StrEnum):
     SIMULATED = "simulated"
 
     def met_by(self, verdict: Verdict) -> bool:
-        """Say whether *verdict* is good enough."""
+        """Return whether *verdict* is good enough."""
         enough = {Verdict.PROVEN} if self is Requirement.PROVEN else {Verdict.PROVEN, Verdict.SIMULATED}
         return verdict in enough
 

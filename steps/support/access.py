@@ -14,7 +14,7 @@ _CREDENTIALS = ("401", "403", "unauthorized", "forbidden", "logged in", "anonymo
 
 
 def buckets(aws: Aws) -> Rows:
-    """Give every bucket: whether it keeps versions, encrypts, and is closed to the public."""
+    """Return every bucket: whether it keeps versions, encrypts, and is closed to the public."""
     return {
         b.name: {"keeps_versions": b.versioned, "encrypted": b.encrypted, "closed_to_public": b.private}
         for b in aws.buckets()

@@ -1,4 +1,4 @@
-"""What a platform has of all that a specification speaks of: images that can be had, hands that can do something."""
+"""What a platform has of all that a specification speaks of: images that can be had, actuators that do something."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from seatrial.provisioning.contract import Platform
 
 
 def lacks(platform: Platform, name: str) -> bool:
-    """Say whether the image of the component *name* cannot be had, so that it was left out of the platform."""
+    """Return whether the image of the component *name* cannot be had, so that it was left out of the platform."""
     return name in platform.facts.get("cannot_be_had", "").split()
 
 
@@ -28,12 +28,12 @@ def need(platform: Platform, *names: str) -> None:
 
 
 def hand(platform: Platform, name: str) -> Callable[..., Any]:
-    """Give the platform's hand *name*.
+    """Return the platform's hand *name*.
 
     Raises:
         NotProvableError: If there is none on its target.
     """
-    found = platform.hands().extra.get(name)
+    found = platform.actuators().extra.get(name)
     if found is None or isinstance(found, Absent):
         reason = found.reason if found else f"nothing can {name.replace('_', ' ')} on {platform.target}"
         raise NotProvableError(reason)

@@ -16,12 +16,12 @@ COLLECTORS = {"logs": "fluentd", "metrics": "telegraf"}
 
 
 def collectors(cluster: Cluster, of: str) -> Rows:
-    """Give every member of the cluster with its collector of ``logs`` or ``metrics``: ready, not ready or missing."""
+    """Return every member of the cluster with its collector of ``logs`` or ``metrics``: ready, not ready or missing."""
     return {member: {"collector": _state(_on(cluster, COLLECTORS[of], member))} for member in nodes.members(cluster)}
 
 
 def collector_on(cluster: Cluster, of: str, member: str) -> Any:
-    """Give the collector's pod on *member*.
+    """Return the collector's pod on *member*.
 
     Raises:
         LookupError: If there is none.

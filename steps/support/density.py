@@ -16,18 +16,18 @@ _GIB = 2**30
 
 
 def load(cluster: Cluster) -> Rows:
-    """Give every node with the containers that run on it, and whether what they ask for fits."""
+    """Return every node with the containers that run on it, and whether what they ask for fits."""
     return {node.metadata.name: _row(node, _on(cluster, node.metadata.name)) for node in found(cluster, "node")}
 
 
 def average(cluster: Cluster) -> float:
-    """Give the containers a node, on average; none without nodes."""
+    """Return the containers a node, on average; none without nodes."""
     counts = [int(str(row["containers"])) for row in load(cluster).values()]
     return sum(counts) / len(counts) if counts else 0.0
 
 
 def fits(asked: dict[str, float], has: dict[str, float]) -> bool:
-    """Say whether a machine *has* all that is *asked* of it."""
+    """Return whether a machine *has* all that is *asked* of it."""
     return all(asked[resource] <= has.get(resource, 0.0) for resource in asked)
 
 

@@ -9,12 +9,12 @@ PLACES = {"replicas": "spec.replicas", "port": "spec.ports[http].port"}
 
 
 def named(found: Rows) -> Rows:
-    """Give every difference by the place of its field, both values as text; what is not there at all is ``missing``."""
+    """Return every difference by the place of its field, both values as text; what is not there is ``missing``."""
     return {place.strip(): {key: _text(value) for key, value in row.items()} for place, row in found.items()}
 
 
 def others(found: Rows, place: str) -> Rows:
-    """Give every difference but the one at *place*."""
+    """Return every difference but the one at *place*."""
     return {other: row for other, row in found.items() if other != place}
 
 

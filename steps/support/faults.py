@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from seatrial.faults import Delete, Fault
 from seatrial.faults.base import Memory
-from seatrial.provisioning.contract import Hands
+from seatrial.provisioning.contract import Actuators
 
 
 @dataclass(frozen=True)
@@ -19,13 +19,13 @@ class GrowEtcd(Fault):
     by: int
     back_to: int
 
-    def apply(self, hands: Hands) -> None:
+    def apply(self, actuators: Actuators) -> None:
         """Add them."""
-        hands.extra["grow_etcd"](self.by)
+        actuators.extra["grow_etcd"](self.by)
 
-    def undo(self, hands: Hands, memory: Memory) -> None:  # noqa: ARG002
+    def undo(self, actuators: Actuators, memory: Memory) -> None:  # noqa: ARG002
         """Take them away again."""
-        hands.extra["shrink_etcd"](self.back_to)
+        actuators.extra["shrink_etcd"](self.back_to)
 
 
 @dataclass(frozen=True)
@@ -35,13 +35,13 @@ class CutOff(Fault):
     kind: ClassVar[str] = "cut-off"
     member: str
 
-    def apply(self, hands: Hands) -> None:
+    def apply(self, actuators: Actuators) -> None:
         """Cut it off."""
-        hands.extra["cut_off"](self.member)
+        actuators.extra["cut_off"](self.member)
 
-    def undo(self, hands: Hands, memory: Memory) -> None:  # noqa: ARG002
+    def undo(self, actuators: Actuators, memory: Memory) -> None:  # noqa: ARG002
         """Connect it again."""
-        hands.extra["reconnect"](self.member)
+        actuators.extra["reconnect"](self.member)
 
 
 @dataclass(frozen=True)
@@ -52,11 +52,11 @@ class Crash(Fault):
     namespace: str
     pod: str
 
-    def apply(self, hands: Hands) -> None:
+    def apply(self, actuators: Actuators) -> None:
         """End it."""
-        hands.extra["crash"](self.namespace, self.pod)
+        actuators.extra["crash"](self.namespace, self.pod)
 
-    def undo(self, hands: Hands, memory: Memory) -> None:
+    def undo(self, actuators: Actuators, memory: Memory) -> None:
         """Nothing to do: the node starts it anew."""
 
 
@@ -67,36 +67,36 @@ class SwapController(Fault):
     kind: ClassVar[str] = "swap-controller"
     to: str
 
-    def before(self, hands: Hands) -> Memory:
+    def before(self, actuators: Actuators) -> Memory:
         """Keep whose controllers run."""
-        return {"was": hands.extra["controller"]()}
+        return {"was": actuators.extra["controller"]()}
 
-    def apply(self, hands: Hands) -> None:
+    def apply(self, actuators: Actuators) -> None:
         """Swap them."""
-        hands.extra["swap_controller"](self.to)
+        actuators.extra["swap_controller"](self.to)
 
-    def undo(self, hands: Hands, memory: Memory) -> None:
+    def undo(self, actuators: Actuators, memory: Memory) -> None:
         """Swap them back."""
-        hands.extra["swap_controller"](memory["was"])
+        actuators.extra["swap_controller"](memory["was"])
 
-    def remaining(self, hands: Hands, memory: Memory) -> list[str]:
+    def remaining(self, actuators: Actuators, memory: Memory) -> list[str]:
         """Name whose controllers run as long as it is not those that ran before."""
-        now = hands.extra["controller"]()
+        now = actuators.extra["controller"]()
         return [] if now == memory["was"] else [f"the ingress controllers are {now}, not {memory['was']}"]
 
 
 @dataclass(frozen=True)
 class StartInstances(Fault):
-    """Give machines their power back; what lost it has its own undoing."""
+    """Return machines their power back; what lost it has its own undoing."""
 
     kind: ClassVar[str] = "start-instances"
     ids: tuple[str, ...]
 
-    def apply(self, hands: Hands) -> None:
+    def apply(self, actuators: Actuators) -> None:
         """Start them."""
-        hands.aws("ec2").start_instances(InstanceIds=list(self.ids))
+        actuators.aws("ec2").start_instances(InstanceIds=list(self.ids))
 
-    def undo(self, hands: Hands, memory: Memory) -> None:
+    def undo(self, actuators: Actuators, memory: Memory) -> None:
         """Nothing to do."""
 
     def __str__(self) -> str:
@@ -109,7 +109,7 @@ class Unmake(Delete):
 
     kind: ClassVar[str] = "unmake"
 
-    def undo(self, hands: Hands, memory: Memory) -> None:
+    def undo(self, actuators: Actuators, memory: Memory) -> None:
         """Nothing to do."""
 
 
@@ -121,16 +121,16 @@ class ForeignVolume(Fault):
     team: str
     zone: str
 
-    def apply(self, hands: Hands) -> None:
+    def apply(self, actuators: Actuators) -> None:
         """Make it."""
         tags = [{"Key": "Name", "Value": f"trial-of-{self.team}"}, {"Key": "KubernetesCluster", "Value": self.team}]
-        hands.aws("ec2").create_volume(
+        actuators.aws("ec2").create_volume(
             AvailabilityZone=self.zone, Size=1, TagSpecifications=[{"ResourceType": "volume", "Tags": tags}]
         )
 
-    def undo(self, hands: Hands, memory: Memory) -> None:  # noqa: ARG002
+    def undo(self, actuators: Actuators, memory: Memory) -> None:  # noqa: ARG002
         """Delete it."""
-        ec2 = hands.aws("ec2")
+        ec2 = actuators.aws("ec2")
         named = [{"Name": "tag:Name", "Values": [f"trial-of-{self.team}"]}]
         for volume in ec2.describe_volumes(Filters=named)["Volumes"]:
             ec2.delete_volume(VolumeId=volume["VolumeId"])
@@ -144,15 +144,15 @@ class ForeignZone(Fault):
     name: str
     record: dict[str, Any]
 
-    def apply(self, hands: Hands) -> None:
+    def apply(self, actuators: Actuators) -> None:
         """Make them."""
-        route53 = hands.aws("route53")
+        route53 = actuators.aws("route53")
         made = route53.create_hosted_zone(Name=self.name, CallerReference=uuid.uuid4().hex)
         _change(route53, made["HostedZone"]["Id"], "UPSERT", self.record)
 
-    def undo(self, hands: Hands, memory: Memory) -> None:  # noqa: ARG002
+    def undo(self, actuators: Actuators, memory: Memory) -> None:  # noqa: ARG002
         """Delete every zone of that name, with the record."""
-        route53 = hands.aws("route53")
+        route53 = actuators.aws("route53")
         for zone in route53.list_hosted_zones_by_name(DNSName=self.name)["HostedZones"]:
             if zone["Name"].rstrip(".") != self.name:
                 continue
@@ -170,13 +170,13 @@ class HandMadeRecord(Fault):
     zone: str
     record: dict[str, Any]
 
-    def apply(self, hands: Hands) -> None:
+    def apply(self, actuators: Actuators) -> None:
         """Make it."""
-        _change(hands.aws("route53"), self.zone, "UPSERT", self.record)
+        _change(actuators.aws("route53"), self.zone, "UPSERT", self.record)
 
-    def undo(self, hands: Hands, memory: Memory) -> None:  # noqa: ARG002
+    def undo(self, actuators: Actuators, memory: Memory) -> None:  # noqa: ARG002
         """Delete it, if it is still there."""
-        route53 = hands.aws("route53")
+        route53 = actuators.aws("route53")
         found = route53.list_resource_record_sets(
             HostedZoneId=self.zone, StartRecordName=self.record["Name"], StartRecordType=self.record["Type"]
         )["ResourceRecordSets"]

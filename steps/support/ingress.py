@@ -23,18 +23,18 @@ CONTROLLER = {"app.kubernetes.io/component": "ingress-controller"}
 
 
 def controllers(cluster: Cluster) -> Rows:
-    """Give every node by name with its ingress controller: how it is, its ports, its checks."""
+    """Return every node by name with its ingress controller: how it is, its ports, its checks."""
     return {n.metadata.name: _row(_on(cluster, n.metadata.name)) for n in found(cluster, "node")}
 
 
 def addresses(cluster: Cluster) -> dict[str, str]:
-    """Give the address of every node with a ready ingress controller, by the node's name."""
+    """Return the address of every node with a ready ingress controller, by the node's name."""
     able = {name for name, row in controllers(cluster).items() if row["controller"] == "ready"}
     return {n.metadata.name: address_of(n) for n in found(cluster, "node") if n.metadata.name in able}
 
 
 def controller_on(cluster: Cluster, node: str) -> Any:
-    """Give the ingress controller's pod on *node*.
+    """Return the ingress controller's pod on *node*.
 
     Raises:
         LookupError: If there is none.
@@ -46,13 +46,13 @@ def controller_on(cluster: Cluster, node: str) -> Any:
 
 
 def by_node(cluster: Cluster) -> dict[str, str]:
-    """Give the identity of the ingress controller of every node; nothing where there is none."""
+    """Return the identity of the ingress controller of every node; nothing where there is none."""
     on = {n.metadata.name: _on(cluster, n.metadata.name) for n in found(cluster, "node")}
     return {node: pods[0].metadata.uid if pods else "" for node, pods in on.items()}
 
 
 def routes(cluster: Cluster) -> Rows:
-    """Give every object that makes routes by name: the kind of controller it asks for, and its maker's wording."""
+    """Return every object that makes routes by name: the kind of controller it asks for, and its maker's wording."""
     items: list[Any] = list(cluster.all(Ingress))
     return {
         f"{i.metadata.namespace}/{i.metadata.name}": {
@@ -64,7 +64,7 @@ def routes(cluster: Cluster) -> Rows:
 
 
 def route_ports(cluster: Cluster) -> Rows:
-    """Give every route by the name that it is for, or `ANY`, with the service and the port that it leads to."""
+    """Return every route by the name that it is for, or `ANY`, with the service and the port that it leads to."""
     rows: dict[str, dict[str, object]] = {}
     for host, namespace, backends in _rules(cluster):
         numbers = {n for b in backends for n in _numbers(cluster, b, namespace)}
@@ -74,7 +74,7 @@ def route_ports(cluster: Cluster) -> Rows:
 
 
 def default_classes(cluster: Cluster) -> Rows:
-    """Give the kinds of controller that new routes get when they name none."""
+    """Return the kinds of controller that new routes get when they name none."""
     items: list[Any] = list(cluster.all(IngressClass))
     default = "ingressclass.kubernetes.io/is-default-class"
     return {
@@ -96,7 +96,7 @@ def certificates(cluster: Cluster) -> Rows:
 
 
 def names_host(certificate: x509.Certificate, host: str) -> bool:
-    """Say whether *certificate* is for *host*, by name or by the wildcard of its zone."""
+    """Return whether *certificate* is for *host*, by name or by the wildcard of its zone."""
     extension = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName)
     names = extension.value.get_values_for_type(x509.DNSName)
     return host in names or "*." + host.partition(".")[2] in names

@@ -41,30 +41,30 @@ class MongoDb(Protocol):
         """Store a document, acknowledged by a majority of the members, and give its id."""
 
     def find(self, collection: str, document: Mapping[str, object]) -> Rows:
-        """Give every document that has the fields of *document*, by id."""
+        """Return every document that has the fields of *document*, by id."""
 
     def members(self) -> Rows:
-        """Give every member of the replica set by its pod: ``state`` (``primary``, ``secondary``, ...), ``healthy``."""
+        """Return the members of the replica set by pod: ``state`` (``primary``, ``secondary``, ...), ``healthy``."""
 
 
 class Logs(Protocol):
     """The search engine that all logs go to."""
 
     def find(self, text: str) -> Rows:
-        """Give every line that contains *text*, by id: ``line``, ``pod``, ``namespace``, ``node``."""
+        """Return every line that contains *text*, by id: ``line``, ``pod``, ``namespace``, ``node``."""
 
 
 class Metrics(Protocol):
     """The store of metrics, and its graphs."""
 
     def hosts(self, seconds: int) -> Rows:
-        """Give every host that has sent metrics in the last *seconds*: ``points``."""
+        """Return every host that has sent metrics in the last *seconds*: ``points``."""
 
     def services(self, seconds: int) -> Rows:
-        """Give every microservice that has sent metrics of its own in the last *seconds*: ``points``."""
+        """Return every microservice that has sent metrics of its own in the last *seconds*: ``points``."""
 
     def sources(self) -> Rows:
-        """Give every source of the graphs by name: ``kind``, ``healthy``."""
+        """Return every source of the graphs by name: ``kind``, ``healthy``."""
 
     def graph(self, name: str, seconds: int) -> Rows:
         """Ask the graphs for the series of one of them: ``points`` in the last *seconds*, by series."""
@@ -74,23 +74,23 @@ class Containers(Protocol):
     """The containers of the nodes, and the registry of images that they are pulled from."""
 
     def digest(self, namespace: str, name: str) -> str:
-        """Give the digest of the image that a pod's container runs."""
+        """Return the digest of the image that a pod's container runs."""
 
     def tag(self, name: str, content: str) -> str:
         """Make the registry's tag *name* lead to an image with *content*; give the image's digest."""
 
     def image(self, name: str) -> str:
-        """Give the full name of an image of the registry, by its tag."""
+        """Return the full name of an image of the registry, by its tag."""
 
 
 class Standup(Protocol):
     """The record of the standup, and a way to run it again."""
 
     def steps(self) -> Mapping[str, Mapping[str, Any]]:
-        """Give the steps in order, by name: ``number``, ``done``, ``seconds``, ``gates`` (seconds of each, by name)."""
+        """Return the steps in order, by name: ``number``, ``done``, ``seconds``, ``gates`` (seconds, by name)."""
 
     def seconds(self) -> float:
-        """Give how long the first whole standup took, in seconds."""
+        """Return how long the first whole standup took, in seconds."""
 
     def again(self) -> int:
         """Stand the platform up again; give the number of things that this changed.
@@ -130,7 +130,7 @@ class Drift(Protocol):
     """The difference between what runs and what Git says."""
 
     def found(self) -> Rows:
-        """Give every difference by ``<Kind> <namespace>/<name> <path of the field>``: ``wanted``, ``found``."""
+        """Return every difference by ``<Kind> <namespace>/<name> <path of the field>``: ``wanted``, ``found``."""
 
     def apply_again(self) -> int:
         """Apply what Git says; give the number of objects that this changed."""
@@ -143,13 +143,13 @@ class Delivery(Protocol):
         """Name the pipelines."""
 
     def jobs(self, pipeline: str) -> Rows:
-        """Give a pipeline's jobs by name: ``triggers``, ``after``, ``tasks``, ``puts``, ``sets``, ``minutes``."""
+        """Return a pipeline's jobs by name: ``triggers``, ``after``, ``tasks``, ``puts``, ``sets``, ``minutes``."""
 
     def resources(self, pipeline: str) -> Rows:
-        """Give a pipeline's resources by name: ``type``, ``source``."""
+        """Return a pipeline's resources by name: ``type``, ``source``."""
 
     def tools(self) -> Rows:
-        """Give the programs that the image of tools holds, by name."""
+        """Return the programs that the image of tools holds, by name."""
 
     def undefined_variables(self, pipeline: str) -> list[str]:
         """Name the variables of a pipeline that nobody gives."""
@@ -168,7 +168,7 @@ class Concourse(Protocol):
         """Start a pipeline, wait for its end and give the seconds that it took."""
 
     def builds(self, pipeline: str) -> Rows:
-        """Give the last build of every job: ``status``."""
+        """Return the last build of every job: ``status``."""
 
 
 class Second(Protocol):
@@ -181,4 +181,4 @@ class Second(Protocol):
         """Take it down."""
 
     def left(self) -> Rows:
-        """Give whatever there is of it: processes, files, resources in the account."""
+        """Return whatever there is of it: processes, files, resources in the account."""

@@ -33,11 +33,11 @@ class Estate:
         self._tags = {OWNER: cluster}
 
     def machines(self, role: str | None = None) -> Rows:
-        """Give every running machine by its id, or those of one *role*."""
+        """Return every running machine by its id, or those of one *role*."""
         return {m.id: _machine(m) for m in self._running() if role in (None, role_of(m.tags))}
 
     def machine_in(self, zone: str, role: str) -> str:
-        """Give the id of the machine of *role* in *zone*, running or stopped.
+        """Return the id of the machine of *role* in *zone*, running or stopped.
 
         Raises:
             LookupError: If there is none.
@@ -49,26 +49,26 @@ class Estate:
         return found[0]
 
     def by_zone(self, role: str) -> Rows:
-        """Give every zone that has machines of *role*, with how many."""
+        """Return every zone that has machines of *role*, with how many."""
         zones = [str(m["zone"]) for m in self.machines(role).values()]
         return {zone: {"machines": zones.count(zone)} for zone in zones}
 
     def groups(self) -> Rows:
-        """Give every group of machines by name: the machines that it keeps, at least and at most, and their type."""
+        """Return every group of machines by name: the machines that it keeps, at least and at most, and their type."""
         found = self._aws.groups(self._tags)
         return {g.name: {"size": {"least": g.min, "wanted": g.desired, "most": g.max}, "type": g.type} for g in found}
 
     def networks(self) -> Rows:
-        """Give every network of the platform by its id with its range."""
+        """Return every network of the platform by its id with its range."""
         return {v.id: {"range": v.cidr} for v in self._aws.vpcs(self._tags)}
 
     def load_balancers(self) -> Rows:
-        """Give every load balancer, of any kind, but those in a network that bears another platform's name."""
+        """Return every load balancer, of any kind, but those in a network that bears another platform's name."""
         foreign = {v.id for v in self._aws.vpcs() if v.tags.get(OWNER, self._cluster) != self._cluster}
         return {b.name: {"kind": b.kind} for b in self._aws.load_balancers() if b.vpc not in foreign}
 
     def owners(self, things: str) -> Rows:
-        """Give all *things* of the platform with their owner.
+        """Return all *things* of the platform with their owner.
 
         The things are ``machines``, ``groups``, ``volumes`` and ``security groups``. A thing is the platform's if it
         bears its name, if it belongs to a thing that does, or if its name ends with the platform's.
@@ -82,12 +82,12 @@ class Estate:
         return {name: {"team": tags.get(OWNER, "nobody")} for name, tags in found[things]()}
 
     def volumes_of(self, team: str) -> Rows:
-        """Give every volume that bears the name of another *team*."""
+        """Return every volume that bears the name of another *team*."""
         found = self._aws.volumes({OWNER: team})
         return {v.id: {"size": v.size, "zone": v.zone, "state": v.state, "tags": dict(v.tags)} for v in found}
 
     def doors(self, port: int) -> Rows:
-        """Give the nodes' security group with whom it lets in at *port*."""
+        """Return the nodes' security group with whom it lets in at *port*."""
         return {
             g.name: {"port": port, "open_to": sources(g.ingress, port)}
             for g in self._aws.security_groups(self._tags)
@@ -120,7 +120,7 @@ def sources(rules: Sequence[Any], port: int) -> set[str]:
 
 
 def within(network: str) -> Callable[[str], bool]:
-    """Give a test for an address within *network*."""
+    """Return a test for an address within *network*."""
     return lambda address: bool(address) and ipaddress.ip_address(address) in ipaddress.ip_network(network)
 
 

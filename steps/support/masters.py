@@ -7,7 +7,7 @@ from seatrial.observers.etcd import Etcd
 
 
 def members(etcd: Etcd) -> Rows:
-    """Give every member by name: whether it is healthy, whom it follows, and what is wrong with it."""
+    """Return every member by name: whether it is healthy, whom it follows, and what is wrong with it."""
     return {
         s.member.name or s.member.id: {"healthy": s.healthy, "leader": s.leader or "nobody", "trouble": s.error}
         for s in etcd.status()
@@ -25,6 +25,6 @@ def majority(members: int) -> int:
 
 
 def leaders(etcd: Etcd) -> Rows:
-    """Give every leader that some healthy member follows, with the number of its followers, itself among them."""
+    """Return every leader that some healthy member follows, with the number of its followers, itself among them."""
     followed = [str(row["leader"]) for row in members(etcd).values() if row["healthy"]]
     return {leader: {"followers": followed.count(leader)} for leader in followed}

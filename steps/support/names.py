@@ -16,13 +16,13 @@ from steps.support import ingress
 
 
 def services(cluster: Cluster) -> set[str]:
-    """Give the name of every service of every namespace."""
+    """Return the name of every service of every namespace."""
     found: list[Any] = list(cluster.all(Service))
     return {s.metadata.name for s in found}
 
 
 def records(aws: Aws, facts: Mapping[str, str], team: str) -> Rows:
-    """Give our A records by name: every TTL, every address, and those without a health check."""
+    """Return our A records by name: every TTL, every address, and those without a health check."""
     rows: dict[str, dict[str, set[object]]] = {}
     for record in aws.records(facts["zone_id"]):
         if record.type != "A" or not (record.set_identifier or "").startswith(f"seatrial/{team}/"):
@@ -36,7 +36,7 @@ def records(aws: Aws, facts: Mapping[str, str], team: str) -> Rows:
 
 
 def board(cluster: Cluster, aws: Aws, platform: Platform) -> Rows:
-    """Give every name that has a service, a record of ours, or both."""
+    """Return every name that has a service, a record of ours, or both."""
     found = records(aws, platform.facts, platform.team)
     wanted = {f"{service}.{platform.facts['zone']}" for service in services(cluster)}
     none_: dict[str, object] = {"type": "", "ttl": set()}
@@ -51,7 +51,7 @@ def board(cluster: Cluster, aws: Aws, platform: Platform) -> Rows:
 
 
 def addresses(cluster: Cluster) -> set[str]:
-    """Give the addresses of all nodes that can take visitors in."""
+    """Return the addresses of all nodes that can take visitors in."""
     return set(ingress.addresses(cluster).values())
 
 
@@ -64,13 +64,13 @@ def beside(found: Rows, wanted: set[str]) -> Rows:
 
 
 def record(aws: Aws, platform: Platform, name: str) -> Rows:
-    """Give our record of the service *name*; nothing where there is none."""
+    """Return our record of the service *name*; nothing where there is none."""
     full = f"{name}.{platform.facts['zone']}"
     return {n: row for n, row in records(aws, platform.facts, platform.team).items() if n == full}
 
 
 def raw(aws: Aws, platform: Platform, name: str) -> dict[str, Any]:
-    """Give one of our record sets of the service *name*, as Route53 takes it.
+    """Return one of our record sets of the service *name*, as Route53 takes it.
 
     Raises:
         LookupError: If there is none.
@@ -91,18 +91,18 @@ def raw(aws: Aws, platform: Platform, name: str) -> dict[str, Any]:
 
 
 def answers(dns: Dns, names: list[str]) -> Rows:
-    """Give the answer to each of *names*."""
+    """Return the answer to each of *names*."""
     return {name: answer(dns, name) for name in names}
 
 
 def answer(dns: Dns, name: str) -> dict[str, object]:
-    """Give the answer to *name*: its code, its TTL and its addresses."""
+    """Return the answer to *name*: its code, its TTL and its addresses."""
     found = dns.resolve(name, "A")
     return {"answer": found.rcode, "ttl": found.ttl, "addresses": set(found.values)}
 
 
 def checked_nodes(cluster: Cluster, aws: Aws) -> Rows:
-    """Give every node that takes visitors in, with the number of health checks at its address."""
+    """Return every node that takes visitors in, with the number of health checks at its address."""
     checks = aws.health_checks()
     return {
         node: {"health_checks": sum(c.ip == address for c in checks)}
@@ -111,7 +111,7 @@ def checked_nodes(cluster: Cluster, aws: Aws) -> Rows:
 
 
 def record_sets(aws: Aws, zone: str, name: str, kind: str = "A") -> Rows:
-    """Give every record set of *name*, whoever made it, by its identifier."""
+    """Return every record set of *name*, whoever made it, by its identifier."""
     return {
         f"{name} {r.set_identifier or '(plain)'}": {"ttl": r.ttl, "values": set(r.values)}
         for r in aws.records(zone)
@@ -124,7 +124,7 @@ def _set(row: Mapping[str, object]) -> set[str]:
 
 
 def in_zone(aws: Aws, zone: str) -> Rows:
-    """Give every record set of the zone named *zone* but those of the zone itself."""
+    """Return every record set of the zone named *zone* but those of the zone itself."""
     ids = [z.id for z in aws.hosted_zones() if z.name == zone]
     found = [r for i in ids for r in aws.records(i) if r.type not in ("NS", "SOA")]
     return {f"{r.name.lower()} {r.type}": {"ttl": r.ttl, "values": set(r.values)} for r in found}

@@ -16,22 +16,22 @@ ZONE = "topology.kubernetes.io/zone"
 
 
 def members(cluster: Cluster, role: str | None = None) -> Rows:
-    """Give every member of the cluster by name, or those of one *role*: ``master`` or ``node``."""
+    """Return every member of the cluster by name, or those of one *role*: ``master`` or ``node``."""
     return {n.metadata.name: _row(n) for n in found(cluster, role)}
 
 
 def by_machine(cluster: Cluster) -> Rows:
-    """Give every member of the cluster by the id of its machine."""
+    """Return every member of the cluster by the id of its machine."""
     return {str(row["machine"]) or name: {**row, "member": name} for name, row in members(cluster).items()}
 
 
 def there(cluster: Cluster, role: str, zone: str) -> Rows:
-    """Give the members of *role* in *zone*."""
+    """Return the members of *role* in *zone*."""
     return {name: row for name, row in members(cluster, role).items() if row["zone"] == zone}
 
 
 def found(cluster: Cluster, role: str | None = None) -> list[Any]:
-    """Give the Node objects of *role*."""
+    """Return the Node objects of *role*."""
     nodes: list[Any] = list(cluster.all(Node))
     return [n for n in nodes if role in (None, role_of(n))]
 
@@ -54,17 +54,17 @@ def in_zone(cluster: Cluster, zone: str, role: str = "node") -> str:
 
 
 def address_in(cluster: Cluster, zone: str) -> str:
-    """Give the address of the node in *zone*."""
+    """Return the address of the node in *zone*."""
     return str(members(cluster, "node")[in_zone(cluster, zone)]["address"])
 
 
 def zone_of(cluster: Cluster) -> dict[str, str]:
-    """Give the zone of every member by its name."""
+    """Return the zone of every member by its name."""
     return {n.metadata.name: label(n, ZONE) for n in found(cluster)}
 
 
 def address_of(node: Any) -> str:
-    """Give a member's address within the network; nothing where it has none."""
+    """Return a member's address within the network; nothing where it has none."""
     addresses = (node.status.addresses if node.status else None) or []
     return next((a.address for a in addresses if a.type == "InternalIP"), "")
 

@@ -8,28 +8,28 @@ from lightkube.utils.quantity import parse_quantity
 
 
 def true_of(item: Any, condition: str) -> bool:
-    """Say whether *item* reports the *condition* as true."""
+    """Return whether *item* reports the *condition* as true."""
     conditions = (item.status.conditions if item.status else None) or []
     return any(c.type == condition and c.status == "True" for c in conditions)
 
 
 def labels(item: Any) -> dict[str, str]:
-    """Give the labels of *item*."""
+    """Return the labels of *item*."""
     return item.metadata.labels or {}
 
 
 def label(item: Any, name: str) -> str:
-    """Give the value of one label of *item*; nothing where it has none."""
+    """Return the value of one label of *item*; nothing where it has none."""
     return labels(item).get(name, "")
 
 
 def leaving(item: Any) -> bool:
-    """Say whether *item* is being deleted."""
+    """Return whether *item* is being deleted."""
     return item.metadata.deletionTimestamp is not None
 
 
 def containers(pod: Any) -> list[Any]:
-    """Give the containers of a pod, or of a pod template, that run all the time."""
+    """Return the containers of a pod, or of a pod template, that run all the time."""
     return list(pod.spec.containers or [])
 
 

@@ -45,7 +45,7 @@ def before(cluster: Cluster, name: str) -> Before:
 
 def another_version(platform: Platform, image: str) -> str:
     """Name another version of *image*; where images are really pulled, the platform's own hand provides it."""
-    provide = platform.hands().extra.get("another_version", lambda known: f"{known}-next")
+    provide = platform.actuators().extra.get("another_version", lambda known: f"{known}-next")
     return str(provide(image))
 
 
@@ -56,7 +56,7 @@ def current(cluster: Cluster, name: str) -> str:
 
 
 def replaced(cluster: Cluster, was: Before) -> Rows:
-    """Give every instance that is there now: whether it is ready, new, and what it runs."""
+    """Return every instance that is there now: whether it is ready, new, and what it runs."""
     return {
         name: {"ready": row["ready"], "new": name not in was.instances, "image": row["image"]}
         for name, row in instances(cluster, was.name, "microservices").items()
@@ -64,7 +64,7 @@ def replaced(cluster: Cluster, was: Before) -> Rows:
 
 
 def version(cluster: Cluster, name: str) -> dict[str, object]:
-    """Give what the microservice's instances are made from now: generation and image, and what is ready."""
+    """Return what the microservice's instances are made from now: generation and image, and what is ready."""
     return {
         "generation": current(cluster, name),
         "image": containers(deployment(cluster, name).spec.template)[0].image,
@@ -73,7 +73,7 @@ def version(cluster: Cluster, name: str) -> dict[str, object]:
 
 
 def progress(cluster: Cluster, name: str) -> dict[str, object]:
-    """Give how far the rollout of a microservice is: its image, whether it has begun and whether it is complete."""
+    """Return how far the rollout of a microservice is: its image, whether it has begun and whether it is complete."""
     of_new = _replica_set(cluster, name)
     there = (of_new.status.replicas or 0) if of_new and of_new.status else 0
     ready = (of_new.status.readyReplicas or 0) if of_new and of_new.status else 0
@@ -85,7 +85,7 @@ def progress(cluster: Cluster, name: str) -> dict[str, object]:
 
 
 def template_before(cluster: Cluster, was: Before) -> dict[str, Any]:
-    """Give what the instances of the noted generation were made from, as a rollback needs it.
+    """Return what the instances of the noted generation were made from, as a rollback needs it.
 
     Raises:
         LookupError: If that generation was not kept.

@@ -14,13 +14,13 @@ from steps.support.workloads import TRACK, readiness
 
 
 def services(cluster: Cluster, name: str | None = None, namespace: str | None = None) -> Rows:
-    """Give services by name with the ports that they offer."""
+    """Return services by name with the ports that they offer."""
     found: list[Any] = list(cluster.all(Service, name=name, namespace=namespace))
     return {s.metadata.name: {"ports": {p.port for p in s.spec.ports or []}, "kind": s.spec.type} for s in found}
 
 
 def behind(cluster: Cluster, name: str) -> Rows:
-    """Give every instance that the service *name* leads to or ought to, by the name of its pod.
+    """Return every instance that the service *name* leads to or ought to, by the name of its pod.
 
     An instance ought to be led to if the service selects it and it is ready.
     """

@@ -18,7 +18,7 @@ VOLUME = "seatrial.dev/volume-id"
 
 
 def members(cluster: Cluster, name: str) -> Rows:
-    """Give each member of the database *name* with its node, its zone, its claim and the cloud's volume behind it."""
+    """Return each member of the database *name* with its node, its zone, its claim and the cloud's volume behind it."""
     zones = zone_of(cluster)
     rows: dict[str, dict[str, object]] = {}
     for pod in pods(cluster, name, "backing"):
@@ -35,25 +35,25 @@ def members(cluster: Cluster, name: str) -> Rows:
 
 
 def claims(cluster: Cluster, name: str) -> Rows:
-    """Give the claims of the database *name* with their phase and the cloud's volume behind each."""
+    """Return the claims of the database *name* with their phase and the cloud's volume behind each."""
     found = [c for c in _claims(cluster) if c.metadata.name.startswith(f"data-{name}-")]
     return {c.metadata.name: _claim(cluster, c) for c in found}
 
 
 def claim(cluster: Cluster, name: str, namespace: str) -> Rows:
-    """Give one claim with its phase and the cloud's volume behind it."""
+    """Return one claim with its phase and the cloud's volume behind it."""
     return {c.metadata.name: _claim(cluster, c) for c in _claims(cluster, namespace) if c.metadata.name == name}
 
 
 def leading(mongodb: MongoDb) -> Rows:
-    """Give the database with the number of its healthy members, and those that lead."""
+    """Return the database with the number of its healthy members, and those that lead."""
     members = mongodb.members()
     leaders = {member for member, row in members.items() if row["state"] == "primary"}
     return {"the database": {"healthy_members": sum(bool(r["healthy"]) for r in members.values()), "leaders": leaders}}
 
 
 def shared(members: Rows) -> dict[str, list[str]]:
-    """Give every volume that more than one of the *members* has, with those members."""
+    """Return every volume that more than one of the *members* has, with those members."""
     by_volume: dict[str, list[str]] = {}
     for member, row in members.items():
         by_volume.setdefault(str(row["volume"]), []).append(member)
@@ -77,7 +77,7 @@ def volumes(cluster: Cluster, aws: Aws, name: str) -> Rows:
 
 
 def volume_of(cluster: Cluster, claim: str, namespace: str) -> str:
-    """Give the id of the cloud's volume that *claim* is bound to; nothing while it is not."""
+    """Return the id of the cloud's volume that *claim* is bound to; nothing while it is not."""
     bound: Any = next((c for c in _claims(cluster, namespace) if c.metadata.name == claim), None)
     if bound is None or not bound.spec.volumeName:
         return ""

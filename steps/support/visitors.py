@@ -15,7 +15,7 @@ _OK, _FAILED = 200, 400
 
 
 def page(reply: Reply) -> dict[str, object]:
-    """Give an answer as a row: its status, whether it is a page for people, and its body."""
+    """Return an answer as a row: its status, whether it is a page for people, and its body."""
     kind = next((v for k, v in reply.headers.items() if k.lower() == "content-type"), "")
     return {"status": reply.status, "page": kind.startswith("text/html"), "body": reply.body}
 
@@ -32,7 +32,7 @@ def in_a_row(http: Http, host: str, count: int) -> Rows:
 
 
 def succeed(reply: Reply) -> Reply:
-    """Give *reply* back if the visitor got what they came for.
+    """Return *reply* back if the visitor got what they came for.
 
     Raises:
         ConnectionError: If not; it says what they got.
@@ -61,5 +61,5 @@ INSTANCE = "/api/instance"
 
 
 def instance(reply: Reply) -> str:
-    """Give the name of the instance that answered."""
+    """Return the name of the instance that answered."""
     return str(json.loads(reply.body)["pod"])

@@ -22,48 +22,48 @@ _KINDS: tuple[Any, ...] = (Deployment, StatefulSet, DaemonSet)
 
 
 def workloads(cluster: Cluster, name: str, namespace: str) -> Rows:
-    """Give the workload *name* with the instances it wants and those that are ready."""
+    """Return the workload *name* with the instances it wants and those that are ready."""
     return {w.metadata.name: _row(cluster, w) for w in of_name(cluster, name, namespace)}
 
 
 def several(cluster: Cluster, named: list[tuple[str, str]]) -> Rows:
-    """Give the workloads that are *named*, each with its namespace."""
+    """Return the workloads that are *named*, each with its namespace."""
     return {name: row for one, namespace in named for name, row in workloads(cluster, one, namespace).items()}
 
 
 def within(cluster: Cluster, namespace: str) -> Rows:
-    """Give every workload in *namespace*; a scenario's own are left out."""
+    """Return every workload in *namespace*; a scenario's own are left out."""
     found = [w for kind in _KINDS for w in cluster.all(kind, namespace=namespace)]
     return {w.metadata.name: _row(cluster, w) for w in found if not w.metadata.name.startswith("trial-")}
 
 
 def microservices_in(cluster: Cluster, namespace: str) -> Rows:
-    """Give the workloads in *namespace* that bear the name of a microservice."""
+    """Return the workloads in *namespace* that bear the name of a microservice."""
     names = within(cluster, MICROSERVICES)
     return {name: row for name, row in within(cluster, namespace).items() if name in names}
 
 
 def renewed(cluster: Cluster, name: str, was: Rows) -> Rows:
-    """Give the workload *name* with the instances that it lacks, and those that were not there before."""
+    """Return the workload *name* with the instances that it lacks, and those that were not there before."""
     found = of_name(cluster, name)
     new = [pod for pod, row in instances(cluster, name).items() if pod not in was and row["ready"]]
     return {w.metadata.name: {**_row(cluster, w), "new": len(new)} for w in found}
 
 
 def placement(cluster: Cluster, name: str, namespace: str) -> Rows:
-    """Give where one instance was placed, and why it was not."""
+    """Return where one instance was placed, and why it was not."""
     found: list[Any] = list(cluster.all(Pod, name=name, namespace=namespace))
     return {p.metadata.name: {"node": p.spec.nodeName or "", "why_not_placed": _why(p)} for p in found}
 
 
 def phase(cluster: Cluster, name: str, namespace: str) -> Rows:
-    """Give how far one instance has come: ``Pending``, ``Running``, ``Succeeded``, ``Failed``."""
+    """Return how far one instance has come: ``Pending``, ``Running``, ``Succeeded``, ``Failed``."""
     found: list[Any] = list(cluster.all(Pod, name=name, namespace=namespace))
     return {p.metadata.name: {"phase": p.status.phase if p.status else ""} for p in found}
 
 
 def restarts(cluster: Cluster, name: str, namespace: str) -> Rows:
-    """Give one instance by the name of its pod: how often its container was started anew, and whether it is ready."""
+    """Return one instance by the name of its pod: how often its container was started anew, and whether it is ready."""
     found: list[Any] = list(cluster.all(Pod, name=name, namespace=namespace))
     return {
         p.metadata.name: {
@@ -75,12 +75,12 @@ def restarts(cluster: Cluster, name: str, namespace: str) -> Rows:
 
 
 def of_name(cluster: Cluster, name: str, namespace: str | None = None) -> list[Any]:
-    """Give every Deployment, StatefulSet and DaemonSet of this *name*."""
+    """Return every Deployment, StatefulSet and DaemonSet of this *name*."""
     return [w for kind in _KINDS for w in cluster.all(kind, name=name, namespace=namespace)]
 
 
 def deployment(cluster: Cluster, name: str, namespace: str = MICROSERVICES) -> Any:
-    """Give the Deployment *name*.
+    """Return the Deployment *name*.
 
     Raises:
         LookupError: If it is not there.
@@ -92,28 +92,28 @@ def deployment(cluster: Cluster, name: str, namespace: str = MICROSERVICES) -> A
 
 
 def instances(cluster: Cluster, name: str, namespace: str | None = None) -> Rows:
-    """Give the instances of the workload *name* that are not leaving, by the names of their pods."""
+    """Return the instances of the workload *name* that are not leaving, by the names of their pods."""
     zones = zone_of(cluster)
     return {p.metadata.name: _instance(p, zones) for p in pods(cluster, name, namespace)}
 
 
 def pods(cluster: Cluster, name: str, namespace: str | None = None) -> list[Any]:
-    """Give the pods of the workload *name* that are not leaving; a canary is a workload of its own."""
+    """Return the pods of the workload *name* that are not leaving; a canary is a workload of its own."""
     return [p for w in of_name(cluster, name, namespace) for p in _pods(cluster, w)]
 
 
 def places(cluster: Cluster, name: str, field: str) -> list[str]:
-    """Give the ``node`` or ``zone`` of every instance of *name*."""
+    """Return the ``node`` or ``zone`` of every instance of *name*."""
     return [str(row[field]) for row in instances(cluster, name).values()]
 
 
 def serving(cluster: Cluster, name: str, namespace: str = MICROSERVICES) -> Rows:
-    """Give the instances that are ready."""
+    """Return the instances that are ready."""
     return {pod: row for pod, row in instances(cluster, name, namespace).items() if row["ready"]}
 
 
 def readiness(pod: Any) -> bool:
-    """Say whether a pod is ready to serve."""
+    """Return whether a pod is ready to serve."""
     return true_of(pod, "Ready") and not leaving(pod)
 
 
@@ -142,7 +142,7 @@ def told(cluster: Cluster, name: str) -> Rows:
 
 
 def images(cluster: Cluster) -> Rows:
-    """Give every container of the platform's pods with the risk, if any, that it runs an image of yesterday."""
+    """Return every container of the platform's pods with the risk, if any, that it runs an image of yesterday."""
     platform: list[Any] = list(cluster.all(Pod, labels=PART_OF))
     return {
         f"{p.metadata.namespace}/{p.metadata.name}/{c.name}": {"risk": risk_of(c.image, c.imagePullPolicy)}
@@ -158,7 +158,7 @@ def risk_of(image: str, policy: str) -> str:
 
 
 def may_move(image: str) -> bool:
-    """Say whether an image's tag may come to name another image: there is none, or it is no version."""
+    """Return whether an image's tag may come to name another image: there is none, or it is no version."""
     if "@" in image:
         return False
     _, colon, tag = image.rpartition("/")[2].partition(":")
@@ -166,7 +166,7 @@ def may_move(image: str) -> bool:
 
 
 def budgets(cluster: Cluster, name: str, namespace: str = MICROSERVICES) -> Rows:
-    """Give the agreement on how many instances of *name* may leave at once, and how many may leave now."""
+    """Return the agreement on how many instances of *name* may leave at once, and how many may leave now."""
     found: list[Any] = list(cluster.all(PodDisruptionBudget, name=name, namespace=namespace))
     return {b.metadata.name: {"may_leave_now": b.status.disruptionsAllowed if b.status else None} for b in found}
 

@@ -24,7 +24,7 @@ _THROTTLED = b"""<ErrorResponse>
 
 
 def free_port() -> int:
-    """Give a port that nothing listens on."""
+    """Return a port that nothing listens on."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
@@ -111,7 +111,7 @@ class AwsProxy:
 
     @property
     def writes(self) -> list[tuple[str, str]]:
-        """Give the calls that changed something."""
+        """Return the calls that changed something."""
         return [call for call in self.calls if call[0] != "GET"]
 
     @property

@@ -65,7 +65,7 @@ class Kubernetes:
 
     @property
     def client(self) -> Client:
-        """Give a client with every right."""
+        """Return a client with every right."""
         config = KubeConfig.from_file(self.kubeconfig).get()
         assert config is not None
         return Client(config)
@@ -96,7 +96,7 @@ class Kubernetes:
         self.set_ready(name, ready=True)
 
     def set_ready(self, node: str, *, ready: bool) -> None:
-        """Say whether the controller on *node* is ready."""
+        """Return whether the controller on *node* is ready."""
         condition = PodCondition(type="Ready", status="True" if ready else "False")
         body = {"status": PodStatus(phase="Running", conditions=[condition]).to_dict()}
         self.client.patch(Pod.Status, f"controller-{node}", body, namespace="ingress")

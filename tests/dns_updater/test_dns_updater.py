@@ -37,16 +37,16 @@ class Zone:
 
     @property
     def settings(self):
-        """Give the updater's settings for this zone; it looks again so rarely that only events can matter."""
+        """Return the updater's settings for this zone; it looks again so rarely that only events can matter."""
         return {"TEAM": self.team, "ZONE": self.name, "RESYNC_SECONDS": "600"}
 
     def raw(self, service):
-        """Give the record sets of one name."""
+        """Return the record sets of one name."""
         listed = self.client.list_resource_record_sets(HostedZoneId=self.id, MaxItems="300")["ResourceRecordSets"]
         return [r for r in listed if r["Type"] in ("A", "CNAME") and r["Name"].split(".")[0] == service]
 
     def addresses(self, service):
-        """Give the values of one name."""
+        """Return the values of one name."""
         return {record["Value"] for r in self.raw(service) for record in r["ResourceRecords"]}
 
     def change(self, action, record):
@@ -55,7 +55,7 @@ class Zone:
         self.client.change_resource_record_sets(HostedZoneId=self.id, ChangeBatch={"Changes": [change]})
 
     def checks(self):
-        """Give this platform's health checks by address."""
+        """Return this platform's health checks by address."""
         listed = self.client.list_health_checks()["HealthChecks"]
         own = [c for c in listed if c["CallerReference"].startswith(f"seatrial/{self.team}/")]
         return {c["HealthCheckConfig"]["IPAddress"]: c for c in own}

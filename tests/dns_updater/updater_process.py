@@ -34,7 +34,7 @@ class Updater:
             )
 
     def logged(self, message: str) -> list[dict[str, Any]]:
-        """Give the lines of its log with *message*."""
+        """Return the lines of its log with *message*."""
         lines = [json.loads(line) for line in self._log.read_text().splitlines(keepends=True) if line.endswith("\n")]
         return [line for line in lines if line["message"] == message]
 

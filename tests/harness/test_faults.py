@@ -15,7 +15,7 @@ import pytest
 from seatrial.checks.limits import TIME
 from seatrial.errors import NotOursError, UndoError, UsageError
 from seatrial.faults import Delete, Fault, Journal, fault_from
-from seatrial.provisioning.contract import Hands
+from seatrial.provisioning.contract import Actuators
 from seatrial.provisioning.state import PlatformState
 
 from .project import Project
@@ -96,7 +96,7 @@ def test_not_ours(project: Project) -> None:
 def test_no_longer_ours(tmp_path: Path) -> None:
     """A disruption of a platform that is not this harness's own is refused, and not even written down."""
     state = PlatformState(tmp_path, "trial")
-    journal = Journal(state, Hands(lambda: None, lambda _: None), lambda: "it carries the mark of another team")
+    journal = Journal(state, Actuators(lambda: None, lambda _: None), lambda: "it carries the mark of another team")
     with pytest.raises(NotOursError, match="refused to delete DaemonSet x/y: it carries the mark of another team"):
         journal.inject(Delete("apps/v1", "DaemonSet", "y", "x"))
     assert [] == state.records("journal")
@@ -109,9 +109,9 @@ class Lean(Fault):
     kind: ClassVar[str] = "lean"
     to: str
 
-    def undo(self, hands: Hands, memory: dict[str, Any]) -> None:  # noqa: ARG002
+    def undo(self, actuators: Actuators, memory: dict[str, Any]) -> None:  # noqa: ARG002
         """Note it."""
-        hands.extra["noted"].append(self.to)
+        actuators.extra["noted"].append(self.to)
 
 
 def test_put_back(tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_put_back(tmp_path: Path) -> None:
     state.append("journal", {"id": "1", "scenario": "One", "pid": ended.pid, "memory": {}, **left})
     state.append("journal", {"id": "2", "scenario": "Two", "pid": os.getpid(), "memory": {}, **going})
     state.append("journal", {"id": "3", "scenario": "One", "pid": ended.pid, "memory": {}, "kind": "?", "fields": {}})
-    journal = Journal(state, Hands(lambda: None, lambda _: None, extra={"noted": noted}), str)
+    journal = Journal(state, Actuators(lambda: None, lambda _: None, extra={"noted": noted}), str)
     assert ["lean to left"] == journal.put_back()
     assert ["left"] == noted
     assert 3 == len(journal._open())
@@ -144,19 +144,19 @@ class Dip(Fault):
     thing: str
     dry: bool = False
 
-    def before(self, hands: Hands) -> dict[str, Any]:
+    def before(self, actuators: Actuators) -> dict[str, Any]:
         """Remember what is in it."""
-        return {"colour": (hands.extra["folder"] / self.thing).read_text()}
+        return {"colour": (actuators.extra["folder"] / self.thing).read_text()}
 
-    def apply(self, hands: Hands) -> None:
+    def apply(self, actuators: Actuators) -> None:
         """Blacken it."""
-        (hands.extra["folder"] / self.thing).write_text("black")
+        (actuators.extra["folder"] / self.thing).write_text("black")
 
-    def undo(self, hands: Hands, memory: dict[str, Any]) -> None:
+    def undo(self, actuators: Actuators, memory: dict[str, Any]) -> None:
         """Put back what was in it."""
         if self.dry:
             raise OSError("the paint is dry")
-        (hands.extra["folder"] / self.thing).write_text(memory["colour"])
+        (actuators.extra["folder"] / self.thing).write_text(memory["colour"])
 
 
 @pytest.fixture
@@ -165,8 +165,10 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setattr(TIME, "patience", 0.001)
     for thing in ("apple", "pear"):
         (tmp_path / thing).write_text("red")
-    hands = Hands(kube=lambda: None, aws=lambda _: None, extra={"folder": tmp_path})
-    return lambda scenario="One", owned="": Journal(PlatformState(tmp_path, "trial"), hands, lambda: owned, scenario)
+    actuators = Actuators(kube=lambda: None, aws=lambda _: None, extra={"folder": tmp_path})
+    return lambda scenario="One", owned="": Journal(
+        PlatformState(tmp_path, "trial"), actuators, lambda: owned, scenario
+    )
 
 
 def test_one_that_cannot_be_undone(bench: Any, tmp_path: Path) -> None:

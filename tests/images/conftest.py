@@ -28,7 +28,7 @@ def free_port() -> int:
 
 
 def tool(name: str) -> Path:
-    """Give a program that the cache has; building one takes minutes and is no matter of these tests."""
+    """Return a program that the cache has; building one takes minutes and is no matter of these tests."""
     status = Toolchain(tools=IMAGE_TOOLS).look(name)
     if status.path is None:
         pytest.skip(f"{name} is not built yet; `seatrial images build` builds it into {cache_dir(os.environ)}")

@@ -143,7 +143,7 @@ def _mark(process: psutil.Process) -> str:
 
 
 def ready(client: Client) -> dict[str, str]:
-    """Give the status of the condition Ready of every node, by instance."""
+    """Return the status of the condition Ready of every node, by instance."""
     found = {}
     for node in client.list(Node):
         conditions = (node.status.conditions if node.status else None) or []

@@ -56,7 +56,7 @@ async def fronted(*echoes: Echo) -> AsyncIterator[tuple[int, list[Backend], Fron
 
 
 async def greeting(port: int) -> str:
-    """Give the name of the backend that answers; nothing when the connection is closed instead."""
+    """Return the name of the backend that answers; nothing when the connection is closed instead."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
         return (await reader.readline()).decode().strip()

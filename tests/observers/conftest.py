@@ -31,7 +31,7 @@ Answer = Callable[[BaseHTTPRequestHandler], tuple[int, dict[str, str], bytes]]
 
 
 def program(name: str) -> str:
-    """Give the path of a program that is on PATH or that the toolchain has already; skip the test without it."""
+    """Return the path of a program that is on PATH or that the toolchain has already; skip the test without it."""
     if found := shutil.which(name):
         return found
     try:
@@ -44,7 +44,7 @@ def program(name: str) -> str:
 
 
 def free_port() -> int:
-    """Give a port of loopback that nobody listens on."""
+    """Return a port of loopback that nobody listens on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]

@@ -11,7 +11,7 @@ from provision.spec_file import SCHEMA_FILE, PlatformFileError, read, schema
 
 
 def changed(tmp_path: Path, *replacements: tuple[str, str]) -> Path:
-    """Give a copy of the platform's own file with some text replaced."""
+    """Return a copy of the platform's own file with some text replaced."""
     text = PLATFORM_FILE.read_text("utf-8")
     for old, new in replacements:
         assert old in text

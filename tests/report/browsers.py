@@ -48,7 +48,7 @@ def chromium(width: int = 1280, height: int = 1000) -> Iterator[Any]:
 
 
 def package(path: str, folder: Path) -> Path:
-    """Give a file of an npm package, installed below *folder* as pinned; skip the test where npm cannot have it."""
+    """Return a file of an npm package, installed below *folder* as pinned; skip the test where npm cannot have it."""
     if not shutil.which("npm"):
         pytest.skip("no npm here, which would install what the page is tested with")
     if not (folder / "node_modules").is_dir():

@@ -11,7 +11,7 @@ HOST = "127.0.0.1"
 
 
 def free_port():
-    """Give a port that is free for UDP and TCP."""
+    """Return a port that is free for UDP and TCP."""
     while True:
         with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
             tcp.bind((HOST, 0))

@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from provision.resolver.health import Board, Check
+from provision.resolver.health import Check, HealthChecks
 from provision.resolver.probers import HttpProber
 
 CHECK = Check("a", "TCP", "192.0.2.1", 80, "/", "", interval=10, threshold=3, inverted=False, disabled=False)
@@ -28,7 +28,7 @@ def test_a_slow_look_does_not_put_off_the_next():
     prober = Slow(0.9)
 
     async def run():
-        board = Board(prober, scale=0.1)
+        board = HealthChecks(prober, scale=0.1)
         board.update({"a": CHECK})
         while len(prober.begun) < 4:  # noqa: ASYNC110
             await asyncio.sleep(0.01)

@@ -12,7 +12,7 @@ from tests.sabotage.site import Site, frozen, made
 
 
 def records(site: Site, name: str = "") -> list[dict[str, Any]]:
-    """Give the record sets of *name*, or all; as Route53 lists them."""
+    """Return the record sets of *name*, or all; as Route53 lists them."""
     pages = site.aws("route53").get_paginator("list_resource_record_sets").paginate(HostedZoneId=site.facts["zone_id"])
     found = [record for page in pages for record in page["ResourceRecordSets"]]
     wanted = f"{name}.{site.facts['zone']}."

@@ -30,7 +30,7 @@ class Outcome:
     named: dict[Break, tuple[str, ...]] = field(default_factory=dict)
 
     def entry(self, scenario: str) -> dict[str, Any]:
-        """Give what verdict.json says of a scenario; its absence with all that the run printed."""
+        """Return what verdict.json says of a scenario; its absence with all that the run printed."""
         assert scenario in self.scenarios, f"no verdict on {scenario} (exit code {self.code}):\n{self.output}"
         return self.scenarios[scenario]
 
@@ -75,12 +75,12 @@ class Runs:
         """Run the scenarios of all rounds on the platform as it is when nothing is broken."""
         if "whole" not in self._outcomes:
             scenarios = [s.scenario for round_ in self._rounds for s in round_.sabotages]
-            until("the platform is whole", lambda: not self._site.hands.unwhole())
+            until("the platform is whole", lambda: not self._site.actuators.unwhole())
             self._outcomes["whole"] = self._run("whole", scenarios, patience=1.0)
         return self._outcomes["whole"]
 
     def _break(self, round_: Round) -> Outcome:
-        until(f"the platform is whole before {round_.name}", lambda: not self._site.hands.unwhole())
+        until(f"the platform is whole before {round_.name}", lambda: not self._site.actuators.unwhole())
         with ExitStack() as stack:
             for process in round_.frozen:
                 stack.enter_context(frozen(self._site, process))

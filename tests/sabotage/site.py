@@ -16,7 +16,7 @@ from lightkube.resources.core_v1 import Node, Pod
 
 from seatrial.faults import Create, Delete, Fault, Patch
 from seatrial.faults.kube import resource_type
-from seatrial.provisioning.contract import Hands, Platform
+from seatrial.provisioning.contract import Actuators, Platform
 from seatrial.provisioning.processes import ProcessTable
 
 ZONE = "topology.kubernetes.io/zone"
@@ -37,14 +37,14 @@ class Site:
     platform: Platform
 
     @property
-    def hands(self) -> Hands:
+    def actuators(self) -> Actuators:
         """What the platform gives to whoever changes it."""
-        return self.platform.hands()
+        return self.platform.actuators()
 
     @property
     def kube(self) -> Any:
         """A client of the cluster's API."""
-        return self.hands.kube()
+        return self.actuators.kube()
 
     @property
     def facts(self) -> Mapping[str, str]:
@@ -53,34 +53,34 @@ class Site:
 
     def aws(self, service: str) -> Any:
         """Make a boto3 client of the named service."""
-        return self.hands.aws(service)
+        return self.actuators.aws(service)
 
     def nodes(self) -> list[Any]:
-        """Give the nodes that are no masters, by zone."""
+        """Return the nodes that are no masters, by zone."""
         return sorted(
             (n for n in self.kube.list(Node) if MASTER not in n.metadata.labels), key=lambda n: n.metadata.labels[ZONE]
         )
 
     def masters(self) -> list[Any]:
-        """Give the masters, by zone."""
+        """Return the masters, by zone."""
         return sorted(
             (n for n in self.kube.list(Node) if MASTER in n.metadata.labels), key=lambda n: n.metadata.labels[ZONE]
         )
 
     def pods(self, name: str, namespace: str) -> list[Any]:
-        """Give the pods of one component that are not leaving, by their names."""
+        """Return the pods of one component that are not leaving, by their names."""
         found = self._pods(name, namespace)
         return sorted((p for p in found if not p.metadata.deletionTimestamp), key=lambda p: str(p.metadata.name))
 
     def gone(self, name: str, namespace: str) -> bool:
-        """Say whether one component has no pod any more, not even one that is leaving: it would still do its work."""
+        """Return whether a component has no pod any more, not even one that is leaving: it would still do its work."""
         return not self._pods(name, namespace)
 
     def _pods(self, name: str, namespace: str) -> list[Any]:
         return list(self.kube.list(Pod, namespace=namespace, labels={NAME: name}))
 
     def read(self, api_version: str, kind: str, name: str, namespace: str = "") -> dict[str, Any]:
-        """Give an object as it stands."""
+        """Return an object as it stands."""
         of = resource_type(api_version, kind)
         scope = {"namespace": namespace} if issubclass(of, NamespacedResource) else {}
         found: dict[str, Any] = self.kube.get(of, name, **scope).to_dict()
@@ -104,12 +104,12 @@ def until(what: str, met: Callable[[], object]) -> None:
 @contextmanager
 def made(site: Site, fault: Fault) -> Iterator[None]:
     """Make a fault without a journal, so that no scenario undoes it; undo it afterwards."""
-    memory = fault.before(site.hands)
-    fault.apply(site.hands)
+    memory = fault.before(site.actuators)
+    fault.apply(site.actuators)
     try:
         yield
     finally:
-        fault.undo(site.hands, memory)
+        fault.undo(site.actuators, memory)
 
 
 def patched(site: Site, of: str, name: str, namespace: str, patch: dict[str, Any]) -> AbstractContextManager[None]:
@@ -142,7 +142,7 @@ def frozen(site: Site, name: str) -> Iterator[None]:
 
 
 def clean(manifest: dict[str, Any]) -> dict[str, Any]:
-    """Give an object as somebody would write it who makes it anew."""
+    """Return an object as somebody would write it who makes it anew."""
     kept = ("name", "namespace", "labels", "annotations")
     meta = {key: manifest["metadata"][key] for key in kept if key in manifest["metadata"]}
     return {key: value for key, value in manifest.items() if key != "status"} | {"metadata": meta}

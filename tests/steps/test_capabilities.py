@@ -7,14 +7,14 @@ from types import SimpleNamespace
 import pytest
 
 from seatrial.checks.observer import RECORDER, Absent, Fidelity, NotProvableError
-from seatrial.provisioning.contract import Hands
+from seatrial.provisioning.contract import Actuators
 from steps.support import capabilities, storage, visitors
 from steps.support.instruments import Reply
 
 
 def _platform(extra=None, **facts):
     return SimpleNamespace(
-        facts=facts, target="kind", hands=lambda: Hands(lambda: None, lambda _: None, extra=extra or {})
+        facts=facts, target="kind", actuators=lambda: Actuators(lambda: None, lambda _: None, extra=extra or {})
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from seatrial.faults import fault_from
-from seatrial.provisioning.contract import Hands
+from seatrial.provisioning.contract import Actuators
 from steps.support import manifests
 from steps.support.faults import (
     Crash,
@@ -69,21 +69,21 @@ def test_controllers_are_swapped_back():
     """Whose controllers ran before is remembered, and they are back once the fault is undone."""
     running = ["traefik"]
     extra = {"controller": lambda: running[-1], "swap_controller": running.append}
-    hands, fault = Hands(lambda: None, lambda _: None, extra=extra), SwapController("skipper")
-    memory = fault.before(hands)
-    fault.apply(hands)
-    assert ["the ingress controllers are skipper, not traefik"] == fault.remaining(hands, memory)
-    fault.undo(hands, memory)
-    assert (["traefik", "skipper", "traefik"], []) == (running, fault.remaining(hands, memory))
+    actuators, fault = Actuators(lambda: None, lambda _: None, extra=extra), SwapController("skipper")
+    memory = fault.before(actuators)
+    fault.apply(actuators)
+    assert ["the ingress controllers are skipper, not traefik"] == fault.remaining(actuators, memory)
+    fault.undo(actuators, memory)
+    assert (["traefik", "skipper", "traefik"], []) == (running, fault.remaining(actuators, memory))
 
 
 def test_a_member_is_cut_off_and_connected_again():
-    """The platform's own hands do it, with the member's name."""
+    """The platform's own actuators do it, with the member's name."""
     done = []
     extra = {"cut_off": lambda name: done.append(f"cut {name}"), "reconnect": lambda name: done.append(f"mend {name}")}
-    hands, fault = Hands(lambda: None, lambda _: None, extra=extra), CutOff("node-a")
-    fault.apply(hands)
-    fault.undo(hands, fault.before(hands))
+    actuators, fault = Actuators(lambda: None, lambda _: None, extra=extra), CutOff("node-a")
+    fault.apply(actuators)
+    fault.undo(actuators, fault.before(actuators))
     assert ["cut node-a", "mend node-a"] == done
 
 

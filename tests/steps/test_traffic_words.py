@@ -12,7 +12,7 @@ pytest_plugins = ["pytester"]
 PROVISIONING = """
 import itertools, os, threading
 from seatrial.checks.observer import Fidelity, Observer
-from seatrial.provisioning.contract import Hands
+from seatrial.provisioning.contract import Actuators
 from seatrial.provisioning.state import PlatformState
 from steps.support.instruments import Reply
 
@@ -41,8 +41,8 @@ class Platform:
     def instruments(self):
         return {"http": self.http}
 
-    def hands(self):
-        return Hands(lambda: None, lambda _: None)
+    def actuators(self):
+        return Actuators(lambda: None, lambda _: None)
 
     def owned(self):
         return ""

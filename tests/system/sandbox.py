@@ -88,7 +88,7 @@ class Sandbox:
         return process.communicate(timeout=_LONGEST)[0]
 
     def state(self, team: str, name: str) -> dict[str, Any]:
-        """Give a record of a platform's state; nothing where there is none."""
+        """Return a record of a platform's state; nothing where there is none."""
         file = self.root / ".seatrial" / team / f"{name}.json"
         return json.loads(file.read_text()) if file.exists() else {}
 
@@ -101,7 +101,7 @@ class Sandbox:
             time.sleep(0.005)
 
     def verdicts(self, report: str = "report", target: str = "local") -> dict[str, str]:
-        """Give the verdict of each scenario of the last run, by its place and name."""
+        """Return the verdict of each scenario of the last run, by its place and name."""
         found = json.loads((self.root / report / target / "verdict.json").read_text())
         return {f"{s['file']}::{s['scenario']}": s["verdict"] for s in found["scenarios"]}
 

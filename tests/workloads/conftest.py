@@ -46,7 +46,7 @@ def kubectl() -> Path:
 
 @pytest.fixture(scope="session")
 def platform(spec: PlatformSpec, kubectl: Path, tmp_path_factory: pytest.TempPathFactory) -> Workloads:
-    """Give the platform team1 of the target local, rendered once: only to be read."""
+    """Return the platform team1 of the target local, rendered once: only to be read."""
     workloads = Workloads(spec, "team1", "local", tmp_path_factory.mktemp("team1"), kubectl)
     workloads.write_overlay(VALUES)
     return workloads
@@ -54,7 +54,7 @@ def platform(spec: PlatformSpec, kubectl: Path, tmp_path_factory: pytest.TempPat
 
 @pytest.fixture(scope="session")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
-    """Give a client of a control plane of the tests' own."""
+    """Return a client of a control plane of the tests' own."""
     tools = Tools(tool("etcd"), tool("kube-apiserver"), tool("kube-controller-manager"))
     with control_plane(tools, tmp_path_factory.mktemp("control-plane")) as client:
         yield client

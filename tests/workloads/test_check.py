@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def manifests(tmp_path: Path) -> Path:
-    """Give a copy of the manifests to break."""
+    """Return a copy of the manifests to break."""
     return Path(shutil.copytree(MANIFESTS, tmp_path / "manifests"))
 
 

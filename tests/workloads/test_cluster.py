@@ -29,7 +29,7 @@ MSVC1 = "Deployment microservices/msvc1"
 
 @pytest.fixture
 def applied(platform: Workloads, client: Client) -> Workloads:
-    """Give the platform as Git says it, whatever another test has done to it."""
+    """Return the platform as Git says it, whatever another test has done to it."""
     for group in GROUPS:
         platform.apply(client, group)
     return platform

@@ -27,7 +27,7 @@ def by_key(workloads: Workloads) -> dict[tuple[str, str, str], dict[str, Any]]:
 
 
 def pods(workloads: Workloads) -> dict[str, tuple[str, int, dict[str, Any]]]:
-    """Give kind, replicas and pod of each workload but the jobs."""
+    """Return kind, replicas and pod of each workload but the jobs."""
     return {
         obj["metadata"]["name"]: (obj["kind"], obj["spec"].get("replicas", 0), obj["spec"]["template"]["spec"])
         for obj in workloads.objects()

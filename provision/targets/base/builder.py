@@ -11,7 +11,7 @@ from lightkube.resources.batch_v1 import Job
 from lightkube.resources.core_v1 import Node, PersistentVolumeClaim, Service
 
 from provision.estate import ready
-from provision.targets.base.parts import RESOLVER, Context
+from provision.targets.base.parts import RESOLVER, Parts
 from provision.workloads import Certificate, MemberVolume, OverlayValues, WorkloadsError
 from provision.workloads.objects import Group
 from seatrial.checks.convergence import eventually
@@ -28,13 +28,13 @@ class Builder(ABC):
     """Builds one platform; counts what it had to change.
 
     Args:
-        context: The platform's parts.
+        parts: The platform's parts.
         mark: The ownership mark, a UUID.
         say: Is told what is going on within a step.
     """
 
-    def __init__(self, context: Context, mark: str, say: Callable[[str], None]) -> None:
-        self._context = context
+    def __init__(self, parts: Parts, mark: str, say: Callable[[str], None]) -> None:
+        self._parts = parts
         self._mark = mark
         self._say = say
         self.changed = 0
@@ -62,7 +62,7 @@ class Builder(ABC):
 
     def names_unready(self) -> Sequence[str]:
         """Look whether the API's internal name has the address of every master."""
-        c = self._context
+        c = self._parts
         masters = self._master_addresses()
         name = f"api.internal.{c.spec.zone_name(c.team)}"
         records = c.access.client("route53").list_resource_record_sets(
@@ -73,14 +73,14 @@ class Builder(ABC):
 
     def nodes_unready(self) -> Sequence[str]:
         """Look whether every instance is a Ready node."""
-        c = self._context
+        c = self._parts
         nodes: list[Any] = list(c.kube().list(Node))
         ready_ones = {n.spec.providerID.rpartition("/")[2] for n in nodes if _is_ready(n)}
         return [f"{i.id} in {i.zone} is no ready node" for i in c.estate.instances() if i.id not in ready_ones]
 
     def make_volumes(self) -> None:
         """Make the MongoDB volumes, and write the manifests' overlay that names them."""
-        c = self._context
+        c = self._parts
         volumes = c.estate.ensure_volumes()
         members = tuple(MemberVolume(v.member, v.volume_id, v.zone) for v in volumes)
         zone = c.spec.zone_name(c.team)
@@ -94,7 +94,7 @@ class Builder(ABC):
 
     def volumes_unready(self) -> Sequence[str]:
         """Look at the state of every volume."""
-        c = self._context
+        c = self._parts
         ids = [v.volume_id for v in c.estate.ensure_volumes()]
         found = c.access.client("ec2").describe_volumes(VolumeIds=ids)["Volumes"]
         return [f"{v['VolumeId']} is {v['State']}" for v in found if v["State"] not in ("available", "in-use")]
@@ -103,25 +103,25 @@ class Builder(ABC):
         """Apply one group of the manifests; the DNS updater's own goes with the backing services."""
         groups: list[Group] = [g for g in get_args(Group) if g == group or (group == "backing" and g == "dns")]
         for one in groups:
-            self.changed += self._context.workloads.apply(self._context.kube(), one)
+            self.changed += self._parts.workloads.apply(self._parts.kube(), one)
 
     def groups_unready(self, *groups: str) -> Sequence[str]:
         """Look at every workload and claim of some groups."""
-        client: Any = self._context.kube()
+        client: Any = self._parts.kube()
         live = [item.to_dict() | _type(kind) for kind in _KINDS for item in client.list(kind, namespace="*")]
-        return [one for group in groups for one in self._context.workloads.not_ready(group, live)]  # type: ignore[arg-type]
+        return [one for group in groups for one in self._parts.workloads.not_ready(group, live)]  # type: ignore[arg-type]
 
     def open_ports(self) -> None:
         """Open the ingress ports."""
-        self.changed += len(self._context.estate.ensure_ingress_rules())
+        self.changed += len(self._parts.estate.ensure_ingress_rules())
 
     def ports_closed(self) -> Sequence[str]:
         """Look whether any port would still have to be opened."""
-        return [f"port {port} was closed" for port in self._context.estate.ensure_ingress_rules()]
+        return [f"port {port} was closed" for port in self._parts.estate.ensure_ingress_rules()]
 
     def records_missing(self) -> Sequence[str]:
         """Ask the resolver for every service."""
-        c = self._context
+        c = self._parts
         dns = Dns(*c.resolver, fidelity=Fidelity.SIMULATED, timeout=0.5, recorder=Recorder())
         zone = c.spec.zone_name(c.team)
         services: list[Any] = list(c.kube().list(Service, namespace="*"))
@@ -130,7 +130,7 @@ class Builder(ABC):
         return [f"{name}: {answer.rcode}" for name, answer in answers.items() if not answer.values]
 
     def _make_estate(self) -> None:
-        c, ca = self._context, self._context.pki.kubernetes.pair
+        c, ca = self._parts, self._parts.pki.kubernetes.pair
         self._say("waiting for the AWS API")
         eventually(lambda: ready(c.aws_endpoint), equal_to(True), within=_MOTO_WITHIN)
         self._say("kops makes the estate")
@@ -139,8 +139,8 @@ class Builder(ABC):
         self._name_masters()
 
     def _name_masters(self) -> None:
-        """Give the API's internal name the masters' addresses, as kops's controller does on real masters."""
-        c = self._context
+        """Return the API's internal name the masters' addresses, as kops's controller does on real masters."""
+        c = self._parts
         record = {
             "Name": f"api.internal.{c.spec.zone_name(c.team)}",
             "Type": "A",
@@ -153,14 +153,14 @@ class Builder(ABC):
         )
 
     def _master_addresses(self) -> list[str]:
-        masters = (i for i in self._context.estate.instances() if "k8s.io/role/control-plane" in i.tags)
+        masters = (i for i in self._parts.estate.instances() if "k8s.io/role/control-plane" in i.tags)
         return sorted(master.private_ip for master in masters if master.private_ip)
 
     def _ensure(self, spec: ProcessSpec) -> None:
-        self.changed += self._context.processes.ensure(spec)
+        self.changed += self._parts.processes.ensure(spec)
 
     def _resolver(self) -> ProcessSpec:
-        c = self._context
+        c = self._parts
         argv, env = c.python(
             "provision.resolver",
             f"--listen={c.resolver[0]}:{c.resolver[1]}",

@@ -7,5 +7,5 @@ import sys
 
 
 def python_environment() -> dict[str, str]:
-    """Give the environment in which this interpreter finds our own modules from any working directory."""
+    """Return the environment in which this interpreter finds our own modules from any working directory."""
     return {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "PATH": os.environ.get("PATH", "")}

@@ -22,7 +22,7 @@ from provision.toolchain import Toolchain
 from provision.workloads import Workloads
 from provision.workloads.volumes import Target
 from seatrial.errors import UsageError
-from seatrial.provisioning.contract import Reach
+from seatrial.provisioning.contract import KubeContext
 from seatrial.provisioning.processes import MARK, ProcessTable
 from seatrial.provisioning.state import PlatformState
 
@@ -32,7 +32,7 @@ MOTO, RESOLVER, MACHINES = "moto", "resolver", "machines"
 _API_TIMEOUT = httpx2.Timeout(8.0)  # longer than etcd takes to refuse a write without a quorum
 
 
-class Context(ABC):
+class Parts(ABC):
     """One platform's parts, each made when first asked for.
 
     Args:
@@ -48,7 +48,7 @@ class Context(ABC):
     """The tools without which nothing is begun."""
 
     def __init__(
-        self, root: Path, team: str, spec: PlatformSpec, toolchain: Toolchain, reach: Reach | None = None
+        self, root: Path, team: str, spec: PlatformSpec, toolchain: Toolchain, reach: KubeContext | None = None
     ) -> None:
         self.root = root
         self.team = team
@@ -100,7 +100,7 @@ class Context(ABC):
         return self._kops(self.team, self.state.path("kops", "x").parent)
 
     def kops_of_stranger(self, workdir: Path) -> Kops:
-        """Give the kops of somebody who does not have the team's bucket: to them it is one that is not there."""
+        """Return the kops of somebody who does not have the team's bucket: to them it is one that is not there."""
         return self._kops(f"not-{self.team}", workdir)
 
     def _kops(self, team: str, workdir: Path) -> Kops:
@@ -128,7 +128,7 @@ class Context(ABC):
 
     def client(self) -> Client:
         """Make a client of the platform's API."""
-        reach = self._reach or Reach(self.kubeconfig)
+        reach = self._reach or KubeContext(self.kubeconfig)
         kubeconfig = reach.kubeconfig or Path(os.environ.get("KUBECONFIG", "~/.kube/config"))
         return client_of(kubeconfig, self.temporary, reach.context)
 
@@ -150,7 +150,7 @@ class Context(ABC):
         return shared
 
     def python(self, *argv: str, env: dict[str, str] | None = None) -> tuple[list[str], dict[str, str]]:
-        """Give the command line and environment that run a module of this project with the platform's AWS API."""
+        """Return the command line and environment that run a module of this project with the platform's AWS API."""
         return [sys.executable, "-m", *argv], self.aws_environment | python_environment() | (env or {})
 
 

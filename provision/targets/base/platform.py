@@ -17,12 +17,12 @@ from provision.observers.drift import Drift
 from provision.observers.member import Member
 from provision.observers.standup import Standup
 from provision.targets.base.builder import Builder
-from provision.targets.base.parts import Context
+from provision.targets.base.parts import Parts
 from seatrial.checks.observer import Absent, Fidelity, Observer
 from seatrial.observers.aws import Aws
 from seatrial.observers.cluster import Cluster
 from seatrial.observers.dns import Dns
-from seatrial.provisioning.contract import Hands
+from seatrial.provisioning.contract import Actuators
 from seatrial.provisioning.state import PlatformState
 
 _LOST_LIMIT = 5.0  # seconds
@@ -32,37 +32,37 @@ class Platform(ABC):
     """One platform.
 
     Args:
-        context: Its parts.
+        parts: Its parts.
         again: Runs the standup again and gives the number of things that it changed.
     """
 
-    def __init__(self, context: Context, again: Callable[[], int]) -> None:
-        self._context = context
+    def __init__(self, parts: Parts, again: Callable[[], int]) -> None:
+        self._parts = parts
         self._again = again
-        self.target: str = context.target
-        self.team: str = context.team
-        self.state: PlatformState = context.state
+        self.target: str = parts.target
+        self.team: str = parts.team
+        self.state: PlatformState = parts.state
 
     @abstractmethod
     def builder(self) -> Builder:
-        """Give the builder whose gates say whether the platform is whole."""
+        """Return the builder whose gates say whether the platform is whole."""
 
     @abstractmethod
     def own_instruments(self) -> Mapping[str, Observer | Absent]:
-        """Give the observers that this target has beside those of every target, and those that it lacks."""
+        """Return the observers that this target has beside those of every target, and those that it lacks."""
 
     @abstractmethod
     def cluster(self) -> Cluster:
-        """Give the observer of the cluster."""
+        """Return the observer of the cluster."""
 
     @abstractmethod
-    def hands(self) -> Hands:
-        """Give what faults act with."""
+    def actuators(self) -> Actuators:
+        """Return what faults act with."""
 
     @cached_property
     def facts(self) -> Mapping[str, str]:
         """What words may need to know: names, ids and addresses."""
-        c = self._context
+        c = self._parts
         return {
             "team": c.team,
             "zone": c.spec.zone_name(c.team),
@@ -73,12 +73,12 @@ class Platform(ABC):
         }
 
     def instruments(self) -> Mapping[str, Observer | Absent]:
-        """Give the observers, the absent ones among them."""
+        """Return the observers, the absent ones among them."""
         return self._instruments
 
     @cached_property
     def _instruments(self) -> dict[str, Observer | Absent]:
-        c = self._context
+        c = self._parts
         found: dict[str, Observer | Absent] = {
             "cluster": self.cluster(),
             "aws": Aws(c.access, Fidelity.SIMULATED),
@@ -92,7 +92,7 @@ class Platform(ABC):
 
     def owned(self) -> str:
         """Say why the cluster behind the kubeconfig is not this platform; nothing when it is."""
-        c = self._context
+        c = self._parts
         record = c.state.read("platform") or {}
         client = c.client()
         try:
@@ -130,7 +130,7 @@ class Platform(ABC):
         return []
 
     def _strange_nodes(self) -> list[str]:
-        c = self._context
+        c = self._parts
         there = {i.id for i in c.estate.instances()}
         nodes: list[Any] = list(c.kube().list(Node))
         return [

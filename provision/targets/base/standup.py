@@ -49,7 +49,7 @@ class Builder(Protocol):
 
 
 def plan(builder: Builder) -> list[Step]:
-    """Give the standup as a plan. Each gate's limit is in seconds, for a cloud's machines; `local` needs a tenth."""
+    """Return the standup as a plan. Each gate's limit is in seconds, for a cloud's machines; `local` needs a tenth."""
     return [
         Step("cluster", builder.make_cluster),
         Step(

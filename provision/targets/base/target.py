@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from provision.targets.base.builder import Builder
-from provision.targets.base.parts import MACHINES, Context
+from provision.targets.base.parts import MACHINES, Parts
 from provision.targets.base.platform import Platform
 from provision.targets.base.standup import plan
 from provision.toolchain import Toolchain, ToolProgress
@@ -19,7 +19,7 @@ from seatrial.checks.limits import TIME
 from seatrial.errors import UsageError
 from seatrial.faults.journal import Journal
 from seatrial.provisioning import standup as planning
-from seatrial.provisioning.contract import Check, Reach
+from seatrial.provisioning.contract import Check, KubeContext
 from seatrial.provisioning.processes import ProcessTable
 from seatrial.provisioning.progress import Progress, Quiet
 from seatrial.provisioning.state import PlatformState, StateError
@@ -40,19 +40,19 @@ class Target(ABC):
         self._root = root
 
     @abstractmethod
-    def context(self, team: str, toolchain: Toolchain, reach: Reach | None = None) -> Context:
+    def parts(self, team: str, toolchain: Toolchain, reach: KubeContext | None = None) -> Parts:
         """Put a platform's parts together."""
 
     @abstractmethod
-    def builder(self, context: Any, mark: str, say: Callable[[str], None]) -> Builder:
-        """Give what builds a platform."""
+    def builder(self, parts: Any, mark: str, say: Callable[[str], None]) -> Builder:
+        """Return what builds a platform."""
 
     @abstractmethod
-    def platform(self, context: Any, again: Callable[[], int]) -> Platform:
-        """Give a platform as the harness sees it."""
+    def platform(self, parts: Any, again: Callable[[], int]) -> Platform:
+        """Return a platform as the harness sees it."""
 
     @abstractmethod
-    def claim(self, context: Any) -> None:
+    def claim(self, parts: Any) -> None:
         """Reserve, in the platform's state, what it needs of this machine.
 
         Raises:
@@ -60,16 +60,16 @@ class Target(ABC):
         """
 
     @abstractmethod
-    def resources(self, context: Any) -> dict[str, Any]:
+    def resources(self, parts: Any) -> dict[str, Any]:
         """Name the platform's endpoints, for its status."""
 
     def doctor(self) -> list[Check]:
         """Say what it needs of this machine beside its tools."""
         return []
 
-    def prepare(self, context: Any, progress: Progress) -> None:  # noqa: ARG002 - for targets that need more
+    def prepare(self, parts: Any, progress: Progress) -> None:  # noqa: ARG002 - for targets that need more
         """Have what must be there before anything is begun: the tools."""
-        _ = context.tools
+        _ = parts.tools
 
     def remove(self, state: PlatformState) -> list[str]:  # noqa: ARG002 - for targets that have more than processes
         """Remove what the platform has beside its processes and its state; name what was there."""
@@ -79,42 +79,42 @@ class Target(ABC):
         """Stand the platform up; say whether anything had to be changed."""
         state = PlatformState(self._root, team)
         with ProcessTable(state).marking("up"):
-            context = self._context(team, progress)
+            parts = self._parts(team, progress)
             record = state.read("platform")
             if record and record.get("target") != self.name:
                 where = record.get("target")
                 raise UsageError(f"{team} is up on {where}; take it down first, or choose another $TEAMID")
-            self.prepare(context, progress)
+            self.prepare(parts, progress)
             with state.lock():
-                self._begin(context)
-                return self._stand_up(context, progress)
+                self._begin(parts)
+                return self._stand_up(parts, progress)
 
-    def _begin(self, context: Context) -> None:
+    def _begin(self, parts: Parts) -> None:
         """Write down what platform this is, and where, then claim what it needs: a sweep must know where to look.
 
         Where that cannot be claimed, nothing is left of a platform that was never begun.
         """
-        begun = context.state.read("platform") is not None
+        begun = parts.state.read("platform") is not None
         if not begun:
-            record = {"target": self.name, "team": context.team, "mark": str(uuid.uuid4()), "began": time.time()}
-            context.state.write("platform", record | {"up": False})
+            record = {"target": self.name, "team": parts.team, "mark": str(uuid.uuid4()), "began": time.time()}
+            parts.state.write("platform", record | {"up": False})
         try:
-            self.claim(context)
+            self.claim(parts)
         except UsageError:
             if not begun:
-                context.state.remove()
+                parts.state.remove()
             raise
 
-    def _stand_up(self, context: Context, progress: Progress) -> bool:
+    def _stand_up(self, parts: Parts, progress: Progress) -> bool:
         began = time.time()
-        record = context.state.read("platform") or {}
-        context.state.write("platform", record | {"up": False})
-        for fault in self._journal(context).put_back():
+        record = parts.state.read("platform") or {}
+        parts.state.write("platform", record | {"up": False})
+        for fault in self._journal(parts).put_back():
             progress.line(f"put back, left by a run that was killed: {fault}")
-        builder = self.builder(context, record["mark"], progress.now)
-        planning.run(plan(builder), context.state, progress, patience=TIME.patience)
+        builder = self.builder(parts, record["mark"], progress.now)
+        planning.run(plan(builder), parts.state, progress, patience=TIME.patience)
         seconds = record.get("seconds") or round(time.time() - began, 1)
-        context.state.write("platform", record | {"up": True, "seconds": seconds})
+        parts.state.write("platform", record | {"up": True, "seconds": seconds})
         return builder.changed > 0
 
     def down(self, team: str, progress: Progress) -> None:
@@ -145,55 +145,55 @@ class Target(ABC):
             state.remove()
         return [*ended, *removed]
 
-    def _journal(self, context: Context) -> Journal:
-        platform = self.platform(context, lambda: 0)
-        return Journal(context.state, platform.hands(), platform.owned)
+    def _journal(self, parts: Parts) -> Journal:
+        platform = self.platform(parts, lambda: 0)
+        return Journal(parts.state, platform.actuators(), platform.owned)
 
     def is_up(self, team: str) -> bool:
-        """Say whether the platform was stood up to the end, and its processes run."""
+        """Return whether the platform was stood up to the end, and its processes run."""
         state = PlatformState(self._root, team)
         record = state.read("platform")
         if not record or record.get("target") != self.name or not record.get("up"):
             return False
-        context = self._context(team, Quiet())
-        return all(p.pid is not None for p in context.processes.list() if not p.name.startswith("etcd-extra"))
+        parts = self._parts(team, Quiet())
+        return all(p.pid is not None for p in parts.processes.list() if not p.name.startswith("etcd-extra"))
 
-    def open(self, team: str, reach: Reach | None = None) -> Platform:
+    def open(self, team: str, reach: KubeContext | None = None) -> Platform:
         """Connect to a platform that is up: by its own kubeconfig, or as *reach* says."""
-        context = self._context(team, Quiet(), reach)
-        return self.platform(context, lambda: self._again(context))
+        parts = self._parts(team, Quiet(), reach)
+        return self.platform(parts, lambda: self._again(parts))
 
     def status(self, team: str) -> dict[str, Any]:
         """Name every endpoint, process and resource."""
-        context = self._context(team, Quiet())
-        endpoints = self.resources(context)
+        parts = self._parts(team, Quiet())
+        endpoints = self.resources(parts)
         try:
-            resources: Any = context.estate.inventory()
+            resources: Any = parts.estate.inventory()
         except Exception as error:  # noqa: BLE001 - a status is given whatever state the platform is in
             resources = f"not known: {type(error).__name__}: {error}"
-        record = context.state.read("platform") or {}
+        record = parts.state.read("platform") or {}
         return {
             "team": team,
             "target": self.name,
             "up": self.is_up(team),
             "standup seconds": record.get("seconds"),
-            "kubeconfig": str(context.kubeconfig),
+            "kubeconfig": str(parts.kubeconfig),
             **endpoints,
             "processes": {
                 p.name: {"pid": p.pid, "resident MiB": p.resident >> 20, "log": str(p.log)}
-                for p in context.processes.list()
+                for p in parts.processes.list()
             },
             "resources": resources,
         }
 
-    def _again(self, context: Context) -> int:
-        mark = (context.state.read("platform") or {})["mark"]
-        builder = self.builder(context, mark, lambda _text: None)
-        planning.run(plan(builder), context.state, Quiet(), patience=TIME.patience)
+    def _again(self, parts: Parts) -> int:
+        mark = (parts.state.read("platform") or {})["mark"]
+        builder = self.builder(parts, mark, lambda _text: None)
+        planning.run(plan(builder), parts.state, Quiet(), patience=TIME.patience)
         return builder.changed
 
-    def _context(self, team: str, progress: Progress, reach: Reach | None = None) -> Context:
+    def _parts(self, team: str, progress: Progress, reach: KubeContext | None = None) -> Parts:
         def told(event: ToolProgress) -> None:
             progress.now(str(event)) if event.tick else progress.line(str(event))
 
-        return self.context(team, Toolchain(report=told), reach)
+        return self.parts(team, Toolchain(report=told), reach)

@@ -10,27 +10,27 @@ from lightkube.resources.core_v1 import Pod
 from provision.observers import Registry, another_version
 from provision.targets.kind.builder import KindBuilder
 from provision.targets.kind.node_filter import NodeFilter
-from provision.targets.kind.parts import Context
+from provision.targets.kind.parts import KindParts
 from provision.workloads.apply import apply
 from provision.workloads.objects import key
 from provision.workloads.server import Server
 
 
-class KindHands:
-    """The hands of one platform.
+class KindActuators:
+    """What acts on one platform.
 
     Args:
-        context: The platform's parts.
+        parts: The platform's parts.
         builder: What builds it.
     """
 
-    def __init__(self, context: Context, builder: KindBuilder) -> None:
-        self._context = context
+    def __init__(self, parts: KindParts, builder: KindBuilder) -> None:
+        self._parts = parts
         self._builder = builder
 
     def all(self) -> dict[str, Callable[..., Any]]:
-        """Give every hand by its name."""
-        c = self._context  # whose network is not there yet before a first standup
+        """Return every actuator by its name."""
+        c = self._parts  # whose network is not there yet before a first standup
         return {
             "cut_off": lambda node: NodeFilter(c.engine, node).cut_off(),
             "reconnect": lambda node: NodeFilter(c.engine, node).reconnect(),
@@ -45,16 +45,16 @@ class KindHands:
 
     def crash(self, namespace: str, name: str) -> None:
         """Kill the first container of a pod, as a failure of its program would."""
-        pod = self._context.kube().get(Pod, name, namespace=namespace)
+        pod = self._parts.kube().get(Pod, name, namespace=namespace)
         statuses = (pod.status.containerStatuses if pod.status else None) or []
         container = str(statuses[0].containerID).removeprefix("containerd://")
         node = str(pod.spec.nodeName if pod.spec else "")
         kill = ("ctr", "--namespace=k8s.io", "tasks", "kill", "--signal=SIGKILL", container)
-        self._context.engine.run("exec", node, *kill)
+        self._parts.engine.run("exec", node, *kill)
 
     def swap_controller(self, name: str) -> None:
         """Apply what Git says otherwise with another ingress controller, and remove what only the one before had."""
-        c = self._context
+        c = self._parts
         before = {key(obj): obj for obj in c.workloads.objects()}
         c.choose_controller(name)
         self._builder.make_volumes()  # which writes the manifests' overlay

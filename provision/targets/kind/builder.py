@@ -14,7 +14,7 @@ from provision.targets.base.parts import MACHINES, MOTO
 from provision.targets.kind.cluster_config import Authorities, KindNode
 from provision.targets.kind.machines import machines
 from provision.targets.kind.node_filter import NodeFilter
-from provision.targets.kind.parts import Context
+from provision.targets.kind.parts import KindParts
 from provision.targets.kind.slots import RECORD
 from provision.targets.simulated.endpoints import client_context, leaderless, unready
 from provision.workloads import OverlayValues
@@ -25,16 +25,16 @@ from seatrial.provisioning.processes import ProcessSpec
 class KindBuilder(builder.Builder):
     """Builds one platform on ``kind``; counts what it had to change."""
 
-    _context: Context
+    _parts: KindParts
 
     @property
     def probing(self) -> Sequence[str]:
         """How the resolver runs the health checks: it asks the nodes, ten times as often as Route53 does."""
-        return ("--probe=http", f"--probe-network={self._context.network.subnet}", "--interval-scale=0.1")
+        return ("--probe=http", f"--probe-network={self._parts.network.subnet}", "--interval-scale=0.1")
 
     def make_cluster(self) -> None:
         """Start the AWS API and the registry, fill it, make the estate, and a node for each instance."""
-        c = self._context
+        c = self._parts
         self._ensure(ProcessSpec(MOTO, moto_argv(*c.moto), c.python("")[1]))
         self._ensure(c.images.registry())
         self._make_estate()
@@ -45,7 +45,7 @@ class KindBuilder(builder.Builder):
 
     def cluster_unready(self) -> Sequence[str]:
         """Look at etcd, the API servers and the controllers."""
-        c = self._context
+        c = self._parts
         etcd = {name: (address, 2379) for name, address in c.masters().items()}
         servers = {name: (address, 6443) for name, address in c.masters().items()}
         of_etcd = client_context(c.pki.etcd.pair.cert, c.pki.etcd_client())
@@ -62,7 +62,7 @@ class KindBuilder(builder.Builder):
 
     def overlay(self, values: OverlayValues) -> OverlayValues:
         """Add the images that the registry has, what is left out, and where pods find the AWS API."""
-        c = self._context
+        c = self._parts
         return replace(
             values,
             aws_endpoint=c.aws_endpoint,
@@ -76,7 +76,7 @@ class KindBuilder(builder.Builder):
         self._ensure(self._resolver())
 
     def _make_nodes(self) -> None:
-        c = self._context
+        c = self._parts
         if c.state.read(RECORD) is not None and c.cluster.exists():
             return
         found = sorted(c.estate.instances(), key=lambda i: (not _is_master(i), i.zone))
@@ -99,7 +99,7 @@ class KindBuilder(builder.Builder):
         self.changed += len(found)
 
     def _node(self, instance: Instance) -> KindNode:
-        c, master = self._context, _is_master(instance)
+        c, master = self._parts, _is_master(instance)
         ports = c.spec.ingress.ports
         return KindNode(
             role="control-plane" if master else "worker",
@@ -114,7 +114,7 @@ class KindBuilder(builder.Builder):
 
     def _record(self, instances: dict[str, Instance]) -> None:
         """Record which machine runs in which container, for the daemon that follows the machines."""
-        c = self._context
+        c = self._parts
         addresses = c.cluster.addresses()
         slots, occupied = {}, {}
         for node in c.kube().list(Node):

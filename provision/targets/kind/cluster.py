@@ -117,7 +117,7 @@ class KindCluster:
         return next(iter(self._labelled(f"label={_ROLE_LABEL}={_BALANCER}")), None)
 
     def addresses(self) -> dict[str, str]:
-        """Give each node's address in the platform's network; one that does not run has none."""
+        """Return each node's address in the platform's network; one that does not run has none."""
         found = self._engine.inspect("container", self.containers())
         return {
             container["Name"].lstrip("/"): network["IPAddress"]
@@ -208,6 +208,6 @@ class KindCluster:
 
 
 def _step(line: str) -> str:
-    """Give what kind says of a step that it begins or has done, in plain letters; nothing of the rest."""
+    """Return what kind says of a step that it begins or has done, in plain letters; nothing of the rest."""
     match = re.match(r"^ (?:•|✓) (.+)$", line.rstrip())
     return re.sub(r"[^\x20-\x7e]", "", match.group(1)).strip(" .") if match and "✓" in line else ""

@@ -81,7 +81,7 @@ class Authorities:
 
 
 def node_names(cluster: str, nodes: Sequence[KindNode]) -> list[str]:
-    """Give the names that kind gives the nodes, in their order: ``x-worker``, ``x-worker2`` and so on."""
+    """Return the names that kind gives the nodes, in their order: ``x-worker``, ``x-worker2`` and so on."""
     seen: Counter[str] = Counter()
     names = []
     for node in nodes:
@@ -167,7 +167,7 @@ def _node(node: KindNode, mounts: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _first_mounts(first: bool, storage: Path, authorities: Authorities | None) -> list[dict[str, Any]]:
-    """Give the mounts of the first control plane; kind itself copies authorities on to the others."""
+    """Return the mounts of the first control plane; kind itself copies authorities on to the others."""
     if not first:
         return []
     mounts = [_mount(storage, _STORAGE)]

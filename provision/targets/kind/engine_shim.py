@@ -40,7 +40,7 @@ exec {program} "$@"
 
 
 def fixed_addresses(cluster: str, nodes: Sequence[KindNode], network: Network) -> dict[str, str]:
-    """Give the address of each container that kind will make, by its name."""
+    """Return the address of each container that kind will make, by its name."""
     base = ipaddress.IPv4Network(network.subnet).network_address
     found = {name: str(base + _FIRST + place) for place, name in enumerate(node_names(cluster, nodes))}
     return {**found, f"{cluster}-external-load-balancer": str(base + _BALANCER)}

@@ -60,11 +60,11 @@ class KindImages:
         return {REGISTRY_NAME: self.url}
 
     def node(self, say: Say) -> str:
-        """Give the image of the nodes; it is built, or pulled, if it is not there."""
+        """Return the image of the nodes; it is built, or pulled, if it is not there."""
         return ensure_node(self._engine, self._toolchain, say).image
 
     def registry(self) -> ProcessSpec:
-        """Give the spec of the registry's process; what it stores is kept in the cache for the next platform."""
+        """Return the spec of the registry's process; what it stores is kept in the cache for the next platform."""
         program = Toolchain(self._toolchain.cache, tools=IMAGE_TOOLS).ensure(REGISTRY.name)
         folder = self._state.path("registry", "x").parent
         settings = registry_settings(folder, self._toolchain.cache / "images" / "registry", *self._address)

@@ -43,7 +43,7 @@ _LOG = logging.getLogger("machines")
 
 
 def machines(name: str, root: Path, team: str, kubeconfig: Path, aws: Mapping[str, str]) -> ProcessSpec:
-    """Give the spec of the daemon's process.
+    """Return the spec of the daemon's process.
 
     Args:
         name: The process's name.

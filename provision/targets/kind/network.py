@@ -123,7 +123,7 @@ class KindNetwork:
         raise EngineError(f"the network {self.name} cannot be made: no /{_PREFIX} range of {_CANDIDATES} is free")
 
     def _free(self) -> Iterator[ipaddress.IPv4Network]:
-        """Give ranges that nothing on this machine uses, beginning at one that depends on the team."""
+        """Return ranges that nothing on this machine uses, beginning at one that depends on the team."""
         used: list[ipaddress.IPv4Network] = [*_routes(), *self._taken()]
         all_ranges = list(_CANDIDATES.subnets(new_prefix=_PREFIX))
         first = int(hashlib.sha256(self._team.encode()).hexdigest(), 16) % len(all_ranges)

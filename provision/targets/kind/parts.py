@@ -9,7 +9,7 @@ from lightkube import KubeConfig
 
 from provision.engine import Engine, need
 from provision.observers import Door
-from provision.targets.base import parts as context
+from provision.targets.base.parts import Parts
 from provision.targets.kind.cluster import KindCluster
 from provision.targets.kind.cluster_config import PODS, SERVICES
 from provision.targets.kind.images import KindImages
@@ -27,7 +27,7 @@ _CONTROLLER = "controller"
 _FIRST_DOOR = 81  # the last number of the first node's loopback address
 
 
-class Context(context.Context):
+class KindParts(Parts):
     """One platform's parts, each made when first asked for."""
 
     target = TARGET
@@ -119,24 +119,24 @@ class Context(context.Context):
         """Tell how it goes; a target that shows progress puts its own in the place of this."""
 
     def etcd_members(self) -> EtcdMembers:
-        """Give what adds members to etcd and takes them away; those that are added run on this machine."""
+        """Return what adds members to etcd and takes them away; those that are added run on this machine."""
         masters = {name: _etcd_at(address, 2379) for name, address in self.masters().items()}
         extra = {f"{PREFIX}{n}": _etcd_at(self.network.gateway, 2377 + 2 * n) for n in range(1, 5)}
         return EtcdMembers(self.state, self.processes, self.pki, self.tools["etcd"], masters=masters, extra=extra)
 
     def masters(self) -> dict[str, str]:
-        """Give the address of every master in the platform's network, by its node's name."""
+        """Return the address of every master in the platform's network, by its node's name."""
         return {name: slot["address"] for name, slot in self._slots().items() if slot["master"]}
 
     def door(self, zone: str) -> str:
-        """Give the loopback address at which this machine reaches the ingress ports of a zone's node."""
+        """Return the loopback address at which this machine reaches the ingress ports of a zone's node."""
         claimed = recorded(self.state, self.spec.masters.count)
         if claimed is None:
             raise UsageError(f"{self.team} is not up on {TARGET}; `seatrial up --target {TARGET}` stands it up")
         return f"{claimed.block}.{_FIRST_DOOR + self.spec.zones.index(zone)}"
 
     def doors(self) -> dict[str, Door]:
-        """Give every node that takes visitors in, by its name.
+        """Return every node that takes visitors in, by its name.
 
         Visitors come by the nodes' own addresses: those on loopback are the engine's, which accepts a connection that
         a dead node would not.
@@ -144,7 +144,7 @@ class Context(context.Context):
         return {name: Door(slot["address"], slot["address"]) for name, slot in self._nodes().items()}
 
     def entrances(self) -> dict[str, str]:
-        """Give the loopback address of every node that takes visitors in, by its name."""
+        """Return the loopback address of every node that takes visitors in, by its name."""
         return {name: self.door(slot["zone"]) for name, slot in self._nodes().items()}
 
     def _nodes(self) -> dict[str, Any]:

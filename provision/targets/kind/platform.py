@@ -7,40 +7,40 @@ from functools import cached_property
 
 from provision import observers
 from provision.targets.base import platform
-from provision.targets.kind.actuators import KindHands
+from provision.targets.kind.actuators import KindActuators
 from provision.targets.kind.builder import KindBuilder
-from provision.targets.kind.parts import Context
+from provision.targets.kind.parts import KindParts
 from provision.targets.local.guest import Second
 from seatrial.checks.observer import Absent, Fidelity, Observer
 from seatrial.observers.cluster import Cluster
 from seatrial.observers.dns import Dns
 from seatrial.observers.etcd import Etcd
-from seatrial.provisioning.contract import Hands
+from seatrial.provisioning.contract import Actuators
 from seatrial.provisioning.processes import MARK
 
 
 class KindPlatform(platform.Platform):
     """One platform on ``kind``."""
 
-    _context: Context
+    _parts: KindParts
 
     def builder(self) -> KindBuilder:
-        """Give the builder whose gates say whether the platform is whole."""
-        mark = (self._context.state.read("platform") or {}).get("mark", "")
-        return KindBuilder(self._context, mark, lambda _text: None)
+        """Return the builder whose gates say whether the platform is whole."""
+        mark = (self._parts.state.read("platform") or {}).get("mark", "")
+        return KindBuilder(self._parts, mark, lambda _text: None)
 
     @cached_property
     def facts(self) -> Mapping[str, str]:
         """What words may need to know: names, ids and addresses, and which images were had."""
-        return {**super().facts, **observers.facts(self._context.images.had), "node_addresses": "of the engine"}
+        return {**super().facts, **observers.facts(self._parts.images.had), "node_addresses": "of the engine"}
 
     def cluster(self) -> Cluster:
-        """Give the observer of the cluster: nodes and containers are real."""
-        return Cluster(self._context.client, Fidelity.REAL, {})
+        """Return the observer of the cluster: nodes and containers are real."""
+        return Cluster(self._parts.client, Fidelity.REAL, {})
 
     def own_instruments(self) -> Mapping[str, Observer | Absent]:
-        """Give the observers of what real containers do, as far as their images can be had."""
-        c = self._context
+        """Return the observers of what real containers do, as far as their images can be had."""
+        c = self._parts
         pair = c.pki.etcd_client()
         members = {name: f"https://{address}:2379" for name, address in c.masters().items()}
         environment = {
@@ -66,7 +66,7 @@ class KindPlatform(platform.Platform):
             **observers.observers(ways, c.images.had, f"ingress-{c.controller}"),
         }
 
-    def hands(self) -> Hands:
-        """Give what faults act with."""
-        c = self._context
-        return Hands(c.kube, c.access.client, self.unwhole, KindHands(c, self.builder()).all())
+    def actuators(self) -> Actuators:
+        """Return what faults act with."""
+        c = self._parts
+        return Actuators(c.kube, c.access.client, self.unwhole, KindActuators(c, self.builder()).all())

@@ -43,11 +43,11 @@ class Slots:
         self._client = client
 
     def occupied(self) -> dict[str, str]:
-        """Give the id of the machine in each container, by the container's name."""
+        """Return the id of the machine in each container, by the container's name."""
         return dict((self._state.read(RECORD) or {}).get("machines", {}))
 
     def fits(self, container: str, machine: Machine) -> bool:
-        """Say whether a machine may take the container over: it has the same purpose, in the same zone."""
+        """Return whether a machine may take the container over: it has the same purpose, in the same zone."""
         slot = self._slot(container)
         return bool(slot["zone"] == machine.zone and slot["master"] == machine.master)
 
@@ -95,7 +95,7 @@ class Slots:
         return slot
 
     def label(self) -> None:
-        """Give every node the label of its role, and masters their taint: a kubelet may not do so itself."""
+        """Return every node the label of its role, and masters their taint: a kubelet may not do so itself."""
         record = self._state.read(RECORD) or {"slots": {}}
         nodes: list[Any] = list(self._client.list(Node))
         for node in nodes:

@@ -12,12 +12,12 @@ from provision.targets.base import target
 from provision.targets.kind import remains
 from provision.targets.kind.builder import KindBuilder
 from provision.targets.kind.images import KindImages
-from provision.targets.kind.parts import TARGET, Context
+from provision.targets.kind.parts import TARGET, KindParts
 from provision.targets.kind.platform import KindPlatform
 from provision.targets.local import addresses
 from provision.toolchain import Toolchain
 from seatrial.errors import UsageError
-from seatrial.provisioning.contract import Check, Reach
+from seatrial.provisioning.contract import Check, KubeContext
 from seatrial.provisioning.progress import Progress
 from seatrial.provisioning.state import PlatformState
 
@@ -26,46 +26,46 @@ class KindTarget(target.Target):
     """Platforms on ``kind``."""
 
     name = TARGET
-    tools = Context.needs
+    tools = KindParts.needs
 
-    def context(self, team: str, toolchain: Toolchain, reach: Reach | None = None) -> Context:
+    def parts(self, team: str, toolchain: Toolchain, reach: KubeContext | None = None) -> KindParts:
         """Put a platform's parts together."""
-        return Context(self._root, team, spec_file.read(), toolchain, reach)
+        return KindParts(self._root, team, spec_file.read(), toolchain, reach)
 
-    def builder(self, context: Context, mark: str, say: Callable[[str], None]) -> KindBuilder:
-        """Give what builds a platform."""
-        return KindBuilder(context, mark, say)
+    def builder(self, parts: KindParts, mark: str, say: Callable[[str], None]) -> KindBuilder:
+        """Return what builds a platform."""
+        return KindBuilder(parts, mark, say)
 
-    def platform(self, context: Context, again: Callable[[], int]) -> KindPlatform:
-        """Give a platform as the harness sees it."""
-        return KindPlatform(context, again)
+    def platform(self, parts: KindParts, again: Callable[[], int]) -> KindPlatform:
+        """Return a platform as the harness sees it."""
+        return KindPlatform(parts, again)
 
     def doctor(self) -> list[Check]:
-        """Say whether a container engine answers, or how one would be had."""
+        """Return whether a container engine answers, or how one would be had."""
         engine = find()
         if engine is not None:
             return [Check("container engine", "ok", f"{engine.kind} at {engine.program}")]
         return [Check("container engine", "missing", remedy=NO_ENGINE)]
 
-    def prepare(self, context: Context, progress: Progress) -> None:
+    def prepare(self, parts: KindParts, progress: Progress) -> None:
         """Have the tools and the images, and see that there is a container engine.
 
         Raises:
             EngineError: If there is none.
         """
-        _ = context.engine, context.tools
-        context.say = progress.line  # type: ignore[method-assign]
-        KindImages.prepare(context.engine, context.toolchain, progress.line)
+        _ = parts.engine, parts.tools
+        parts.say = progress.line  # type: ignore[method-assign]
+        KindImages.prepare(parts.engine, parts.toolchain, progress.line)
 
-    def claim(self, context: Context) -> None:
+    def claim(self, parts: KindParts) -> None:
         """Reserve the loopback addresses of the nodes' ports, and the platform's own network for all else.
 
         Raises:
             UsageError: If none are free.
             EngineError: If the network cannot be made.
         """
-        addresses.claim(context.state, context.spec.masters.count)
-        context.own_network.ensure()
+        addresses.claim(parts.state, parts.spec.masters.count)
+        parts.own_network.ensure()
 
     def remove(self, state: PlatformState) -> list[str]:
         """Remove the platform's containers, volumes, network and packet filter rules; name what was there."""
@@ -77,14 +77,14 @@ class KindTarget(target.Target):
             )
         return remains.remove(engine, state.team, state.dir / "cluster")
 
-    def resources(self, context: Context) -> dict[str, Any]:
+    def resources(self, parts: KindParts) -> dict[str, Any]:
         """Name the platform's endpoints."""
         return {
-            "api": context.api,
-            "api servers": {name: f"https://{address}:6443" for name, address in context.masters().items()},
-            "etcd members": {name: f"https://{address}:2379" for name, address in context.masters().items()},
-            "aws": context.aws_endpoint,
-            "resolver": ":".join(map(str, context.resolver)),
-            "registry": context.images.url,
-            "ingress": context.entrances(),
+            "api": parts.api,
+            "api servers": {name: f"https://{address}:6443" for name, address in parts.masters().items()},
+            "etcd members": {name: f"https://{address}:2379" for name, address in parts.masters().items()},
+            "aws": parts.aws_endpoint,
+            "resolver": ":".join(map(str, parts.resolver)),
+            "registry": parts.images.url,
+            "ingress": parts.entrances(),
         }

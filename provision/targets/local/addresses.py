@@ -133,7 +133,7 @@ def addresses(block: str, masters: int) -> Addresses:
 
 
 def claim(state: PlatformState, masters: int, environ: Mapping[str, str] | None = None) -> Addresses:
-    """Give the platform's addresses: those recorded, else a free block, which is recorded.
+    """Return the platform's addresses: those recorded, else a free block, which is recorded.
 
     Args:
         state: Where the block is recorded.
@@ -160,13 +160,13 @@ def claim(state: PlatformState, masters: int, environ: Mapping[str, str] | None 
 
 
 def recorded(state: PlatformState, masters: int) -> Addresses | None:
-    """Give the addresses that the platform has claimed, or None."""
+    """Return the addresses that the platform has claimed, or None."""
     record = state.read(_RECORD)
     return None if record is None else addresses(str(record["block"]), masters)
 
 
 def first_taken(found: Addresses) -> Endpoint | None:
-    """Give the first endpoint that cannot be bound, or None when all are free."""
+    """Return the first endpoint that cannot be bound, or None when all are free."""
     return next((endpoint for endpoint in found.listeners() if not _free(endpoint)), None)
 
 

@@ -9,14 +9,14 @@ from provision.estate import moto_argv
 from provision.targets.base import builder
 from provision.targets.base.parts import MOTO
 from provision.targets.local.control_plane import DNS_UPDATER
-from provision.targets.local.parts import UPDATER, Context
+from provision.targets.local.parts import UPDATER, LocalParts
 from seatrial.provisioning.processes import ProcessSpec
 
 
 class LocalBuilder(builder.Builder):
     """Builds one platform on ``local``; counts what it had to change."""
 
-    _context: Context
+    _parts: LocalParts
 
     @property
     def probing(self) -> Sequence[str]:
@@ -25,7 +25,7 @@ class LocalBuilder(builder.Builder):
 
     def make_cluster(self) -> None:
         """Start the AWS API and the control plane, and have kops make the estate while that comes up."""
-        c = self._context
+        c = self._parts
         # kops needs a processor for itself for some seconds: it starts first, the control plane right behind it.
         self.start_cloud()
         _ = c.pki.kubernetes  # made before both need it
@@ -37,12 +37,12 @@ class LocalBuilder(builder.Builder):
 
     def start_cloud(self) -> None:
         """Start the AWS API."""
-        c = self._context
+        c = self._parts
         self._ensure(ProcessSpec(MOTO, moto_argv(c.addresses.moto.host, c.addresses.moto.port), c.python("")[1]))
 
     def cluster_unready(self) -> Sequence[str]:
         """Look at etcd, the API servers and the controllers."""
-        plane = self._context.control_plane
+        plane = self._parts.control_plane
         return plane.etcd_unready() or plane.api_unready() or plane.controllers_unready()
 
     def make_records(self) -> None:
@@ -51,7 +51,7 @@ class LocalBuilder(builder.Builder):
         self._ensure(self._updater())
 
     def _updater(self) -> ProcessSpec:
-        c = self._context
+        c = self._parts
         argv, env = c.python(
             "dns_updater",
             env={

@@ -80,7 +80,7 @@ class ControlPlane:
         return MasterPrograms(self._state, self.pki, self._tools, self._spec, self.addresses)
 
     def kubeconfig(self, user: str = ADMIN) -> Path:
-        """Give the kubeconfig of one of the users: admin, kwok, machines, dns-updater; it is written if need be."""
+        """Return the kubeconfig of one of the users: admin, kwok, machines, dns-updater; it is written if need be."""
         path = self._state.path("kubeconfig" if user == ADMIN else f"kubeconfigs/{user}.yaml")
         if not path.exists():
             name = self._spec.zone_name(self._state.team)
@@ -146,7 +146,7 @@ class ControlPlane:
         return leaderless(self.addresses.front.pair, self._admin_context())
 
     def etcd_client(self) -> KeyPair:
-        """Give the certificate with which etcd can be asked; its authority is `pki.etcd.pair.cert`."""
+        """Return the certificate with which etcd can be asked; its authority is `pki.etcd.pair.cert`."""
         return self.pki.etcd_client()
 
     def _admin_context(self) -> ssl.SSLContext:

@@ -9,7 +9,7 @@ from provision import spec_file
 from provision.estate.kinds import inventory
 from provision.estate.names import Names
 from provision.targets.local.builder import LocalBuilder
-from provision.targets.local.parts import Context as LocalContext
+from provision.targets.local.parts import LocalParts
 from provision.targets.local.target import LocalTarget
 from seatrial.checks.observer import Fidelity, Observer
 from seatrial.provisioning.processes import ProcessTable
@@ -17,18 +17,18 @@ from seatrial.provisioning.progress import Quiet
 from seatrial.provisioning.state import PlatformState, StateError
 
 if TYPE_CHECKING:
-    from provision.targets.base.parts import Context
+    from provision.targets.base.parts import Parts
     from provision.toolchain import Toolchain
     from seatrial.checks.expectations import Rows
-    from seatrial.provisioning.contract import Reach
+    from seatrial.provisioning.contract import KubeContext
 
 _STEM = 16  # letters of a team's name that are kept, for the whole to be one
 
 
-class _Guest(LocalContext):
+class _Guest(LocalParts):
     """A platform on ``local`` whose account is another platform's."""
 
-    host: Context
+    host: Parts
 
     @property
     def aws_endpoint(self) -> str:
@@ -42,22 +42,22 @@ class _GuestBuilder(LocalBuilder):
 
 
 class _GuestTarget(LocalTarget):
-    def __init__(self, host: Context) -> None:
+    def __init__(self, host: Parts) -> None:
         super().__init__(host.root)
         self._host = host
 
-    def context(self, team: str, toolchain: Toolchain, reach: Reach | None = None) -> LocalContext:
+    def parts(self, team: str, toolchain: Toolchain, reach: KubeContext | None = None) -> LocalParts:
         guest = _Guest(self._root, team, spec_file.read(), toolchain, reach)
         guest.host = self._host
         return guest
 
-    def builder(self, context: LocalContext, mark: str, say: Callable[[str], None]) -> LocalBuilder:
-        return _GuestBuilder(context, mark, say)
+    def builder(self, parts: LocalParts, mark: str, say: Callable[[str], None]) -> LocalBuilder:
+        return _GuestBuilder(parts, mark, say)
 
     def remove(self, state: PlatformState) -> list[str]:
         """Delete what the platform has in the account, while the account is still there."""
-        context = self._context(state.team, Quiet())
-        context.estate.destroy()
+        parts = self._parts(state.team, Quiet())
+        parts.estate.destroy()
         return ["resources in the account"]
 
 
@@ -68,7 +68,7 @@ class Second(Observer):
         host: The platform under trial, in whose account it is made.
     """
 
-    def __init__(self, host: Context) -> None:
+    def __init__(self, host: Parts) -> None:
         super().__init__("second", Fidelity.SIMULATED)
         self._host = host
         self._target = _GuestTarget(host)
@@ -95,7 +95,7 @@ class Second(Observer):
             self._is_up = False
 
     def left(self) -> Rows:
-        """Give whatever there is of it: processes, files, resources in the account."""
+        """Return whatever there is of it: processes, files, resources in the account."""
         self.touch()
         state, names = PlatformState(self._host.root, self._team), Names(self._host.spec, self._team)
         found = [f"process {process.name}" for process in ProcessTable(state).list()]

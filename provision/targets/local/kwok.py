@@ -18,7 +18,7 @@ SPARE_PODS = "100.127.0.1/16"  # for pods of a node that the controller manager 
 
 
 def kwok(name: str, program: Path, kubeconfig: Path) -> ProcessSpec:
-    """Give the spec of the KWOK process."""
+    """Return the spec of the KWOK process."""
     argv = [
         str(program),
         f"--kubeconfig={kubeconfig}",

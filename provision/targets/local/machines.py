@@ -50,7 +50,7 @@ _LOG = logging.getLogger("machines")
 
 
 def machines(name: str, root: Path, team: str, kubeconfig: Path, aws: Mapping[str, str]) -> ProcessSpec:
-    """Give the spec of the daemon's process.
+    """Return the spec of the daemon's process.
 
     Args:
         name: The process's name.
@@ -79,7 +79,7 @@ class Latest:
                 self._changed.notify_all()
 
     def get(self, known: list[Machine] | None, within: float) -> list[Machine] | None:
-        """Give the machines: at once if they differ from *known*, else on a change or after *within* seconds."""
+        """Return the machines: at once if they differ from *known*, else on a change or after *within* seconds."""
         with self._changed:
             if self._machines == known:
                 self._changed.wait(within)

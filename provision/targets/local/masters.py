@@ -86,7 +86,7 @@ class MasterPrograms:
         self._zone = spec.zone_name(state.team)
 
     def of(self, master: Master) -> list[ProcessSpec]:
-        """Give the specs of a master's four processes, in the order in which they start."""
+        """Return the specs of a master's four processes, in the order in which they start."""
         return [
             self.etcd(
                 master.process("etcd"),
@@ -101,11 +101,11 @@ class MasterPrograms:
     def etcd(
         self, name: str, at: EtcdAddresses, cluster: Mapping[str, EtcdAddresses], *, existing: bool = False
     ) -> ProcessSpec:
-        """Give the spec of an etcd member; see `provision.targets.simulated.etcd_program`."""
+        """Return the spec of an etcd member; see `provision.targets.simulated.etcd_program`."""
         return etcd(self._tools["etcd"], self._state, self._pki, name, at, cluster, existing=existing)
 
     def apiserver(self, master: Master) -> ProcessSpec:
-        """Give the spec of a master's API server; it talks to the etcd of its own master, as with kops."""
+        """Return the spec of a master's API server; it talks to the etcd of its own master, as with kops."""
         name, at = master.process("apiserver"), master.addresses
         serving = self._pki.kubernetes.issue(name, "kubernetes-apiserver", hosts=self._api_hosts(at.apiserver.host))
         etcd_client = self._pki.etcd.issue(f"{name}-etcd-client", name)
@@ -149,7 +149,7 @@ class MasterPrograms:
         return self._run("apiserver", name, argv)
 
     def controller_manager(self, master: Master) -> ProcessSpec:
-        """Give the spec of a master's controller manager."""
+        """Return the spec of a master's controller manager."""
         name, at = master.process("controller-manager"), master.addresses
         config = self._config(master, "controller-manager", "system:kube-controller-manager")
         ca = self._pki.kubernetes.pair
@@ -182,7 +182,7 @@ class MasterPrograms:
         return self._run("controller-manager", name, argv)
 
     def scheduler(self, master: Master) -> ProcessSpec:
-        """Give the spec of a master's scheduler."""
+        """Return the spec of a master's scheduler."""
         name, at = master.process("scheduler"), master.addresses
         config = self._config(master, "scheduler", "system:kube-scheduler")
         argv = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Final
 
-from provision.targets.base import parts as context
+from provision.targets.base.parts import Parts
 from provision.targets.base.pki import Pki
 from provision.targets.local.addresses import Addresses, recorded
 from provision.targets.local.control_plane import ControlPlane
@@ -17,7 +17,7 @@ TOOLS = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", 
 UPDATER = "dns-updater"
 
 
-class Context(context.Context):
+class LocalParts(Parts):
     """One platform's parts, each made when first asked for."""
 
     target = TARGET
@@ -51,7 +51,7 @@ class Context(context.Context):
         return self.addresses.front.https
 
     def etcd_members(self) -> EtcdMembers:
-        """Give what adds members to etcd and takes them away."""
+        """Return what adds members to etcd and takes them away."""
         masters = {f"etcd-{n}": master.etcd for n, master in enumerate(self.addresses.masters, start=1)}
         extra = {f"{PREFIX}{n}": at for n, at in enumerate(self.addresses.extra_members, start=1)}
         return EtcdMembers(self.state, self.processes, self.pki, self.tools["etcd"], masters=masters, extra=extra)

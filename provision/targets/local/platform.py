@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from provision.targets.base import platform
 from provision.targets.local.builder import LocalBuilder
-from provision.targets.local.parts import Context
+from provision.targets.local.parts import LocalParts
 from seatrial.checks.observer import Absent, Fidelity, Observer
 from seatrial.observers.cluster import Cluster
 from seatrial.observers.etcd import Etcd
-from seatrial.provisioning.contract import Hands
+from seatrial.provisioning.contract import Actuators
 
 _NODES_ARE_SIMULATED = "nodes and containers are simulated on local"
 _ABSENT = {
@@ -27,28 +27,28 @@ _ABSENT = {
 class LocalPlatform(platform.Platform):
     """One platform on ``local``."""
 
-    _context: Context
+    _parts: LocalParts
 
     def builder(self) -> LocalBuilder:
-        """Give the builder whose gates say whether the platform is whole."""
-        return LocalBuilder(self._context, "", lambda _text: None)
+        """Return the builder whose gates say whether the platform is whole."""
+        return LocalBuilder(self._parts, "", lambda _text: None)
 
     def cluster(self) -> Cluster:
-        """Give the observer of the cluster: what KWOK plays is simulated."""
+        """Return the observer of the cluster: what KWOK plays is simulated."""
         simulated = dict.fromkeys(("Pod", "Node", "PodMetrics", "Event"), Fidelity.SIMULATED)
-        return Cluster(self._context.client, Fidelity.REAL, simulated)
+        return Cluster(self._parts.client, Fidelity.REAL, simulated)
 
     def own_instruments(self) -> Mapping[str, Observer | Absent]:
-        """Give etcd's observer; what needs real containers is absent."""
-        plane = self._context.control_plane
+        """Return etcd's observer; what needs real containers is absent."""
+        plane = self._parts.control_plane
         members = {m.process("etcd"): m.addresses.etcd.client.https for m in plane.masters}
         pair = plane.etcd_client()
         etcd = Etcd(members, ca=plane.pki.etcd.pair.cert, cert=pair.cert, key=pair.key, fidelity=Fidelity.REAL)
         return {"etcd": etcd} | {name: Absent(name, reason) for name, reason in _ABSENT.items()}
 
-    def hands(self) -> Hands:
-        """Give what faults act with."""
-        c = self._context
+    def actuators(self) -> Actuators:
+        """Return what faults act with."""
+        c = self._parts
         members = c.etcd_members()
         extra = {"grow_etcd": members.grow, "shrink_etcd": members.shrink}
-        return Hands(c.kube, c.access.client, self.unwhole, extra)
+        return Actuators(c.kube, c.access.client, self.unwhole, extra)

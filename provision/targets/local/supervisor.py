@@ -117,7 +117,7 @@ class Masters:
 
 
 def number_of(machine: Machine, masters: Iterable[Master]) -> int | None:
-    """Give the number of the master that a machine is; None for a node.
+    """Return the number of the master that a machine is; None for a node.
 
     kops names a master's group by its zone; where a zone has several masters, their groups' names end in -1, -2, ...
     """

@@ -9,10 +9,10 @@ from provision import spec_file
 from provision.targets.base import target
 from provision.targets.local import addresses
 from provision.targets.local.builder import LocalBuilder
-from provision.targets.local.parts import TARGET, Context
+from provision.targets.local.parts import TARGET, LocalParts
 from provision.targets.local.platform import LocalPlatform
 from provision.toolchain import LOCAL_TOOLS, Toolchain
-from seatrial.provisioning.contract import Reach
+from seatrial.provisioning.contract import KubeContext
 
 
 class LocalTarget(target.Target):
@@ -21,29 +21,29 @@ class LocalTarget(target.Target):
     name = TARGET
     tools = LOCAL_TOOLS
 
-    def context(self, team: str, toolchain: Toolchain, reach: Reach | None = None) -> Context:
+    def parts(self, team: str, toolchain: Toolchain, reach: KubeContext | None = None) -> LocalParts:
         """Put a platform's parts together."""
-        return Context(self._root, team, spec_file.read(), toolchain, reach)
+        return LocalParts(self._root, team, spec_file.read(), toolchain, reach)
 
-    def builder(self, context: Context, mark: str, say: Callable[[str], None]) -> LocalBuilder:
-        """Give what builds a platform."""
-        return LocalBuilder(context, mark, say)
+    def builder(self, parts: LocalParts, mark: str, say: Callable[[str], None]) -> LocalBuilder:
+        """Return what builds a platform."""
+        return LocalBuilder(parts, mark, say)
 
-    def platform(self, context: Context, again: Callable[[], int]) -> LocalPlatform:
-        """Give a platform as the harness sees it."""
-        return LocalPlatform(context, again)
+    def platform(self, parts: LocalParts, again: Callable[[], int]) -> LocalPlatform:
+        """Return a platform as the harness sees it."""
+        return LocalPlatform(parts, again)
 
-    def claim(self, context: Context) -> None:
+    def claim(self, parts: LocalParts) -> None:
         """Reserve loopback addresses.
 
         Raises:
             UsageError: If none are free.
         """
-        addresses.claim(context.state, context.spec.masters.count)
+        addresses.claim(parts.state, parts.spec.masters.count)
 
-    def resources(self, context: Context) -> dict[str, Any]:
+    def resources(self, parts: LocalParts) -> dict[str, Any]:
         """Name the platform's endpoints."""
-        where, plane = context.addresses, context.control_plane
+        where, plane = parts.addresses, parts.control_plane
         return {
             "api": where.front.https,
             "api servers": {m.process("apiserver"): m.addresses.apiserver.https for m in plane.masters},

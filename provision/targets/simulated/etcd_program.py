@@ -26,7 +26,7 @@ def etcd(
     *,
     existing: bool = False,
 ) -> ProcessSpec:
-    """Give the spec of an etcd member.
+    """Return the spec of an etcd member.
 
     Args:
         program: The program.

@@ -12,7 +12,7 @@ from seatrial.checks.convergence import PULSE
 from seatrial.checks.observer import Absent, Fidelity, Observer
 from seatrial.errors import StandupError
 from seatrial.faults import Fault
-from seatrial.provisioning.contract import Check, Hands, Problem
+from seatrial.provisioning.contract import Actuators, Check, Problem
 from seatrial.provisioning.progress import Progress
 from seatrial.provisioning.state import PlatformState, platforms
 
@@ -27,12 +27,12 @@ class Shelf(Observer):
         self._folder = folder
 
     def rows(self) -> dict[str, dict[str, object]]:
-        """Give the colour of each thing on the shelf."""
+        """Return the colour of each thing on the shelf."""
         self.touch()
         return {file.name: {"colour": file.read_text()} for file in sorted(self._folder.iterdir())}
 
     def evidence(self) -> object:
-        """Give everything on the shelf."""
+        """Return everything on the shelf."""
         return self.rows()
 
 
@@ -63,39 +63,39 @@ class Fogged(Observer):
 
 @dataclass(frozen=True)
 class Paint(Fault):
-    """Give a thing another colour."""
+    """Return a thing another colour."""
 
     kind: ClassVar[str] = "paint"
     thing: str
     colour: str
     trouble: str = ""
 
-    def before(self, hands: Hands) -> dict[str, Any]:
+    def before(self, actuators: Actuators) -> dict[str, Any]:
         """Remember its colour."""
-        return {"colour": self._file(hands).read_text()}
+        return {"colour": self._file(actuators).read_text()}
 
-    def apply(self, hands: Hands) -> None:
+    def apply(self, actuators: Actuators) -> None:
         """Paint it, if only half way."""
-        journal = (hands.extra["root"] / ".seatrial" / "trial" / "journal.jsonl").read_text()
-        _log(hands.extra["root"], f"paint {self.thing} {self.colour}, written {self.thing in journal}")
-        self._file(hands).write_text(self.colour)
+        journal = (actuators.extra["root"] / ".seatrial" / "trial" / "journal.jsonl").read_text()
+        _log(actuators.extra["root"], f"paint {self.thing} {self.colour}, written {self.thing in journal}")
+        self._file(actuators).write_text(self.colour)
         if self.trouble == "half way":
             raise OSError("out of paint")
 
-    def undo(self, hands: Hands, memory: dict[str, Any]) -> None:
+    def undo(self, actuators: Actuators, memory: dict[str, Any]) -> None:
         """Paint it as it was."""
         if self.trouble == "for good":
             raise OSError("the paint is dry")
-        _log(hands.extra["root"], f"undo {self.thing} {self.colour}")
-        self._file(hands).write_text(memory["colour"])
+        _log(actuators.extra["root"], f"undo {self.thing} {self.colour}")
+        self._file(actuators).write_text(memory["colour"])
 
-    def remaining(self, hands: Hands, memory: dict[str, Any]) -> list[str]:
+    def remaining(self, actuators: Actuators, memory: dict[str, Any]) -> list[str]:
         """Name it while it has not its colour."""
-        _log(hands.extra["root"], f"verify {self.thing}")
-        return [] if self._file(hands).read_text() == memory["colour"] else [self.thing]
+        _log(actuators.extra["root"], f"verify {self.thing}")
+        return [] if self._file(actuators).read_text() == memory["colour"] else [self.thing]
 
-    def _file(self, hands: Hands) -> Path:
-        return Path(hands.extra["folder"]) / self.thing
+    def _file(self, actuators: Actuators) -> Path:
+        return Path(actuators.extra["folder"]) / self.thing
 
 
 class TheirPlatform:
@@ -116,13 +116,13 @@ class TheirPlatform:
         }
 
     def instruments(self) -> Mapping[str, Observer | Absent]:
-        """Give the observers."""
+        """Return the observers."""
         return self._instruments
 
-    def hands(self) -> Hands:
-        """Give what paints."""
+    def actuators(self) -> Actuators:
+        """Return what paints."""
         extra = {"folder": self._folder, "root": self._root}
-        return Hands(kube=lambda: None, aws=lambda _: None, unwhole=self._unwhole, extra=extra)
+        return Actuators(kube=lambda: None, aws=lambda _: None, unwhole=self._unwhole, extra=extra)
 
     def owned(self) -> str:
         """Say whose shelf it is."""
@@ -183,7 +183,7 @@ class Provisioning:
         return TheirPlatform(self._root, team, target)
 
     def is_up(self, team: str, target: str) -> bool:
-        """Say whether the shelf is filled."""
+        """Return whether the shelf is filled."""
         return PlatformState(self._root, team).read("up") == {"target": target}
 
     def status(self, team: str) -> dict[str, Any]:
