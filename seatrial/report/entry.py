@@ -6,9 +6,9 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from html import escape
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from seatrial.masking import MASK
 from seatrial.report import svg
@@ -29,31 +29,26 @@ GLYPHS = {
 }
 _OPEN = {str(v) for v in (Verdict.FAILED, Verdict.ERROR, Verdict.UNDEFINED)}
 _STEP_SIGNS = {"passed": "✓", "failed": "✗", "not provable": "○", "undefined": "?", "not taken": "·"}
-_QUOTED = re.compile(r"(&quot;.*?&quot;)")
+_QUOTED = re.compile(r"(\".*?\")")
 _EVENTS, _LOG_LINES, _LOGS, _REASON = 8, 8, 4, 6000
 
 
-def entry(book: Book, scenario: dict[str, Any]) -> str:
-    """Write one scenario of *book*."""
+def entry(book: Book, scenario: dict[str, Any]) -> dict[str, Any]:
+    """Return what the page shows of one scenario of *book*."""
     nodeid = scenario["nodeid"]
     on = {e.target: verdict_on(e, nodeid) for e in book.editions}
-    marks = "".join(_mark(e, nodeid) for e in book.editions)
-    broken = " open" if _OPEN & set(on.values()) else ""
-    data = {
-        "verdicts": "|".join(f"{target}={verdict}" for target, verdict in on.items()) or f"={ABSENT}",
+    return {
+        "id": slug(nodeid),
+        "name": scenario["scenario"],
         "concern": scenario["concern"],
+        "verdicts": "|".join(f"{target}={verdict}" for target, verdict in on.items()) or f"={ABSENT}",
         "profiles": "|".join(book.grouping.profiles_of(scenario["file"], scenario["tags"])),
-        "tags": "|".join(scenario["tags"]),
+        "tags": scenario["tags"],
+        "broken": bool(_OPEN & set(on.values())),
+        "marks": [_mark(e, nodeid) for e in book.editions],
+        "steps": _steps(book, scenario),
+        "on": [_on_target(book, e, e.scenarios[nodeid]) for e in book.editions if nodeid in e.scenarios],
     }
-    attributes = "".join(f' data-{key}="{escape(value, quote=True)}"' for key, value in data.items())
-    tags = "".join(f'<span class="tag">@{escape(tag)}</span>' for tag in scenario["tags"])
-    sections = "".join(_on_target(book, e, e.scenarios[nodeid]) for e in book.editions if nodeid in e.scenarios)
-    return (
-        f'<details class="scenario" id="{slug(nodeid)}"{attributes}{broken}>'
-        f'<summary><span class="name">{escape(scenario["scenario"])}</span>{tags}'
-        f'<span class="marks">{marks}</span></summary>'
-        f'<div class="inside">{_steps(book, scenario)}{sections}</div></details>'
-    )
 
 
 def verdict_on(edition: Edition, nodeid: str) -> str:
@@ -62,19 +57,12 @@ def verdict_on(edition: Edition, nodeid: str) -> str:
     return str(found["verdict"]) if found else ABSENT
 
 
-def badge(verdict: str, before: str = "") -> str:
-    """Show a verdict: a sign and a word, and a colour beside them."""
-    lead = f'<span class="where">{escape(before)}</span> ' if before else ""
-    sign = f'<span aria-hidden="true">{GLYPHS[verdict]}</span>'
-    return f'<span class="badge {slug(verdict)}">{lead}{sign} {escape(verdict)}</span>'
-
-
 def slug(text: str) -> str:
     """Make an identifier of *text*."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "x"
 
 
-def _mark(edition: Edition, nodeid: str) -> str:
+def _mark(edition: Edition, nodeid: str) -> dict[str, str]:
     series, found = edition.series.get(nodeid), edition.scenarios.get(nodeid)
     if found and found["since"]:
         since = f"since {found['since']['since'][:10]}"
@@ -82,108 +70,84 @@ def _mark(edition: Edition, nodeid: str) -> str:
         since = f"{series['verdict']} on {series['last'][:10]}"
     else:
         since = ""
-    shown = badge(verdict_on(edition, nodeid), edition.target)
-    return f'<span class="mark">{shown}<span class="since">{since}</span></span>'
+    return {"target": edition.target, "verdict": verdict_on(edition, nodeid), "since": since}
 
 
-def _steps(book: Book, scenario: dict[str, Any]) -> str:
+def _steps(book: Book, scenario: dict[str, Any]) -> list[dict[str, Any]]:
     told = [(e, e.scenarios[scenario["nodeid"]]) for e in book.editions if scenario["nodeid"] in e.scenarios]
-    rows = []
+    steps = []
     for number, step in enumerate(scenario["steps"]):
         taken = [(e, s["steps"][number]) for e, s in told if number < len(s["steps"])]
-        signs = "".join(_outcome(e, one) for e, one in taken)
-        evidence = "".join(_looks(e, one, book.detail) for e, one in taken)
-        more = f'<details class="evidence"><summary>How it was seen</summary>{evidence}</details>' if evidence else ""
-        rows.append(
-            f'<li><span class="step"><b>{escape(step["keyword"])}</b> {_text(step["text"])}</span>'
-            f'<span class="outcomes">{signs}</span>{_table(step["table"])}{_block(step["block"])}{more}</li>'
+        looks = [{"target": e.target, "looks": [_look(one, book.detail) for one in s["looks"]]} for e, s in taken]
+        steps.append(
+            {
+                **{key: step[key] for key in ("keyword", "table", "block")},
+                "parts": _QUOTED.split(step["text"]),
+                "outcomes": [_outcome(e, one) for e, one in taken],
+                "evidence": [of for of in looks if of["looks"]],
+            }
         )
-    return f'<ol class="steps">{"".join(rows)}</ol>'
+    return steps
 
 
-def _outcome(edition: Edition, step: dict[str, Any]) -> str:
+def _outcome(edition: Edition, step: dict[str, Any]) -> dict[str, str]:
     outcome = step["outcome"]
     said = duration(step["seconds"]) if outcome in ("passed", "failed") else outcome
-    sign = f'<span aria-hidden="true">{_STEP_SIGNS[outcome]}</span>'
-    return f'<span class="outcome {slug(outcome)}">{sign} {escape(edition.target)} {said}</span>'
+    return {"target": edition.target, "outcome": outcome, "sign": _STEP_SIGNS[outcome], "said": said}
 
 
-def _text(text: str) -> str:
-    return _QUOTED.sub(r'<span class="value">\1</span>', escape(text, quote=True))
+def _look(look: dict[str, Any], detail: int) -> list[dict[str, Any]]:
+    rows = [_row("asked", look["asked"])] if look["asked"] else []
+    for subject, expected, seen in look["mismatches"][: detail + 2]:
+        rows.append(_row("expected", [f"{subject}  {expected}"], "good"))
+        rows.append(_row("last seen", [f"{subject}  {seen}"], "bad"))
+    if look["table"] and detail:
+        rows.append(_row("observed", []) | {"grid": _grid(look["table"], look["observed"], detail)})
+    elif look["observed"] and detail:
+        rows.append(_row("observed", look["observed"][:detail]))
+    return [*rows, *([_row("time", [how_long(look)])] if look["mode"] else [])]
 
 
-def _table(rows: list[list[str]]) -> str:
-    cells = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
-    return f'<table class="data">{cells}</table>' if cells else ""
-
-
-def _block(text: str) -> str:
-    return f"<pre>{escape(text)}</pre>" if text else ""
-
-
-def _looks(edition: Edition, step: dict[str, Any], detail: int) -> str:
-    parts = []
-    for look in step["looks"]:
-        rows = [_row("asked", look["asked"])] if look["asked"] else []
-        for subject, expected, seen in look["mismatches"][: detail + 2]:
-            rows.append(_row("expected", [f"{subject}  {expected}"], "good"))
-            rows.append(_row("last seen", [f"{subject}  {seen}"], "bad"))
-        if look["table"] and detail:
-            rows.append(f"<dt>observed</dt><dd>{_grid(look['table'], look['observed'], detail)}</dd>")
-        elif look["observed"] and detail:
-            rows.append(_row("observed", look["observed"][:detail]))
-        rows += [_row("time", [how_long(look)])] if look["mode"] else []
-        parts.append(f'<dl class="look">{"".join(rows)}</dl>')
-    return f'<div class="of"><h5>{escape(edition.target)}</h5>{"".join(parts)}</div>' if parts else ""
-
-
-def _grid(table: list[list[str]], more: list[str], detail: int) -> str:
-    heads = "".join(f'<th scope="col">{escape(head)}</th>' if head else "<td></td>" for head in table[0])
-    rows = "".join(
-        f'<tr><th scope="row">{escape(name)}</th>{"".join(f"<td>{escape(value)}</td>" for value in values)}</tr>'
-        for name, *values in table[1 : detail + 1]
-    )
+def _grid(table: list[list[str]], more: list[str], detail: int) -> dict[str, Any]:
     left = len(table) - 1 - detail
-    rest = "".join(f"<p>{escape(line)}</p>" for line in ([f"… {left} more in verdict.json"] if left > 0 else more))
-    shown = f"<table><tr>{heads}</tr>{rows}</table>"
-    return f'<div class="scroll" tabindex="0" role="group" aria-label="observed">{shown}</div>{rest}'
+    return {
+        "heads": table[0],
+        "rows": [(name, values) for name, *values in table[1 : detail + 1]],
+        "rest": [f"… {left} more in verdict.json"] if left > 0 else more,
+    }
 
 
-def _row(name: str, lines: list[str], css: str = "") -> str:
-    inside = "\n".join(escape(line) for line in lines)
-    return f'<dt>{name}</dt><dd class="{css}">{inside}</dd>'
+def _row(name: str, lines: list[str], css: str = "") -> dict[str, Any]:
+    return {"name": name, "css": css, "text": "\n".join(lines), "grid": None}
 
 
-def _on_target(book: Book, edition: Edition, scenario: dict[str, Any]) -> str:
-    target, since = edition.target, scenario["since"]
-    facts = []
-    if since:
+def _on_target(book: Book, edition: Edition, scenario: dict[str, Any]) -> dict[str, Any]:
+    folder = book.home / edition.folder
+    course = [svg.course_of(scenario)] if scenario["happened"] else []
+    return {
+        "target": edition.target,
+        "verdict": scenario["verdict"],
+        "facts": "; ".join(_facts(scenario)),
+        "reason": _shortened(scenario["reason"]),
+        "pictures": course + [svg.traffic(found) for found in _traffic(folder, scenario)],
+        "kept": _bundle(folder, scenario) if scenario["evidence"] else [],
+        "files": [
+            {"href": quote((edition.folder / file).as_posix()), "name": file.split("/", 2)[-1]}
+            for file in scenario["files"]
+        ],
+    }
+
+
+def _facts(scenario: dict[str, Any]) -> Iterator[str]:
+    if since := scenario["since"]:
         commit = f" (commit {since['commit'][:10]})" if since["commit"] else ""
         runs = f"{since['runs']} run{'s' * (since['runs'] != 1)} in a row"
-        facts.append(f"since {since['since'].replace('T', ' ').removesuffix('Z')} UTC{commit}, {runs}")
+        yield f"since {since['since'].replace('T', ' ').removesuffix('Z')} UTC{commit}, {runs}"
     if scenario["touched"]:
         seen = ", ".join(f"{name} ({fidelity})" for name, fidelity in scenario["touched"].items())
-        facts.append(f"touched {seen}")
+        yield f"touched {seen}"
     if scenario["began"]:
-        facts.append(f"took {duration(scenario['seconds'])}")
-    parts = [f'<p class="facts">{badge(scenario["verdict"], target)} {escape("; ".join(facts))}</p>']
-    if scenario["reason"]:
-        parts.append(f"<pre class='reason'>{escape(_shortened(scenario['reason']))}</pre>")
-    if scenario["happened"]:
-        parts.append(svg.course_of(scenario))
-    folder = book.home / edition.folder
-    parts += [svg.traffic(course) for course in _traffic(folder, scenario)]
-    if scenario["evidence"]:
-        parts.append(_bundle(folder, scenario))
-    if scenario["files"]:
-        links = " ".join(
-            f'<a href="{escape((edition.folder / file).as_posix(), quote=True)}">{escape(file.split("/", 2)[-1])}</a>'
-            for file in scenario["files"]
-        )
-        count = f"{len(scenario['files'])} file{'s' * (len(scenario['files']) > 1)}"
-        shown = f'<p class="files">{links}</p>'
-        parts.append(f'<details class="kept"><summary>All evidence: {count}</summary>{shown}</details>')
-    return f'<div class="on">{"".join(parts)}</div>'
+        yield f"took {duration(scenario['seconds'])}"
 
 
 def _traffic(folder: Path, scenario: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -195,7 +159,7 @@ def _traffic(folder: Path, scenario: dict[str, Any]) -> Iterator[dict[str, Any]]
                     yield {"requests": "the platform", **course}
 
 
-def _bundle(folder: Path, scenario: dict[str, Any]) -> str:
+def _bundle(folder: Path, scenario: dict[str, Any]) -> list[dict[str, str]]:
     """Show the last events and log lines of a failure's bundle; all of it is in the files."""
     parts = []
     with suppress(OSError, ValueError, AttributeError):
@@ -206,7 +170,7 @@ def _bundle(folder: Path, scenario: dict[str, Any]) -> str:
         with suppress(OSError):
             if last := (folder / file).read_text("utf-8", "replace").splitlines()[-_LOG_LINES:]:
                 parts.append(_kept(f"The last lines of {file.rsplit('/', 1)[-1]}", last))
-    return "".join(parts)
+    return parts
 
 
 def _logs(scenario: dict[str, Any]) -> list[str]:
@@ -216,9 +180,8 @@ def _logs(scenario: dict[str, Any]) -> list[str]:
     return [file for file in logs if any(word and word in file.rsplit("/", 1)[-1] for word in about)]
 
 
-def _kept(title: str, lines: list[str]) -> str:
-    inside = "\n".join(escape(MASK.text(line[:240])) for line in lines)
-    return f"<details class='kept'><summary>{escape(title)}</summary><pre>{inside}</pre></details>"
+def _kept(title: str, lines: list[str]) -> dict[str, str]:
+    return {"title": title, "text": "\n".join(MASK.text(line[:240]) for line in lines)}
 
 
 def _event(event: Mapping[str, Any]) -> str:

@@ -5,26 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from seatrial.report.svg import box, cut, figure, label, line
+from seatrial.report.svg import Figure, Shape, box, cut, figure, label, line
 
 _WIDE, _GAP, _ROW, _HEAD = 268.0, 18.0, 17.0, 44.0
 _NAMES_A_LINE = 9
 
 
-def draw(picture: Mapping[str, Any]) -> str:
+def draw(picture: Mapping[str, Any]) -> Figure | None:
     """Draw *picture*; nothing when it has no machine."""
     machines = picture["machines"]
     zones = sorted({machine["zone"] for machine in machines})
     if not zones:
-        return ""
+        return None
     parts, top = _names(picture["names"], len(zones) * (_WIDE + _GAP) - _GAP)
     top += 34 if parts else 0
-    columns: list[tuple[float, list[str]]] = []
+    columns: list[tuple[float, list[Shape]]] = []
     places: dict[str, float] = {}
     bottom = top
     for number, zone in enumerate(zones):
         x, y = number * (_WIDE + _GAP), top + 26
-        drawn = [label(x + _WIDE / 2, top + 16, zone, "zone", "middle")]
+        drawn: list[Shape] = [label(x + _WIDE / 2, top + 16, zone, "zone", "middle")]
         for machine in (m for role in _roles(machines) for m in machines if (m["zone"], m["role"]) == (zone, role)):
             one, tall = _machine(machine, x + 8, y)
             places[machine["address"]] = x + _WIDE / 2
@@ -49,12 +49,12 @@ def _roles(machines: Sequence[Mapping[str, Any]]) -> list[str]:
     return list(dict.fromkeys(machine["role"] for machine in sorted(machines, key=lambda m: m["role"])))
 
 
-def _machine(machine: Mapping[str, Any], x: float, y: float) -> tuple[list[str], float]:
+def _machine(machine: Mapping[str, Any], x: float, y: float) -> tuple[list[Shape], float]:
     wide = _WIDE - 16
     residents = sorted(machine["residents"], key=lambda r: (r["group"], r["name"]))
     tall = _HEAD + _ROW * len(residents) + (6 if residents else 0)
     state = "ready" if machine["ready"] else "not ready"
-    told = [
+    told: list[Shape] = [
         box(x, y, wide, tall, f"machine {machine['role']}" + ("" if machine["ready"] else " down")),
         label(x + 10, y + 18, f"{machine['role']} {machine['address']}", "strong", full=machine["name"]),
         label(x + wide - 10, y + 18, state, "small" if machine["ready"] else "small lostword", "end"),
@@ -69,11 +69,11 @@ def _machine(machine: Mapping[str, Any], x: float, y: float) -> tuple[list[str],
     return told, tall
 
 
-def _names(names: Mapping[str, Sequence[str]], width: float) -> tuple[list[str], float]:
+def _names(names: Mapping[str, Sequence[str]], width: float) -> tuple[list[Shape], float]:
     """Draw the names at the top, those that lead to the same addresses in one box; give its height."""
     if not names:
         return [], 0.0
-    told: list[str] = []
+    told: list[Shape] = []
     y = 0.0
     for addresses, group in _grouped(names).items():
         rows = [group[i : i + _NAMES_A_LINE] for i in range(0, len(group), _NAMES_A_LINE)]
@@ -96,7 +96,7 @@ def _grouped(names: Mapping[str, Sequence[str]]) -> dict[tuple[str, ...], list[s
     return found
 
 
-def _arrows(names: Mapping[str, Sequence[str]], places: Mapping[str, float], top: float, zones: int) -> list[str]:
+def _arrows(names: Mapping[str, Sequence[str]], places: Mapping[str, float], top: float, zones: int) -> list[Shape]:
     if not names:
         return []
     middle = (zones * (_WIDE + _GAP) - _GAP) / 2

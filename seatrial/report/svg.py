@@ -1,9 +1,9 @@
-"""Pictures as inline SVG: they take their colours from the page, and say in words what they show."""
+"""Pictures as shapes with places; a template draws them as inline SVG."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from html import escape
+from dataclasses import dataclass
 from typing import Any
 
 from seatrial.report.text import duration
@@ -11,33 +11,76 @@ from seatrial.report.text import duration
 _LETTER = 6.4  # the width of a letter at 11 px, about
 
 
-def figure(width: float, height: float, title: str, parts: Sequence[str], *, text: str = "") -> str:
-    """Frame a picture: *title* says what it shows, *text* what a reader who cannot see it would want to know."""
-    said = f"{title}. {text}" if text else title
-    name = escape(title, quote=True)
-    return (
-        f'<figure class="picture"><div class="scroll" tabindex="0" role="group" aria-label="{name}">'
-        f'<svg viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" height="{height:.0f}" role="img" '
-        f'aria-label="{escape(said, quote=True)}">{"".join(parts)}</svg></div>'
-        f"<figcaption>{escape(title)}</figcaption></figure>"
-    )
+@dataclass(frozen=True)
+class Label:
+    """Text at a place; *full* is shown on hovering over it."""
+
+    x: float
+    y: float
+    text: str
+    css: str = ""
+    anchor: str = "start"
+    full: str = ""
+    kind: str = "label"
 
 
-def label(x: float, y: float, text: str, css: str = "", anchor: str = "start", *, full: str = "") -> str:
-    """Write text at a place; *full* is shown on hovering over it."""
-    hint = f"<title>{escape(full)}</title>" if full else ""
-    return f'<text x="{x:.1f}" y="{y:.1f}" class="{css}" text-anchor="{anchor}">{escape(text)}{hint}</text>'
+@dataclass(frozen=True)
+class Box:
+    """A box; *hint* is shown on hovering over it."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    css: str
+    hint: str = ""
+    kind: str = "box"
 
 
-def box(x: float, y: float, width: float, height: float, css: str, *, hint: str = "") -> str:
-    """Draw a box."""
-    shape = f'x="{x:.1f}" y="{y:.1f}" width="{max(width, 0):.1f}" height="{height:.1f}" rx="3" class="{css}"'
-    return f"<rect {shape}><title>{escape(hint)}</title></rect>" if hint else f"<rect {shape}/>"
+@dataclass(frozen=True)
+class Line:
+    """A line."""
+
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+    css: str
+    kind: str = "line"
 
 
-def line(x1: float, y1: float, x2: float, y2: float, css: str) -> str:
-    """Draw a line."""
-    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" class="{css}"/>'
+Shape = Label | Box | Line
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture: *title* says what it shows, *said* as well what a reader who cannot see it would want to know."""
+
+    width: float
+    height: float
+    title: str
+    said: str
+    parts: Sequence[Shape]
+
+
+def figure(width: float, height: float, title: str, parts: Sequence[Shape], *, text: str = "") -> Figure:
+    """Return *parts* in a frame."""
+    return Figure(width, height, title, f"{title}. {text}" if text else title, parts)
+
+
+def label(x: float, y: float, text: str, css: str = "", anchor: str = "start", *, full: str = "") -> Label:
+    """Return text at a place."""
+    return Label(x, y, text, css, anchor, full)
+
+
+def box(x: float, y: float, width: float, height: float, css: str, *, hint: str = "") -> Box:
+    """Return a box; one that would be narrower than nothing has no width."""
+    return Box(x, y, max(width, 0), height, css, hint)
+
+
+def line(x1: float, y1: float, x2: float, y2: float, css: str) -> Line:
+    """Return a line."""
+    return Line(x1, y1, x2, y2, css)
 
 
 def cut(text: str, width: float) -> str:
@@ -46,10 +89,11 @@ def cut(text: str, width: float) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def axis(x: float, y: float, width: float, seconds: float) -> list[str]:
+def axis(x: float, y: float, width: float, seconds: float) -> list[Shape]:
     """Draw an axis of time below a picture."""
     step = next((s for s in (0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300) if seconds / s <= 8), 600.0)  # noqa: PLR2004
-    parts, at = [line(x, y, x + width, y, "axis")], 0.0
+    parts: list[Shape] = [line(x, y, x + width, y, "axis")]
+    at = 0.0
     while at <= seconds:
         place = x + width * at / (seconds or 1)
         parts += [line(place, y, place, y + 4, "axis"), label(place, y + 16, f"{at:g} s", "small", "middle")]
@@ -57,12 +101,12 @@ def axis(x: float, y: float, width: float, seconds: float) -> list[str]:
     return parts
 
 
-def standup(stages: Sequence[Mapping[str, Any]]) -> str:
+def standup(stages: Sequence[Mapping[str, Any]]) -> Figure:
     """Draw a standup as a timeline of its steps, with what each waited for at its gates."""
     began = min(stage["began"] for stage in stages)
     whole = max(stage["began"] + stage["seconds"] for stage in stages) - began or 1.0
     left, width, row = 190.0, 560.0, 26.0
-    parts = []
+    parts: list[Shape] = []
     for number, stage in enumerate(stages):
         y, x = number * row + 4, left + width * (stage["began"] - began) / whole
         long = width * stage["seconds"] / whole
@@ -82,7 +126,7 @@ def standup(stages: Sequence[Mapping[str, Any]]) -> str:
     return figure(left + width + 70, height + 24, title, [*parts, *axis(left, height, width, whole)], text=said)
 
 
-def traffic(course: Mapping[str, Any]) -> str:
+def traffic(course: Mapping[str, Any]) -> Figure:
     """Draw traffic: the requests of each moment, and those of them that failed."""
     points = course["course"]
     bucket = course["bucket_seconds"]
@@ -95,7 +139,7 @@ def traffic(course: Mapping[str, Any]) -> str:
         sums[1] += point["failed"]
     most = max((sent for sent, _ in heap.values()), default=1) or 1
     left, width, high = 46.0, 640.0, 90.0
-    parts = [label(left - 6, 12, f"{most / size:.0f}/s", "small", "end"), label(left - 6, high, "0", "small", "end")]
+    parts: list[Shape] = [label(left - 6, 12, f"{most / size:.0f}/s", "small", "end"), label(left - 6, high, "0", "small", "end")]
     for number, (sent, failed) in sorted(heap.items()):
         x, wide = left + width * number * size / whole, max(width * size / whole - 1, 1)
         tall, bad = high * sent / most, high * failed / most
@@ -109,13 +153,14 @@ def traffic(course: Mapping[str, Any]) -> str:
     return figure(left + width + 20, high + 24, title, [*parts, *axis(left, high, width, whole)])
 
 
-def course_of(scenario: Mapping[str, Any]) -> str:
+def course_of(scenario: Mapping[str, Any]) -> Figure:
     """Draw a scenario's course: its steps in time, what was done to the platform, and when it was undone."""
     steps = [step for step in scenario["steps"] if step["outcome"] not in ("not taken", "undefined")]
     ends = [step["at"] + step["seconds"] for step in steps] + [h["at"] for h in scenario["happened"]]
     whole = max([*ends, 0.1])
     left, width, row = 300.0, 430.0, 20.0
-    parts, y = [], 4.0
+    parts: list[Shape] = []
+    y = 4.0
     for step in steps:
         text = f"{step['keyword']} {step['text']}"
         css = "lost" if step["outcome"] == "failed" else "bar"
