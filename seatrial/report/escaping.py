@@ -22,9 +22,9 @@ _TICKS = re.compile(r"`+")
 
 
 def visible(text: str) -> str:
-    """Return *text* with every control character and every mark that turns text around written out.
+    r"""Return *text* with every control character and every mark that turns text around written out.
 
-    ESC becomes ``\\x1b``, a mark that reverses what follows ``\\u202e``. Tabs and newlines stay.
+    ESC becomes ``\x1b``, a mark that reverses what follows ``\u202e``. Tabs and newlines stay.
     """
     return _CONTROL.sub(_written_out, text)
 

@@ -46,8 +46,10 @@ def page(book: Book, words: Sequence[str] = ()) -> str:
 def _page(book: Book, words: Sequence[str]) -> str:
     script = Markup("\n") + _asset("report.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return _environment().get_template("page.html").render(
-        views.of_book(book, words), style=_asset("report.css"), script=script, script_hash=f"sha256-{digest}"
+    return (
+        _environment()
+        .get_template("page.html")
+        .render(views.of_book(book, words), style=_asset("report.css"), script=script, script_hash=f"sha256-{digest}")
     )
 
 

@@ -139,7 +139,10 @@ def traffic(course: Mapping[str, Any]) -> Figure:
         sums[1] += point["failed"]
     most = max((sent for sent, _ in heap.values()), default=1) or 1
     left, width, high = 46.0, 640.0, 90.0
-    parts: list[Shape] = [label(left - 6, 12, f"{most / size:.0f}/s", "small", "end"), label(left - 6, high, "0", "small", "end")]
+    parts: list[Shape] = [
+        label(left - 6, 12, f"{most / size:.0f}/s", "small", "end"),
+        label(left - 6, high, "0", "small", "end"),
+    ]
     for number, (sent, failed) in sorted(heap.items()):
         x, wide = left + width * number * size / whole, max(width * size / whole - 1, 1)
         tall, bad = high * sent / most, high * failed / most

@@ -9,7 +9,7 @@ from typing import Any
 from seatrial.report import coverage, svg
 from seatrial.report import map as platform_map
 from seatrial.report.book import Book, Edition
-from seatrial.report.entry import ABSENT, entry, verdict_on
+from seatrial.report.entry import entry, verdict_on
 from seatrial.scenarios.verdict import Verdict
 
 _MEANING = {
