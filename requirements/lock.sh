@@ -3,7 +3,11 @@
 set -eu
 compile="$1 --quiet --strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
   --no-emit-options --no-header --no-annotate --allow-unsafe"
-$compile --extra build --extra rehearsal --output-file requirements/verify.txt pyproject.toml
-$compile --extra build --extra rehearsal --extra test --extra lint --constraint requirements/verify.txt \
-  --output-file requirements/dev.txt pyproject.toml
+groups=$(mktemp -d)
+trap 'rm -r "$groups"' EXIT
+python="$(dirname "$1")/python"
+"$python" requirements/groups.py platform rehearsal build >"$groups/verify.in"
+"$python" requirements/groups.py platform rehearsal build test lint >"$groups/dev.in"
+$compile --output-file requirements/verify.txt pyproject.toml "$groups/verify.in"
+$compile --constraint requirements/verify.txt --output-file requirements/dev.txt pyproject.toml "$groups/dev.in"
 $compile --output-file requirements/uv.txt requirements/uv.in

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lightkube.resources.core_v1 import Node
 
-from provision.estate import KopsError
-from provision.targets.base.parts import client_of
+from provision.estate import Kops, KopsError
+from provision.net.kube import client_of
 from seatrial.checks.observer import Fidelity, Observer
-
-if TYPE_CHECKING:
-    from provision.targets.base.parts import Parts
 
 
 @dataclass(frozen=True)
@@ -30,21 +27,29 @@ class Member(Observer):
     """A team member: runs the real kops, and the API with what it gives.
 
     Args:
-        context: The platform's parts.
+        api: The URL of the cluster's API.
+        folder: Where exports are kept, each in a folder of its own.
+        kops: Gives the kops of somebody who has the team's bucket.
+        kops_of_stranger: Gives, with its working folder, the kops of somebody who does not.
     """
 
-    def __init__(self, context: Parts) -> None:
+    def __init__(
+        self, api: str, folder: Path, kops: Callable[[], Kops], kops_of_stranger: Callable[[Path], Kops]
+    ) -> None:
         super().__init__("member", Fidelity.SIMULATED)
-        self._context = context
+        self._api = api
+        self._folder = folder
+        self._kops = kops
+        self._kops_of_stranger = kops_of_stranger
 
     def export_kubeconfig(self, *, with_bucket: bool) -> Export:
         """Export a kubeconfig by kops, with access to the team's bucket or without."""
         self.touch()
-        folder = Path(tempfile.mkdtemp(prefix="member-", dir=self._context.state.path("members", "x").parent))
+        folder = Path(tempfile.mkdtemp(prefix="member-", dir=self._folder))
         target = folder / "kubeconfig"
-        kops = self._context.kops if with_bucket else self._context.kops_of_stranger(folder)
+        kops = self._kops() if with_bucket else self._kops_of_stranger(folder)
         try:
-            kops.export_kubeconfig(target, self._context.api)
+            kops.export_kubeconfig(target, self._api)
         except KopsError as error:
             return Export(ok=False, output=str(error), kubeconfig=None)
         return Export(ok=True, output="", kubeconfig=target)

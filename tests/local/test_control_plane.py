@@ -19,8 +19,8 @@ from lightkube.resources.core_v1 import ConfigMap, Node
 
 from provision.spec_file import read
 from provision.targets.base.environment import python_environment
-from provision.targets.local.addresses import claim
 from provision.targets.local.control_plane import TOOLS, ControlPlane
+from provision.targets.simulated.addresses import claim
 from provision.targets.simulated.etcd_members import PREFIX, EtcdMembers
 from provision.toolchain import Toolchain
 from seatrial.observers.etcd import Etcd

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from provision.targets.local.addresses import addresses
 from provision.targets.local.masters import Master
 from provision.targets.local.nodes import node_for
 from provision.targets.local.supervisor import Masters, Restarter, number_of
+from provision.targets.simulated.addresses import addresses
 from provision.targets.simulated.machines import Machine
 from seatrial.provisioning.processes import ProcessSpec, ProcessTable
 from seatrial.provisioning.state import PlatformState

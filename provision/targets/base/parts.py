@@ -4,32 +4,28 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import ClassVar
 
-import httpx2
-from lightkube import Client, KubeConfig
+from lightkube import Client
 
 from provision.estate import AwsAccess, Estate, Kops, moto_environment
+from provision.net.kube import client_of
 from provision.spec import PlatformSpec
 from provision.targets.base.environment import python_environment
 from provision.targets.base.pki import Pki
 from provision.toolchain import Toolchain
 from provision.workloads import Workloads
 from provision.workloads.volumes import Target
-from seatrial.errors import UsageError
 from seatrial.provisioning.contract import KubeContext
 from seatrial.provisioning.processes import MARK, ProcessTable
 from seatrial.provisioning.state import PlatformState
 
 MOTO, RESOLVER, MACHINES = "moto", "resolver", "machines"
 """The names of the processes that every target has."""
-
-_API_TIMEOUT = httpx2.Timeout(8.0)  # longer than etcd takes to refuse a write without a quorum
 
 
 class Parts(ABC):
@@ -152,27 +148,3 @@ class Parts(ABC):
     def python(self, *argv: str, env: dict[str, str] | None = None) -> tuple[list[str], dict[str, str]]:
         """Return the command line and environment that run a module of this project with the platform's AWS API."""
         return [sys.executable, "-m", *argv], self.aws_environment | python_environment() | (env or {})
-
-
-def client_of(kubeconfig: Path, temporary: Path, context: str | None = None) -> Client:
-    """Make a client from a kubeconfig, and from nothing else in the environment.
-
-    Args:
-        kubeconfig: The file.
-        temporary: Where the client keeps the certificates in it as files, as long as it lives.
-        context: The context in it; its current one unless told.
-
-    Raises:
-        UsageError: If the file, or the context in it, is not there or cannot be used.
-    """
-    elsewhere, tempfile.tempdir = tempfile.tempdir, str(temporary)  # lightkube takes no folder for them
-    try:
-        config = KubeConfig.from_file(kubeconfig).get(context)
-        return Client(config=config, timeout=_API_TIMEOUT, trust_env=False)
-    except Exception as error:  # a file of another's may be wrong in any way
-        reason = " ".join(f"{type(error).__name__}: {error}".split())
-        raise UsageError(
-            f"{kubeconfig}: expected a kubeconfig with the context {context or 'that it names as current'}; {reason}"
-        ) from error
-    finally:
-        tempfile.tempdir = elsewhere

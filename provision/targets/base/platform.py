@@ -86,7 +86,7 @@ class Platform(ABC):
             "delivery": Delivery(c.root / "ci"),
             "drift": Drift(c.workloads, c.kube),
             "standup": Standup(c.state, self._again),
-            "member": Member(c),
+            "member": Member(c.api, c.state.path("members", "x").parent, lambda: c.kops, c.kops_of_stranger),
         }
         return found | dict(self.own_instruments())
 

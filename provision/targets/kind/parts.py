@@ -15,7 +15,7 @@ from provision.targets.kind.cluster_config import PODS, SERVICES
 from provision.targets.kind.images import KindImages
 from provision.targets.kind.network import KindNetwork, Network
 from provision.targets.kind.slots import RECORD
-from provision.targets.local.addresses import Endpoint, EtcdAddresses, recorded
+from provision.targets.simulated.addresses import Endpoint, EtcdAddresses, recorded
 from provision.targets.simulated.etcd_members import PREFIX, EtcdMembers
 from provision.toolchain import KIND_TOOLS
 from provision.workloads import Workloads

@@ -14,7 +14,7 @@ from provision.targets.kind.builder import KindBuilder
 from provision.targets.kind.images import KindImages
 from provision.targets.kind.parts import TARGET, KindParts
 from provision.targets.kind.platform import KindPlatform
-from provision.targets.local import addresses
+from provision.targets.simulated import addresses
 from provision.toolchain import Toolchain
 from seatrial.errors import UsageError
 from seatrial.provisioning.contract import Check, KubeContext

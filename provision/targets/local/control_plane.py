@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from provision.spec import PlatformSpec
-    from provision.targets.local.addresses import Addresses
+    from provision.targets.simulated.addresses import Addresses
     from seatrial.provisioning.state import PlatformState
 
 TOOLS = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok")

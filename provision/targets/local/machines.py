@@ -24,10 +24,10 @@ from lightkube import Client, KubeConfig
 
 from provision.spec_file import read
 from provision.targets.base.environment import python_environment
-from provision.targets.local import addresses
 from provision.targets.local.masters import masters
 from provision.targets.local.nodes import Nodes
 from provision.targets.local.supervisor import Masters, Restarter
+from provision.targets.simulated import addresses
 from provision.targets.simulated.machines import Machine, look
 from seatrial.errors import SeatrialError
 from seatrial.provisioning.processes import ProcessSpec, ProcessTable

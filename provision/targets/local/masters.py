@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from provision.spec import PlatformSpec
     from provision.targets.base.pki import Pki
-    from provision.targets.local.addresses import Addresses, EtcdAddresses, MasterAddresses
+    from provision.targets.simulated.addresses import Addresses, EtcdAddresses, MasterAddresses
     from seatrial.provisioning.state import PlatformState
 
 SERVICES = "100.64.0.0/13"  # kops's own ranges

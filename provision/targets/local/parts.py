@@ -7,8 +7,8 @@ from typing import Final
 
 from provision.targets.base.parts import Parts
 from provision.targets.base.pki import Pki
-from provision.targets.local.addresses import Addresses, recorded
 from provision.targets.local.control_plane import ControlPlane
+from provision.targets.simulated.addresses import Addresses, recorded
 from provision.targets.simulated.etcd_members import PREFIX, EtcdMembers
 from seatrial.errors import UsageError
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from provision import spec_file
 from provision.targets.base import target
-from provision.targets.local import addresses
 from provision.targets.local.builder import LocalBuilder
 from provision.targets.local.parts import TARGET, LocalParts
 from provision.targets.local.platform import LocalPlatform
+from provision.targets.simulated import addresses
 from provision.toolchain import LOCAL_TOOLS, Toolchain
 from seatrial.provisioning.contract import KubeContext
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from provision.targets.base.pki import Pki
-    from provision.targets.local.addresses import EtcdAddresses
+    from provision.targets.simulated.addresses import EtcdAddresses
     from seatrial.provisioning.processes import ProcessTable
     from seatrial.provisioning.state import PlatformState
 

@@ -10,7 +10,7 @@ from seatrial.provisioning.processes import ProcessSpec
 
 if TYPE_CHECKING:
     from provision.targets.base.pki import KeyPair, Pki
-    from provision.targets.local.addresses import EtcdAddresses
+    from provision.targets.simulated.addresses import EtcdAddresses
     from seatrial.provisioning.state import PlatformState
 
 _MEMORY = "80MiB"  # a soft limit of the Go runtime: what a platform of this size needs, plus a little

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from provision.targets.local.addresses import BLOCK_VARIABLE, addresses, claim, recorded
+from provision.targets.simulated.addresses import BLOCK_VARIABLE, addresses, claim, recorded
 from seatrial.errors import UsageError
 from seatrial.provisioning.state import PlatformState
 
