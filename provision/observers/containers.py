@@ -10,7 +10,7 @@ from lightkube.resources.core_v1 import Pod
 
 from provision.observers.exchanges import Exchanges
 from provision.observers.registry import Reference, Registry
-from seatrial.checks.observer import Fidelity, Observer, Recorder
+from seatrial.checks.observer import Fidelity, Observer, Recorder, acting, reading
 
 _STAYS = ("sh", "-c", "exec sleep 3600")
 
@@ -43,13 +43,13 @@ class Containers(Observer):
         self._tools = Reference.of(images["tools"])
         self._exchanges = Exchanges()
 
+    @reading
     def digest(self, namespace: str, name: str) -> str:
         """Return the digest of the image that a pod's container runs; nothing before it runs.
 
         Raises:
             lightkube.ApiError: If there is no such pod.
         """
-        self.touch()
 
         def look() -> str:
             pod: Any = self._connect().get(Pod, name, namespace=namespace)
@@ -58,6 +58,7 @@ class Containers(Observer):
 
         return self._exchanges.of(f"the image of {namespace}/{name}", look)
 
+    @acting
     def tag(self, name: str, content: str) -> str:
         """Make the registry's tag *name* lead to an image with *content*, which runs until it is ended.
 
@@ -67,13 +68,13 @@ class Containers(Observer):
         Raises:
             RegistryError: If the registry refuses it.
         """
-        self.touch()
         tools = self._tools
         return self._exchanges.of(
             f"tag {name} leads to {content!r}",
             lambda: self._registry.vary(tools.repository, tools.tag, name, content, _STAYS),
         )
 
+    @reading
     def image(self, name: str) -> str:
         """Return the full name of an image of the registry: one of those that are known, or one that `tag` has made."""
         return self._images.get(name) or self._tools.tagged(name)

@@ -10,7 +10,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from seatrial.checks.observer import Fidelity, Observer
+from seatrial.checks.observer import Fidelity, Observer, reading
 from seatrial.errors import UsageError
 
 _VARIABLE = re.compile(r"\(\(([A-Za-z0-9_-]+)\)\)")
@@ -25,11 +25,12 @@ class Delivery(Observer):
         super().__init__("delivery", Fidelity.SIMULATED)
         self._folder = folder
 
+    @reading
     def pipelines(self) -> list[str]:
         """Name the pipelines: every document with jobs."""
-        self.touch()
         return sorted(file.stem for file in self._folder.glob("*.yml") if "jobs" in self._read(file))
 
+    @reading
     def jobs(self, pipeline: str) -> dict[str, dict[str, object]]:
         """Return the jobs of *pipeline* by name.
 
@@ -40,33 +41,32 @@ class Delivery(Observer):
         Raises:
             UsageError: If there is no such pipeline, or it is not YAML.
         """
-        self.touch()
         return {job["name"]: _job(job) for job in self._read(self._folder / f"{pipeline}.yml")["jobs"]}
 
+    @reading
     def resources(self, pipeline: str) -> dict[str, dict[str, object]]:
         """Return the resources of *pipeline* by name, with ``type`` and ``source``."""
-        self.touch()
         found = self._read(self._folder / f"{pipeline}.yml").get("resources", [])
         return {r["name"]: {"type": r["type"], "source": r.get("source", {})} for r in found}
 
+    @reading
     def tools(self) -> dict[str, dict[str, object]]:
         """Return the programs that the image of tools holds, by name: the ``file`` that puts them there."""
-        self.touch()
         dockerfile = self._folder.parent / "images" / "tools" / "Dockerfile"
         words = set(re.findall(r"[a-z][a-z-]*", dockerfile.read_text("utf-8").lower()))
         return {name: {"file": "images/tools/Dockerfile"} for name, word in _TOOLS.items() if word in words}
 
+    @reading
     def undefined_variables(self, pipeline: str) -> list[str]:
         """Name the variables of *pipeline* that neither the defaults, the team id nor the credential manager gives."""
-        self.touch()
         used = set(_VARIABLE.findall((self._folder / f"{pipeline}.yml").read_text("utf-8")))
         starter = self._read(self._folder / "start.yml")
         given = {name for job in starter["jobs"] for step in _steps(job["plan"]) for name in step.get("vars", {})}
         return sorted(used - set(self._read(self._folder / "defaults.yml")) - given - set(_SECRETS) - {"teamid"})
 
+    @reading
     def missing_tasks(self, pipeline: str) -> list[str]:
         """Name the task files that *pipeline* refers to and that are not there."""
-        self.touch()
         steps = [s for job in self._read(self._folder / f"{pipeline}.yml")["jobs"] for s in _steps(job["plan"])]
         files = [s["file"].partition("/")[2] for s in steps if "task" in s and "file" in s]
         return sorted(f for f in files if not (self._folder.parent / f).exists())

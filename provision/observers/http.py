@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx2
 
 from provision.observers.exchanges import Exchanges
-from seatrial.checks.observer import Fidelity, Observer, Recorder
+from seatrial.checks.observer import Fidelity, Observer, Recorder, acting, reading
 from seatrial.observers.dns import Dns
 
 _HTTP, _HTTPS = 80, 443
@@ -80,6 +80,7 @@ class Http(Observer):
             trust_env=False,
         )
 
+    @reading
     def get(
         self, host: str, path: str = "/", *, node: str | None = None, tls: bool = False, port: int | None = None
     ) -> Reply:
@@ -95,7 +96,6 @@ class Http(Observer):
         Raises:
             VisitError: If there is no answer.
         """
-        self.touch()
         url = httpx2.URL(scheme="https" if tls else "http", host=host, port=port, raw_path=path.encode())
         reply = self._ask("GET", url, node)
         for _ in range(_REDIRECTS):
@@ -106,13 +106,13 @@ class Http(Observer):
             reply = self._ask("GET", url, node)
         return reply
 
+    @acting
     def post(self, host: str, path: str, body: Mapping[str, object]) -> Reply:
         """Send *body* to *host* as JSON.
 
         Raises:
             VisitError: If there is no answer.
         """
-        self.touch()
         return self._ask("POST", httpx2.URL(scheme="http", host=host, raw_path=path.encode()), None, body)
 
     def evidence(self) -> object:

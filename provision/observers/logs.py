@@ -11,7 +11,7 @@ from lightkube import Client
 from provision.observers.exchanges import Exchanges
 from provision.observers.proxy import Proxy
 from seatrial.checks.expectations import Rows
-from seatrial.checks.observer import Fidelity, Observer, Recorder
+from seatrial.checks.observer import Fidelity, Observer, Recorder, reading
 
 _MOST = 100  # lines of one answer
 _LINE = ("log", "message", "msg", "tail.value")
@@ -52,13 +52,13 @@ class Logs(Observer):
         self._exchanges = Exchanges()
         self._engine = Proxy(connect, namespace, service, port, self._exchanges)
 
+    @reading
     def find(self, text: str) -> Rows:
         """Return every line that contains *text*, by id: ``line``, ``pod``, ``namespace``, ``node``.
 
         Raises:
             ServiceError: If the search engine gives no answer.
         """
-        self.touch()
         query = {"size": _MOST, "query": {"query_string": {"query": f'"{text}"', "lenient": True}}}
         hits = self._engine.post("/_search?ignore_unavailable=true", query)["hits"]["hits"]
         return {f"{hit['_index']}/{hit['_id']}": row(hit["_source"]) for hit in hits}

@@ -11,7 +11,7 @@ from lightkube.resources.core_v1 import Node
 
 from provision.estate import Kops, KopsError
 from provision.net.kube import client_of
-from seatrial.checks.observer import Fidelity, Observer
+from seatrial.checks.observer import Fidelity, Observer, reading
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,9 @@ class Member(Observer):
         self._kops = kops
         self._kops_of_stranger = kops_of_stranger
 
+    @reading
     def export_kubeconfig(self, *, with_bucket: bool) -> Export:
         """Export a kubeconfig by kops, with access to the team's bucket or without."""
-        self.touch()
         folder = Path(tempfile.mkdtemp(prefix="member-", dir=self._folder))
         target = folder / "kubeconfig"
         kops = self._kops() if with_bucket else self._kops_of_stranger(folder)
@@ -54,9 +54,9 @@ class Member(Observer):
             return Export(ok=False, output=str(error), kubeconfig=None)
         return Export(ok=True, output="", kubeconfig=target)
 
+    @reading
     def operate(self, kubeconfig: Path) -> list[str]:
         """Name the nodes that somebody with *kubeconfig* sees."""
-        self.touch()
         return sorted(
             node.metadata.name or "" for node in client_of(kubeconfig, kubeconfig.parent).list(Node) if node.metadata
         )

@@ -10,7 +10,7 @@ from lightkube import Client
 from provision.observers.exchanges import Exchanges
 from provision.observers.proxy import Proxy, ServiceError
 from seatrial.checks.expectations import Rows
-from seatrial.checks.observer import Absent, Fidelity, NotProvableError, Observer, Recorder
+from seatrial.checks.observer import Absent, Fidelity, NotProvableError, Observer, Recorder, reading, reading_of_part
 
 
 class Metrics(Observer):
@@ -42,24 +42,25 @@ class Metrics(Observer):
         self._graphs = graphs
         self._database = database
 
+    @reading
     def hosts(self, seconds: int) -> Rows:
         """Return every host that has sent metrics in the last *seconds*: ``points``.
 
         Raises:
             ServiceError: If the store gives no answer.
         """
-        self.touch()
         return self._counted("SELECT count(usage_idle) FROM cpu", seconds, "host")
 
+    @reading
     def services(self, seconds: int) -> Rows:
         """Return every microservice that has sent metrics of its own in the last *seconds*: ``points``.
 
         Raises:
             ServiceError: If the store gives no answer.
         """
-        self.touch()
         return self._counted("SELECT count(*) FROM requests", seconds, "service")
 
+    @reading_of_part
     def sources(self) -> Rows:
         """Return every source of the graphs by name: ``kind``, ``healthy``.
 
@@ -74,6 +75,7 @@ class Metrics(Observer):
                 found[name] = {"kind": source["type"], "healthy": self._healthy(source)}
         return found
 
+    @reading_of_part
     def graph(self, name: str, seconds: int) -> Rows:
         """Ask for the series of the first graph of the board *name*: ``points`` in the last *seconds*, by series.
 

@@ -13,7 +13,16 @@ from pymongo.write_concern import WriteConcern
 
 from provision.observers.exchanges import Exchanges
 from seatrial.checks.expectations import Rows
-from seatrial.checks.observer import Absent, Fidelity, NotProvableError, Observer, Recorder
+from seatrial.checks.observer import (
+    Absent,
+    Fidelity,
+    NotProvableError,
+    Observer,
+    Recorder,
+    acting,
+    reading,
+    reading_of_part,
+)
 
 _MILLISECONDS = 8000
 _SELECTION_MILLISECONDS = 3000  # the way is open by then: it is asked again, not waited for
@@ -52,13 +61,13 @@ class MongoDb(Observer):
         self._no_set = replica_set
         self._exchanges = Exchanges()
 
+    @acting
     def insert(self, collection: str, document: Mapping[str, object]) -> str:
         """Store a document, acknowledged by a majority of the members, and give its id.
 
         Raises:
             ConnectionError: If no member takes it.
         """
-        self.touch()
         concern = WriteConcern(1) if self._no_set else WriteConcern("majority", _MILLISECONDS)
 
         def store() -> str:
@@ -68,13 +77,13 @@ class MongoDb(Observer):
 
         return self._exchanges.of(f"insert into trial.{collection}: {document}", store)
 
+    @reading
     def find(self, collection: str, document: Mapping[str, object]) -> Rows:
         """Return every document of a *collection* of that name, in any database, that has the fields of *document*.
 
         Raises:
             ConnectionError: If no member answers.
         """
-        self.touch()
         concern = None if self._no_set else ReadConcern("majority")
 
         def look() -> Rows:
@@ -87,6 +96,7 @@ class MongoDb(Observer):
 
         return self._exchanges.of(f"find in {collection}: {document}", look)
 
+    @reading_of_part
     def members(self) -> Rows:
         """Return every member of the replica set by its pod: ``state`` and ``healthy``, as the primary sees them.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from seatrial.checks.observer import Fidelity, Observer
+from seatrial.checks.observer import Fidelity, Observer, acting, reading
 from seatrial.provisioning.state import PlatformState
 
 
@@ -22,19 +22,19 @@ class Standup(Observer):
         self._state = state
         self._again = again
 
+    @reading
     def steps(self) -> dict[str, dict[str, Any]]:
         """Return the steps in order, by name: ``number``, ``done``, ``seconds``, ``gates`` (seconds, by name)."""
-        self.touch()
         record = self._state.read("standup") or {"steps": {}}
         entries = sorted(record["steps"].items(), key=lambda item: int(item[0]))
         return {e["step"]: {**e, "number": int(number)} for number, e in entries}
 
+    @reading
     def seconds(self) -> float:
         """Return how long the first whole standup took, in seconds."""
-        self.touch()
         return float((self._state.read("platform") or {}).get("seconds", float("inf")))
 
+    @acting
     def again(self) -> int:
         """Stand the platform up again; give the number of things that this changed."""
-        self.touch()
         return self._again()

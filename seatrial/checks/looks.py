@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
-from types import FrameType
 from typing import Any
 
 _LINES, _LINE, _ARGUMENT, _OBJECTS = 12, 240, 60, 400  # how much of an observation a report keeps
@@ -41,21 +40,17 @@ class Look:
     mode: str = ""
 
 
-def question(observer: str, reader: object, frame: FrameType) -> str:
+def question(observer: str, reading: str, arguments: Iterable[tuple[str, object]]) -> str:
     """Write a reading as the question that it is: ``cluster.all(Pod, namespace=dns)``.
 
     Args:
         observer: The observer's name.
-        reader: The observer itself.
-        frame: The call of its reading method, or of a word that reads past it: that one's name alone says enough.
+        reading: The name of its reading method.
+        arguments: The name and the value of each argument that was given; those that are None say nothing.
     """
-    code = frame.f_code
-    if frame.f_locals.get("self") is not reader:
-        return f"{observer}: {code.co_name.replace('_', ' ').strip()}"
-    names = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
-    given = [(name, frame.f_locals[name]) for name in names if frame.f_locals.get(name) is not None]
+    given = [(name, value) for name, value in arguments if value is not None]
     shown_as = [_argument(value) if n == 0 else f"{name}={_argument(value)}" for n, (name, value) in enumerate(given)]
-    return f"{observer}.{code.co_name}({', '.join(shown_as)})"
+    return f"{observer}.{reading}({', '.join(shown_as)})"
 
 
 def shown(observed: object) -> tuple[list[str], list[list[str]]]:

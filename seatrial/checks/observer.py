@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import enum
-import sys
+import functools
+import inspect
 import time
+from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from seatrial.checks.looks import Look, happening, question
+
+P = ParamSpec("P")
+R = TypeVar("R")
+S = TypeVar("S", bound="Observer")
+
+_ASKED: ContextVar[str] = ContextVar("asked", default="")
+"""The question that a reading in progress puts: the outermost, where one reading is made of others."""
 
 
 class Fidelity(enum.IntEnum):
@@ -98,7 +109,7 @@ class Observer:
         fidelity: How true its readings are on this target.
         recorder: Where looks are noted; this process's own unless told.
 
-    Every public reading method of a subclass calls `touch` first.
+    Every public method of a subclass that reads is declared by `reading`, which notes the look.
     """
 
     watched = False
@@ -113,12 +124,69 @@ class Observer:
         """Return what is worth keeping when a step fails, as plain data without secrets; nothing unless overridden."""
         return None
 
-    def touch(self, part: str | None = None, fidelity: Fidelity | None = None) -> None:
-        """Note a look at this observer, or at a *part* of it that has a fidelity of its own."""
+    def touch(self, part: str | None = None, fidelity: Fidelity | None = None, *, asked: str = "") -> None:
+        """Note a look at this observer, or at a *part* of it that has a fidelity of its own.
+
+        Args:
+            part: The part; the whole unless told.
+            fidelity: How true that part is; as true as the whole unless told.
+            asked: What it was asked, where no reading method asks: a word that reads past the observer says it.
+        """
         name = self.name if part is None else f"{self.name}: {part}"
         weight = self.fidelity if fidelity is None else fidelity
-        asked = question(self.name, self, sys._getframe(1))  # noqa: SLF001 - the reading method itself is the question
-        self.recorder.note(name, weight, watched=self.watched, asked=asked)
+        question_put = _ASKED.get() or (f"{self.name}: {asked}" if asked else self.name)
+        self.recorder.note(name, weight, watched=self.watched, asked=question_put)
+
+
+def reading(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
+    """Declare a method of an observer a reading: each call of it is noted as a look, with what was asked.
+
+    Returns:
+        The method, which touches its observer first; `kind_of` knows it.
+    """
+    return _reading(method, by_part=False)
+
+
+def reading_of_part(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
+    """Declare a reading that knows best which part of its observer it looks at: it calls `Observer.touch` itself."""
+    return _reading(method, by_part=True)
+
+
+def acting(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
+    """Declare what an instrument does to the platform, as a client of it would: noted like a reading, but none."""
+    return _reading(method, by_part=False, kind=ACTING)
+
+
+READING, ACTING = "reading", "acting"
+
+
+def kind_of(method: object) -> str:
+    """Return what *method* was declared as: `READING`, `ACTING`, or nothing."""
+    return getattr(method, "seatrial_kind", "")
+
+
+def _reading(
+    method: Callable[Concatenate[S, P], R], *, by_part: bool, kind: str = "reading"
+) -> Callable[Concatenate[S, P], R]:
+    signature = inspect.signature(method)
+
+    @functools.wraps(method)
+    def read(self: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        if _ASKED.get():  # part of another reading, whose question it is
+            if not by_part:
+                self.touch()
+            return method(self, *args, **kwargs)
+        given: dict[str, Any] = dict(signature.bind(self, *args, **kwargs).arguments)
+        token = _ASKED.set(question(self.name, method.__name__, list(given.items())[1:]))
+        try:
+            if not by_part:
+                self.touch()
+            return method(self, *args, **kwargs)
+        finally:
+            _ASKED.reset(token)
+
+    read.seatrial_kind = kind  # type: ignore[attr-defined]
+    return read
 
 
 @dataclass(frozen=True)

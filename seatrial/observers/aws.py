@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from seatrial.checks.observer import Fidelity, Observer, Recorder
+from seatrial.checks.observer import Fidelity, Observer, Recorder, reading
 from seatrial.observers import aws_parsing as parsing
 from seatrial.observers.aws_objects import (
     Bucket,
@@ -66,41 +66,41 @@ class Aws(Observer):
         super().__init__("aws", fidelity, recorder)
         self._clients = clients
 
+    @reading
     def instances(self, tags: Mapping[str, str] | None = None) -> list[Instance]:
         """Return the instances, those that ended a while ago included."""
-        self.touch()
         reservations = self._pages("ec2", "describe_instances", "Reservations", Filters=parsing.filters(tags))
         return [parsing.instance(item) for reservation in reservations for item in reservation["Instances"]]
 
+    @reading
     def groups(self, tags: Mapping[str, str] | None = None) -> list[Group]:
         """Return the auto scaling groups, each with the instance type that its launch template names."""
-        self.touch()
         found = list(self._pages("autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups"))
         groups = [item for item in found if parsing.has(parsing.tags(item.get("Tags")), tags)]
         types = self._launched_types({t for item in groups if (t := parsing.template(item)) is not None})
         return [parsing.group(item, types) for item in groups]
 
+    @reading
     def volumes(self, tags: Mapping[str, str] | None = None) -> list[Volume]:
         """Return the EBS volumes."""
-        self.touch()
         found = self._pages("ec2", "describe_volumes", "Volumes", Filters=parsing.filters(tags))
         return [parsing.volume(item) for item in found]
 
+    @reading
     def vpcs(self, tags: Mapping[str, str] | None = None) -> list[Vpc]:
         """Return the networks."""
-        self.touch()
         found = self._pages("ec2", "describe_vpcs", "Vpcs", Filters=parsing.filters(tags))
         return [Vpc(item["VpcId"], item["CidrBlock"], parsing.tags(item.get("Tags"))) for item in found]
 
+    @reading
     def security_groups(self, tags: Mapping[str, str] | None = None) -> list[SecurityGroup]:
         """Return the security groups with their openings."""
-        self.touch()
         found = self._pages("ec2", "describe_security_groups", "SecurityGroups", Filters=parsing.filters(tags))
         return [parsing.security_group(item) for item in found]
 
+    @reading
     def load_balancers(self) -> list[LoadBalancer]:
         """Return the load balancers of every kind: classic, application, network, gateway."""
-        self.touch()
         classic = self._pages("elb", "describe_load_balancers", "LoadBalancerDescriptions")
         others = self._pages("elbv2", "describe_load_balancers", "LoadBalancers")
         return [
@@ -108,15 +108,15 @@ class Aws(Observer):
             *(LoadBalancer(i["LoadBalancerName"], i["Type"], i.get("DNSName", ""), i.get("VpcId")) for i in others),
         ]
 
+    @reading
     def buckets(self) -> list[Bucket]:
         """Return the account's buckets that may be read, with what protects each."""
-        self.touch()
         s3 = self._clients.client("s3")
         return [self._bucket(s3, item["Name"]) for item in s3.list_buckets()["Buckets"]]
 
+    @reading
     def hosted_zones(self) -> list[HostedZone]:
         """Return the DNS zones."""
-        self.touch()
         return [
             HostedZone(
                 item["Id"].rsplit("/", 1)[-1],
@@ -127,15 +127,15 @@ class Aws(Observer):
             for item in self._pages("route53", "list_hosted_zones", "HostedZones")
         ]
 
+    @reading
     def records(self, zone_id: str) -> list[Record]:
         """Return the record sets of the zone *zone_id*."""
-        self.touch()
         found = self._pages("route53", "list_resource_record_sets", "ResourceRecordSets", HostedZoneId=zone_id)
         return [parsing.record(item) for item in found]
 
+    @reading
     def health_checks(self, tags: Mapping[str, str] | None = None) -> list[HealthCheck]:
         """Return the health checks of Route53."""
-        self.touch()
         found = list(self._pages("route53", "list_health_checks", "HealthChecks"))
         tagged: dict[str, dict[str, str]] = {}
         for start in range(0, len(found), _TAGS_A_CALL):

@@ -9,7 +9,7 @@ from lightkube import Client
 from lightkube.core.resource import NamespacedResource, Resource
 from lightkube.resources.core_v1 import Event
 
-from seatrial.checks.observer import Fidelity, Observer
+from seatrial.checks.observer import Fidelity, Observer, reading, reading_of_part
 from seatrial.observers.informer import Informer
 
 R = TypeVar("R", bound=Resource)
@@ -40,6 +40,7 @@ class Cluster(Observer):
         self._parts = dict(parts or {})
         self._informers: dict[type[Resource], Informer[Any]] = {}
 
+    @reading_of_part
     def all(
         self,
         kind: type[R],
@@ -58,17 +59,18 @@ class Cluster(Observer):
         found: list[Any] = self._informer(kind).objects()
         return sorted((o for o in found if _matches(o, namespace, name, labels or {})), key=_place)
 
+    @reading_of_part
     def one(self, kind: type[R], name: str, *, namespace: str | None = None) -> R | None:
         """Return the object of *kind* with this name, or None."""
         return next(iter(self.all(kind, namespace=namespace, name=name)), None)
 
+    @reading
     def fresh(self, kind: type[R], name: str, *, namespace: str | None = None) -> R:
         """Read one object from the API server itself, past the cache.
 
         Raises:
             lightkube.ApiError: If it is not there, or the server refuses.
         """
-        self.touch()
         client: Any = self._connect()
         if issubclass(kind, NamespacedResource):
             return client.get(kind, name, namespace=namespace)  # type: ignore[no-any-return]

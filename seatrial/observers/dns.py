@@ -12,7 +12,7 @@ import dns.query
 import dns.rcode
 import dns.rdatatype
 
-from seatrial.checks.observer import Fidelity, Observer, Recorder
+from seatrial.checks.observer import Fidelity, Observer, Recorder, reading
 
 Transport = Literal["udp", "tcp"]
 
@@ -66,6 +66,7 @@ class Dns(Observer):
         self._transport = transport
         self._timeout = timeout
 
+    @reading
     def resolve(self, name: str, rdtype: str = "A", *, transport: Transport | None = None) -> Answer:
         """Ask for the records of *name* of the type *rdtype*.
 
@@ -77,7 +78,6 @@ class Dns(Observer):
         Raises:
             DnsUnreachableError: If the server does not answer in time.
         """
-        self.touch()
         query = dns.message.make_query(name.rstrip(".") + ".", rdtype)
         try:
             response = self._ask(query, transport or self._transport)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx2
 
-from seatrial.checks.observer import Fidelity, Observer, Recorder
+from seatrial.checks.observer import Fidelity, Observer, Recorder, reading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -88,27 +88,27 @@ class Etcd(Observer):
         self._endpoints = dict(endpoints)
         self._http = httpx2.Client(verify=context, timeout=_TIMEOUT, trust_env=False)
 
+    @reading
     def members(self) -> list[Member]:
         """List the members by name, as the first that answers knows them; nothing when none answers."""
-        self.touch()
         return self._members()
 
+    @reading
     def status(self) -> list[MemberStatus]:
         """Ask every member for its status, all at once; sorted by name.
 
         When none answers, those that are known from the start are named, each with its own trouble.
         """
-        self.touch()
         return self._statuses()
 
+    @reading
     def healthy(self) -> list[Member]:
         """List the members that are healthy."""
-        self.touch()
         return [status.member for status in self._statuses() if status.healthy]
 
+    @reading
     def leader(self) -> Member | None:
         """Return the member that a majority of all members follows, or None where there is no such member."""
-        self.touch()
         statuses = self._statuses()
         followed = [status.leader for status in statuses if status.leader]
         return next(

@@ -14,7 +14,7 @@ DONE = "done"
 
 def attempt(cluster: Cluster, act: Callable[[], object]) -> str:
     """Ask the API of *cluster* for something that it may refuse; give its reason, or `DONE`."""
-    cluster.touch()
+    cluster.touch(asked="an attempt")
     try:
         act()
     except ApiError as error:

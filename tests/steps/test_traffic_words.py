@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
+from pathlib import Path
 
 import pytest
 
@@ -89,6 +90,7 @@ def verify(pytester, monkeypatch):
 
     def run(fails_at):
         monkeypatch.setenv("FAILS_AT", str(fails_at))
+        monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))  # `steps` is not installed
         pytester.runpytest_subprocess("--target", "kind", "-p", "no:cacheprovider", timeout=120)
         (scenario,) = json.loads((pytester.path / "report" / "kind" / "verdict.json").read_text())["scenarios"]
         (kept,) = (pytester.path / "report" / "kind" / "evidence").glob("*/traffic-1.json")

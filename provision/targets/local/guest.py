@@ -11,7 +11,7 @@ from provision.estate.names import Names
 from provision.targets.local.builder import LocalBuilder
 from provision.targets.local.parts import LocalParts
 from provision.targets.local.target import LocalTarget
-from seatrial.checks.observer import Fidelity, Observer
+from seatrial.checks.observer import Fidelity, Observer, acting, reading
 from seatrial.provisioning.processes import ProcessTable
 from seatrial.provisioning.progress import Quiet
 from seatrial.provisioning.state import PlatformState, StateError
@@ -75,28 +75,28 @@ class Second(Observer):
         self._team = f"{host.team[:_STEM]}-two"  # of its own for each host: trials side by side have one each
         self._is_up = False
 
+    @acting
     def up(self) -> None:
         """Stand the second platform up.
 
         Raises:
             StateError: If there is a platform of its name, which would be taken for it.
         """
-        self.touch()
         if (there := PlatformState(self._host.root, self._team)).exists():
             raise StateError(f"expected no platform of the team {self._team}, found {there.dir}; take it down first")
         self._is_up = True
         self._target.up(self._team, Quiet())
 
+    @acting
     def down(self) -> None:
         """Take it down."""
-        self.touch()
         if self._is_up:
             self._target.down(self._team, Quiet())
             self._is_up = False
 
+    @reading
     def left(self) -> Rows:
         """Return whatever there is of it: processes, files, resources in the account."""
-        self.touch()
         state, names = PlatformState(self._host.root, self._team), Names(self._host.spec, self._team)
         found = [f"process {process.name}" for process in ProcessTable(state).list()]
         found += [f"folder {state.dir.name}"] if state.dir.exists() else []

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from seatrial.checks.convergence import PULSE
-from seatrial.checks.observer import Absent, Fidelity, Observer
+from seatrial.checks.observer import Absent, Fidelity, Observer, reading
 from seatrial.errors import StandupError
 from seatrial.faults import Fault
 from seatrial.provisioning.contract import Actuators, Check, Problem
@@ -26,9 +26,9 @@ class Shelf(Observer):
         super().__init__(name, fidelity)
         self._folder = folder
 
+    @reading
     def rows(self) -> dict[str, dict[str, object]]:
         """Return the colour of each thing on the shelf."""
-        self.touch()
         return {file.name: {"colour": file.read_text()} for file in sorted(self._folder.iterdir())}
 
     def evidence(self) -> object:
@@ -42,9 +42,9 @@ class Bell(Observer):
     watched = True
     rung = 0
 
+    @reading
     def times(self) -> int:
         """Say how often it has been rung."""
-        self.touch()
         return self.rung
 
     def ring(self) -> None:
