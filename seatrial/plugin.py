@@ -17,6 +17,7 @@ from seatrial.checks.convergence import UnmetError
 from seatrial.checks.limits import TIME
 from seatrial.checks.observer import NotProvableError
 from seatrial.errors import SeatrialError
+from seatrial.escaping import terminal
 from seatrial.masking import MASK
 from seatrial.provisioning.contract import KubeContext
 from seatrial.provisioning.progress import Progress
@@ -244,7 +245,7 @@ def pytest_runtest_makereport(
         shown = str(item.repr_failure(call.excinfo))  # pytest asks the item only when the call has failed
         if report.when == "teardown":
             keep_evidence(item, shown)
-        report.longrepr = MASK.text(shown)
+        report.longrepr = terminal(MASK.text(shown))
         if name := item.stash.get(EVIDENCE, ""):
             report.longrepr += f"\n  Evidence: {os.path.relpath(paths.folder(item.config) / name)}/"
     report.sections = [(title, MASK.text(content)) for title, content in report.sections]
@@ -293,7 +294,7 @@ def _stand_up(config: pytest.Config) -> None:
         if distributor := config.pluginmanager.getplugin("dsession"):
             distributor.triggershutdown()  # workers that wait for work would be waited for in turn
         if isinstance(error, SeatrialError | UnmetError):
-            pytest.exit(MASK.text(str(error)), returncode=BROKE)
+            pytest.exit(terminal(MASK.text(str(error))), returncode=BROKE)
         raise
 
 

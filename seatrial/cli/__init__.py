@@ -10,6 +10,7 @@ from rich.console import Console
 
 from seatrial.cli.app import app
 from seatrial.errors import SeatrialError
+from seatrial.escaping import terminal
 
 BROKE = 3
 """The exit code when something broke: not pytest's 1, which says that the platform differs from what was agreed."""
@@ -32,7 +33,9 @@ def main() -> NoReturn:
 
 
 def _say(text: str) -> None:
-    Console(stderr=True, highlight=False, soft_wrap=True).print(f"seatrial: {text}", style="red", markup=False)
+    Console(stderr=True, highlight=False, soft_wrap=True).print(
+        terminal(f"seatrial: {text}"), style="red", markup=False
+    )
 
 
 def _terminate(_signal: int, _frame: object) -> NoReturn:

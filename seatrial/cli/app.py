@@ -11,10 +11,13 @@ import pytest
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from seatrial.cli import images, reporting
 from seatrial.cli.linting import lint_features
 from seatrial.errors import UsageError
+from seatrial.escaping import one_line, terminal
+from seatrial.masking import MASK
 from seatrial.provisioning.contract import Provisioning, check_target, check_team, load
 from seatrial.provisioning.progress import Progress
 from seatrial.provisioning.state import PlatformState, platforms
@@ -101,7 +104,7 @@ def status(
         return
     table = Table(show_header=False, box=None)
     for key, value in found.items():
-        table.add_row(key, value if isinstance(value, str) else json.dumps(value))
+        table.add_row(Text(key), _cell(value if isinstance(value, str) else json.dumps(value)))
     Console().print(table)
 
 
@@ -125,7 +128,8 @@ def doctor(target: Target = "local") -> None:
     for heading in ("", "what", "state", "detail"):
         table.add_column(heading, overflow="fold")
     for check in checks:
-        table.add_row("✓" if check.fine else "✗", check.name, check.state, check.remedy or check.detail)
+        told = (check.name, check.state, check.remedy or check.detail)
+        table.add_row("✓" if check.fine else "✗", *map(_cell, told))
     Console().print(table)
     if not all(check.fine for check in checks):
         raise SystemExit(1)
@@ -136,7 +140,7 @@ def lint() -> None:
     """Check features, words, manifests and platform.yaml, without a platform."""
     problems = [*load(Path.cwd()).lint(), *lint_features(Path.cwd())]
     for problem in problems:
-        typer.echo(str(problem))
+        typer.echo(terminal(MASK.text(str(problem))))
     if problems:
         typer.echo(f"{len(problems)} problem{'s' * (len(problems) > 1)}")
         raise SystemExit(1)
@@ -147,9 +151,14 @@ def lint() -> None:
 def sweep() -> None:
     """Remove every platform of this project that no live command is at work on, whatever a crash has left of it."""
     removed = load(Path.cwd()).sweep(Progress())
-    for line in removed:
-        typer.echo(f"removed {line}")
+    for one in removed:
+        typer.echo(f"removed {one_line(one)}")
     typer.echo(f"{len(removed)} removed" if removed else "nothing to sweep")
+
+
+def _cell(text: str) -> Text:
+    """Return what a table shows of *text*: no markup of it, no escape, no secret."""
+    return Text(terminal(MASK.text(text)))
 
 
 def _see_writable(report: str) -> None:

@@ -10,7 +10,8 @@ import typer
 
 from seatrial.cli.linting import unused_words
 from seatrial.errors import UsageError
-from seatrial.report import coverage, diff, document, grouping, markdown, writer
+from seatrial.escaping import one_line
+from seatrial.report import artefact, coverage, diff, document, grouping, markdown, writer
 
 Report = Annotated[str, typer.Option(help="The folder of the reports.")]
 Output = Annotated[Path | None, typer.Option("--markdown", metavar="FILE", help="Write it as Markdown as well.")]
@@ -25,7 +26,7 @@ def report(report: Report = "report", output: Output = None) -> None:
             writer.write_run(run, folder, root)
         file = writer.write_book(root, home, unused_words(root))
         if output is not None:
-            output.write_text("\n".join(markdown.of_run(run) for _, run in runs), "utf-8")
+            output.write_text("\n".join(markdown.of_run(run) for _, run in runs), "utf-8", "replace")
     except OSError as error:
         raise UsageError(f"cannot write {error.filename}: {error.strerror}") from error
     typer.echo(str(file))
@@ -46,7 +47,7 @@ def differences(
     text = markdown.of_diff(found, earlier, later)
     if output is not None:
         try:
-            output.write_text(text, "utf-8")
+            output.write_text(text, "utf-8", "replace")
         except OSError as error:
             raise UsageError(f"cannot write {output}: {error.strerror}") from error
     typer.echo(json.dumps(found.plain(), indent=1) if as_json else "\n".join(found.lines()))
@@ -59,14 +60,16 @@ def uncovered(report: Report = "report") -> None:
     groups, words = grouping.read(root), unused_words(root)
     for folder, run in _runs(Path(report)):
         picture = folder / "picture.json"
-        drawn = json.loads(picture.read_text("utf-8")) if picture.exists() else None
-        typer.echo(f"on {run['target']}")
-        for line in coverage.lines(coverage.cover(run, drawn, groups, words)):
-            typer.echo(f"  {line}")
+        drawn = artefact.read(picture, "picture") if picture.exists() else None
+        typer.echo(f"on {one_line(run['target'])}")
+        for told in coverage.lines(coverage.cover(run, drawn, groups, words)):
+            typer.echo(f"  {told}")
 
 
 def _runs(home: Path) -> list[tuple[Path, document.Document]]:
-    found = [(file.parent, document.read(file)) for file in sorted(home.glob("*/verdict.json"))]
+    if linked := next((f.parent for f in home.glob("*/verdict.json") if f.parent.is_symlink()), None):
+        raise UsageError(f"{linked}: is a link; reports are made anew only in folders of their own")
+    found = [(folder, document.read(folder)) for folder in sorted(file.parent for file in home.glob("*/verdict.json"))]
     if not found:
         raise UsageError(
             f"{home}: no run to report on; expected {home}/<target>/verdict.json, as `seatrial verify` writes"

@@ -11,6 +11,9 @@ from typing import TextIO
 
 from rich.console import Console
 from rich.status import Status
+from rich.text import Text
+
+from seatrial.escaping import terminal
 
 
 class Progress:
@@ -31,15 +34,15 @@ class Progress:
     def line(self, text: str, *, style: str = "") -> None:
         """Write one line that stays."""
         with self._lock:
-            self._console.print(text, style=style, markup=False)
+            self._console.print(terminal(text), style=style, markup=False)
 
     def now(self, text: str) -> None:
         """Say what is being waited for; on a terminal it replaces what was said, elsewhere a new text is a line."""
         with self._lock:
             if self._status is not None:
-                self._status.update(text)
+                self._status.update(Text(terminal(text)))
             elif not self.live and text != self._said:
-                self._console.print(f"    {text}", markup=False)
+                self._console.print(f"    {terminal(text)}", markup=False)
             self._said = text
 
     @contextmanager
@@ -47,7 +50,7 @@ class Progress:
         """Show *title* while it is done, then a line with its seconds."""
         started = time.monotonic()
         if self.live:
-            self._status = self._console.status(title)
+            self._status = self._console.status(Text(terminal(title)))
             self._status.start()
         else:
             self.line(title)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from seatrial.errors import SeatrialError, UsageError
-from seatrial.report import document, features, grouping, history
+from seatrial.report import artefact, document, features, grouping, history
 from seatrial.report.document import Document
 from seatrial.report.grouping import Grouping
 from seatrial.report.history import Series
@@ -68,7 +67,7 @@ def gather(root: Path, home: Path) -> Book:
 
     What cannot be read is left out: a document is written whatever state the project is in.
     """
-    editions = [e for folder in _folders(home) if (e := _edition(folder)) is not None]
+    editions = [e for folder in folders(home) if (e := _edition(folder)) is not None]
     groups = Grouping()
     with suppress(UsageError):
         groups = grouping.read(root)
@@ -88,8 +87,9 @@ def gather(root: Path, home: Path) -> Book:
     return Book(editions, sorted((known | now).values(), key=place), told, groups, home)
 
 
-def _folders(home: Path) -> Iterable[Path]:
-    found = sorted(file.parent for file in home.glob("*/verdict.json"))
+def folders(home: Path) -> list[Path]:
+    """Return the folder of each run below *home*, links left out."""
+    found = sorted(file.parent for file in home.glob("*/verdict.json") if not file.parent.is_symlink())
     return sorted(found, key=lambda f: _TARGETS.index(f.name) if f.name in _TARGETS else len(_TARGETS))
 
 
@@ -99,8 +99,8 @@ def _edition(folder: Path) -> Edition | None:
     except UsageError:  # of another version
         return None
     picture = None
-    with suppress(OSError, ValueError):
-        picture = json.loads((folder / "picture.json").read_text("utf-8"))
+    with suppress(OSError, UsageError):
+        picture = artefact.read(folder / "picture.json", "picture")
     return Edition(
         run["target"],
         Path(folder.name),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from seatrial.escaping import one_line
 from seatrial.scenarios.verdict import Requirement, Result, Verdict, summary
 
 
@@ -11,7 +12,10 @@ def lines(results: list[Result], required: Requirement | None = None) -> list[st
     for result in results:
         if result.verdict is Verdict.NOT_PROVABLE:
             reasons[result.reason] = reasons.get(result.reason, 0) + 1
-    told = [f"{count:3} not provable here: {reason}" for reason, count in sorted(reasons.items(), key=lambda r: -r[1])]
+    told = [
+        f"{count:3} not provable here: {one_line(reason)}"
+        for reason, count in sorted(reasons.items(), key=lambda r: -r[1])
+    ]
     told.append(summary(results))
     weaker = len(falling_short(results, required))
     if required is not None and weaker:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from seatrial.escaping import one_line
 from seatrial.report.document import Document
 from seatrial.report.grouping import Grouping
 
@@ -69,13 +70,13 @@ def lines(coverage: Coverage) -> list[str]:
     for key, untouched in coverage.untouched.items():
         if coverage.known:
             told.append(f"{len(untouched)} of {coverage.things[key]} objects of the {key} were touched by no scenario")
-            told += [f"  {name}" for name in untouched]
+            told += [f"  {one_line(name)}" for name in untouched]
         else:
             told.append(f"objects of the {key}: not known; no picture of the platform was kept with the run")
     told.append(f"{len(coverage.without_scenario)} of {len(coverage.parts)} parts have no scenario")
-    told += [f"  {part}" for part in coverage.without_scenario]
+    told += [f"  {one_line(part)}" for part in coverage.without_scenario]
     told.append(f"{len(coverage.words)} words are said by no step")
-    return told + [f"  {word}" for word in coverage.words]
+    return told + [f"  {one_line(word)}" for word in coverage.words]
 
 
 def _touched(document: Document) -> set[str]:

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from seatrial.escaping import one_line
 from seatrial.report.document import Document
 from seatrial.scenarios.verdict import Verdict
 
+_Words = tuple[tuple[str, str, str, str], ...]
 _STRENGTH = {Verdict.PROVEN: 3, Verdict.SIMULATED: 2, Verdict.NOT_PROVABLE: 1}
 
 
@@ -55,9 +57,11 @@ class Diff:
 
     def lines(self) -> list[str]:
         """Write it for a person."""
-        told = [f"note: {note}" for note in self.notes]
+        told = [f"note: {one_line(note)}" for note in self.notes]
         for name, changes in self._groups().items():
-            told += [f"{name}: {c.nodeid}  {c.before or 'not planned'} -> {c.after or 'gone'}" for c in changes]
+            told += [
+                one_line(f"{name}: {c.nodeid}  {c.before or 'not planned'} -> {c.after or 'gone'}") for c in changes
+            ]
         counts = ", ".join(f"{len(changes)} {name}" for name, changes in self._groups().items())
         return [*told, counts]
 
@@ -88,11 +92,14 @@ def compare(old: Document, new: Document) -> Diff:
     before = {s["nodeid"]: s for s in old["scenarios"]}
     after = {s["nodeid"]: s for s in new["scenarios"]}
     gone = {nodeid: s for nodeid, s in before.items() if nodeid not in after}
+    by_words: dict[_Words, list[dict[str, Any]]] = {}
+    for scenario in reversed(gone.values()):
+        by_words.setdefault(_words(scenario), []).append(scenario)
     for nodeid, scenario in after.items():
         earlier = before.get(nodeid)
         if earlier is None:
-            earlier = next((s for s in gone.values() if _words(s) == _words(scenario)), None)
-            if earlier is not None:
+            if same := by_words.get(_words(scenario)):
+                earlier = same.pop()
                 del gone[earlier["nodeid"]]
                 diff.moved.append(Change(nodeid, scenario["scenario"], earlier["nodeid"], nodeid))
         elif _words(earlier) != _words(scenario):
@@ -131,5 +138,5 @@ def _strength(scenario: dict[str, Any]) -> int:
     return _STRENGTH.get(Verdict(scenario["verdict"]), 0)
 
 
-def _words(scenario: dict[str, Any]) -> list[tuple[str, str, str, str]]:
-    return [(s["keyword"], s["text"], str(s["table"]), s["block"]) for s in scenario["steps"]]
+def _words(scenario: dict[str, Any]) -> _Words:
+    return tuple((s["keyword"], s["text"], str(s["table"]), s["block"]) for s in scenario["steps"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -11,14 +10,13 @@ from typing import Any
 
 from seatrial import __version__
 from seatrial.errors import UsageError
+from seatrial.report import artefact
 from seatrial.report.about import About
 from seatrial.report.grouping import Grouping
 from seatrial.report.history import Series
 from seatrial.report.text import stamp
 from seatrial.scenarios.evidence import folder_name
 from seatrial.scenarios.verdict import Result, Verdict
-
-SCHEMA_VERSION = 2
 
 Document = dict[str, Any]
 
@@ -53,7 +51,7 @@ def build(
     folder: Path,
     known: Mapping[str, dict[str, Any]] | None = None,
 ) -> Document:
-    """Build the document; its schema is ``verdict.schema.json`` beside `seatrial.report.console`.
+    """Build the document; its schema is ``seatrial/verdict.schema.json``.
 
     Args:
         run: The run.
@@ -70,7 +68,7 @@ def build(
         for result in results
     ]
     return {
-        "version": SCHEMA_VERSION,
+        "version": artefact.VERSION,
         "seatrial": __version__,
         "team": run.team,
         "target": run.target,
@@ -101,26 +99,17 @@ def count(results: Iterable[Result]) -> dict[str, int]:
 
 
 def read(path: Path) -> Document:
-    """Read a ``verdict.json``, named itself or by its folder.
+    """Return what a ``verdict.json`` says, named itself or by its folder.
 
     Raises:
-        UsageError: If it is not there or is not one that this version understands.
+        UsageError: If it is not there, or is not one that this version understands, or is not as its schema has it.
     """
     file = path / "verdict.json" if path.is_dir() else path
     try:
-        found = json.loads(file.read_text("utf-8"))
+        found: Document = artefact.read(file, "verdict")
     except OSError as error:
         raise UsageError(f"{file}: {error.strerror}; expected the verdict.json of a run, or its folder") from error
-    except ValueError as error:
-        raise UsageError(f"{file}: not JSON ({error}); expected the verdict.json of a run") from error
-    version = found.get("version") if isinstance(found, dict) else None
-    if version != SCHEMA_VERSION or not isinstance(found.get("scenarios"), list):
-        raise UsageError(
-            f"{file}: expected a verdict.json of version {SCHEMA_VERSION}, got {version!r}; "
-            "run `seatrial verify` again with this version of seatrial"
-        )
-    checked: Document = found
-    return checked
+    return found
 
 
 def _scenario(result: Result, grouping: Grouping, series: Series | None, folder: Path) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -10,8 +9,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from seatrial.errors import UsageError
 from seatrial.masking import MASK
-from seatrial.report import svg
+from seatrial.report import artefact, svg
 from seatrial.report.book import Book, Edition
 from seatrial.report.step_evidence import how_long
 from seatrial.report.text import duration
@@ -132,7 +132,7 @@ def _on_target(book: Book, edition: Edition, scenario: dict[str, Any]) -> dict[s
         "pictures": course + [svg.traffic(found) for found in _traffic(folder, scenario)],
         "kept": _bundle(folder, scenario) if scenario["evidence"] else [],
         "files": [
-            {"href": quote((edition.folder / file).as_posix()), "name": file.split("/", 2)[-1]}
+            {"href": quote((edition.folder / file).as_posix(), errors="replace"), "name": file.split("/", 2)[-1]}
             for file in scenario["files"]
         ],
     }
@@ -153,22 +153,20 @@ def _facts(scenario: dict[str, Any]) -> Iterator[str]:
 def _traffic(folder: Path, scenario: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for file in scenario["files"]:
         if re.fullmatch(r".*/traffic[^/]*\.json", file):
-            with suppress(OSError, ValueError):
-                course = json.loads((folder / file).read_text("utf-8"))
-                if {"course", "bucket_seconds", "sent", "failed", "longest_gap", "seconds"} <= set(course):
-                    yield {"requests": "the platform", **course}
+            with suppress(OSError, UsageError):
+                yield {"requests": "the platform", **artefact.read_in(folder, file, "traffic")}
 
 
 def _bundle(folder: Path, scenario: dict[str, Any]) -> list[dict[str, str]]:
-    """Show the last events and log lines of a failure's bundle; all of it is in the files."""
+    """Return the last events and log lines of a failure's bundle; all of it is in the files."""
     parts = []
-    with suppress(OSError, ValueError, AttributeError):
-        kept = json.loads((folder / scenario["evidence"] / "cluster.json").read_text("utf-8"))
+    with suppress(OSError, UsageError):
+        kept = artefact.read_in(folder, f"{scenario['evidence']}/cluster.json", "cluster")
         if events := kept.get("Event", [])[-_EVENTS:]:
             parts.append(_kept("The last events", [_event(event) for event in events]))
     for file in _logs(scenario)[:_LOGS]:
-        with suppress(OSError):
-            if last := (folder / file).read_text("utf-8", "replace").splitlines()[-_LOG_LINES:]:
+        with suppress(OSError, UsageError):
+            if last := artefact.last_lines(folder, file, _LOG_LINES):
                 parts.append(_kept(f"The last lines of {file.rsplit('/', 1)[-1]}", last))
     return parts
 

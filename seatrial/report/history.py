@@ -8,6 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from seatrial.errors import UsageError
+from seatrial.report import artefact
 from seatrial.report.text import stamp
 from seatrial.scenarios.verdict import Result
 
@@ -19,9 +21,9 @@ Series = dict[str, Any]
 
 def read(file: Path) -> dict[str, Series]:
     """Read the series by node id; a file that is not there, or that cannot be read, has none."""
-    with suppress(OSError, ValueError):
-        found = json.loads(file.read_text("utf-8"))
-        if isinstance(found, dict) and found.get("version") == _VERSION:
+    with suppress(OSError, UsageError):
+        found = artefact.read(file, "history")
+        if found["version"] == _VERSION:
             return dict(found["scenarios"])
     return {}
 

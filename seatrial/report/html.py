@@ -16,10 +16,10 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from seatrial.escaping import visible
 from seatrial.report import views
 from seatrial.report.book import Book
 from seatrial.report.entry import GLYPHS, slug
-from seatrial.report.escaping import visible
 from seatrial.report.text import duration
 
 _BYTES = 30_000

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import xml.etree.ElementTree as ET
 from itertools import groupby
 from typing import Any
 
+from seatrial.escaping import xml
 from seatrial.report.document import Document
 from seatrial.scenarios.verdict import Verdict
 
-_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|\x1b\[[0-9;]*m")
 _TAGS = {
     Verdict.FAILED: "failure",
     Verdict.UNDEFINED: "failure",
@@ -21,7 +20,7 @@ _TAGS = {
 
 def text(document: Document) -> str:
     """Write *document* as JUnit: a suite for each feature, a case for each scenario, the reason of every skip."""
-    suites = ET.Element("testsuites", {"name": f"seatrial {document['target']}"} | _all(document))
+    suites = ET.Element("testsuites", _clean({"name": f"seatrial {document['target']}"} | _all(document)))
     by_file = sorted(document["scenarios"], key=lambda s: s["file"])
     for file, group in groupby(by_file, key=lambda s: s["file"]):
         suites.append(_suite(document, file, list(group)))
@@ -56,9 +55,9 @@ def _case(scenario: dict[str, Any]) -> ET.Element:
     if tag := _TAGS.get(verdict):
         first = next(iter(reason.splitlines()), "")
         about = {"message": reason if verdict is Verdict.NOT_PROVABLE else first, "type": str(verdict)}
-        ET.SubElement(case, tag, _clean(about)).text = _NOT_XML.sub("", reason)
+        ET.SubElement(case, tag, _clean(about)).text = xml(reason)
     said = [f"{scenario['file']}:{scenario['line']}", f"verdict: {verdict}", *map(_step, scenario["steps"])]
-    ET.SubElement(case, "system-out").text = _NOT_XML.sub("", "\n".join(said))
+    ET.SubElement(case, "system-out").text = xml("\n".join(said))
     return case
 
 
@@ -85,4 +84,4 @@ def _all(document: Document) -> dict[str, str]:
 
 
 def _clean(attributes: dict[str, str]) -> dict[str, str]:
-    return {key: _NOT_XML.sub("", value) for key, value in attributes.items()}
+    return {key: xml(value) for key, value in attributes.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from seatrial.escaping import code, fence, markdown, visible
 from seatrial.report.diff import Change, Diff
 from seatrial.report.document import Document
 from seatrial.report.text import duration
@@ -26,12 +27,12 @@ def of_run(document: Document) -> str:
     """Write the summary of one run."""
     sums, git = document["summary"], document["git"]
     green = not any(sums[v] for v in _BROKEN) and document["complete"]
-    commit = f" · commit `{git['commit'][:10]}`{' with changes' if git['dirty'] else ''}" if git else ""
+    commit = f" · commit {code(git['commit'][:10])}{' with changes' if git['dirty'] else ''}" if git else ""
     parts = " + ".join(f"{sums[str(v)]} {v}" for v in Verdict)
     lines = [
-        f"## {'✅' if green else '❌'} Seatrial on {document['target']}: {sums['planned']} planned = {parts}",
+        f"## {'✅' if green else '❌'} Seatrial on {markdown(document['target'])}: {sums['planned']} planned = {parts}",
         "",
-        f"Platform `{document['team']}` · {document['began']} · {duration(document['seconds'])}{commit}",
+        f"Platform {code(document['team'])} · {document['began']} · {duration(document['seconds'])}{commit}",
     ]
     if not document["complete"]:
         lines += ["", "**The run did not come to its end**; what was not run is counted as an error."]
@@ -50,8 +51,8 @@ def of_diff(diff: Diff, old: Document, new: Document) -> str:
     """Write what changed between two runs."""
     worse = len(diff.regressed) + len(diff.disappeared)
     title = f"❌ {worse} worse" if worse else "✅ nothing is worse"
-    lines = [f"## {title} on {new['target']}", "", f"From {_run(old)} to {_run(new)}."]
-    lines += [f"\n> Note: {note}." for note in diff.notes]
+    lines = [f"## {title} on {markdown(new['target'])}", "", f"From {_run(old)} to {_run(new)}."]
+    lines += [f"\n> Note: {markdown(note)}." for note in diff.notes]
     groups: tuple[tuple[str, Sequence[Change]], ...] = (
         ("❌ Regressed", diff.regressed),
         ("❌ Disappeared", diff.disappeared),
@@ -68,38 +69,38 @@ def of_diff(diff: Diff, old: Document, new: Document) -> str:
 
 def _run(document: Document) -> str:
     git = document["git"]
-    return f"{document['began']}" + (f" (`{git['commit'][:10]}`)" if git else "")
+    return f"{document['began']}" + (f" ({code(git['commit'][:10])})" if git else "")
 
 
 def _changed(change: Change) -> str:
-    arrow = f"{change.before or 'not planned'} → {change.after or 'gone'}"
+    arrow = markdown(f"{change.before or 'not planned'} → {change.after or 'gone'}")
     first = next(iter(change.reason.splitlines()), "")
-    return f"- **{_plain(change.scenario)}** (`{change.nodeid.partition('::')[0]}`): {arrow}" + (
-        f"  \n  {_plain(first)}" if first else ""
+    return f"- **{markdown(change.scenario)}** ({code(change.nodeid.partition('::')[0])}): {arrow}" + (
+        f"  \n  {markdown(first)}" if first else ""
     )
 
 
 def _profiles(profiles: dict[str, dict[str, int]]) -> list[str]:
     heads = ["profile", "planned", *map(str, Verdict)]
-    rows = [[name, *(str(counts[head] or "·") for head in heads[1:])] for name, counts in profiles.items()]
+    rows = [[markdown(name), *(str(counts[head] or "·") for head in heads[1:])] for name, counts in profiles.items()]
     line = "|".join(["---", *["---:"] * (len(heads) - 1)])
     return [f"| {' | '.join(heads)} |", f"|{line}|", *(f"| {' | '.join(row)} |" for row in rows)]
 
 
 def _failure(scenario: dict[str, Any]) -> list[str]:
+    place = markdown(f"{scenario['file']}:{scenario['line']}")
     sign = _SIGNS[Verdict(scenario["verdict"])]
-    fence = "```"
-    while fence in scenario["reason"]:
-        fence += "`"
-    lines = scenario["reason"].splitlines()
+    reason = visible(scenario["reason"])
+    ticks = fence(reason)
+    lines = reason.splitlines()
     cut = [f"… {len(lines) - _LINES} more lines"] if len(lines) > _LINES else []
     return [
-        f"<details><summary>{sign} {_plain(scenario['scenario'])} · {scenario['file']}:{scenario['line']}</summary>",
+        f"<details><summary>{sign} {markdown(scenario['scenario'])} · {place}</summary>",
         "",
-        f"{fence}text",
+        f"{ticks}text",
         *lines[:_LINES],
         *cut,
-        fence,
+        ticks,
         "</details>",
     ]
 
@@ -112,11 +113,5 @@ def _reasons(scenarios: list[dict[str, Any]]) -> list[str]:
     if not counts:
         return []
     told = sorted(counts.items(), key=lambda item: -item[1])
-    listed = [f"- {n}: {_plain(reason)}" for reason, n in told]
+    listed = [f"- {n}: {markdown(reason)}" for reason, n in told]
     return ["", "<details><summary>Why scenarios are not provable here</summary>", "", *listed, "", "</details>"]
-
-
-def _plain(text: str) -> str:
-    """Keep text from being read as HTML or as Markdown's own marks."""
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return "".join(f"\\{c}" if c in "*_`[]|" else c for c in text)

@@ -16,11 +16,16 @@ from gherkin.errors import ParserError
 from gherkin.stream.gherkin_events import GherkinEvents
 
 from seatrial import __version__
+from seatrial.bounded import MEBI, file_in, read_bytes
+from seatrial.errors import UsageError
 from seatrial.report.document import Document
 from seatrial.report.step_evidence import lines
 from seatrial.scenarios.verdict import Verdict
 
 PROTOCOL = "34.2.1"
+
+_MOST = 4 * MEBI
+"""Of a feature file."""
 
 _STATUS = {"passed": "PASSED", "failed": "FAILED", "undefined": "UNDEFINED"}
 _BROKEN = (Verdict.FAILED, Verdict.ERROR, Verdict.UNDEFINED)
@@ -97,8 +102,8 @@ class _Run:
     def _feature(self, file: str, planned: list[dict[str, Any]], pickles: dict[str, Envelope]) -> Iterator[Envelope]:
         """Return what stands in a feature file, and of its pickles those that are planned."""
         try:
-            data = (self._root / file).read_text("utf-8")
-        except (OSError, UnicodeDecodeError):  # gone since it was planned
+            data = read_bytes(file_in(self._root, file), _MOST).decode("utf-8")
+        except (OSError, UsageError, UnicodeDecodeError):  # gone since it was planned, or none of the project's
             data = ""
         by_line = {scenario["line"]: scenario["nodeid"] for scenario in planned}
         for message in of_feature(file, data, self._id) if data else ():

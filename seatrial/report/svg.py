@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from seatrial.report.text import duration
 
+_TICKS = 8
 _LETTER = 6.4  # the width of a letter at 11 px, about
 
 
@@ -91,7 +93,8 @@ def cut(text: str, width: float) -> str:
 
 def axis(x: float, y: float, width: float, seconds: float) -> list[Shape]:
     """Draw an axis of time below a picture."""
-    step = next((s for s in (0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300) if seconds / s <= 8), 600.0)  # noqa: PLR2004
+    steps = (0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300)
+    step = next((one for one in steps if seconds / one <= _TICKS), math.ceil(seconds / _TICKS))
     parts: list[Shape] = [line(x, y, x + width, y, "axis")]
     at = 0.0
     while at <= seconds:

@@ -13,6 +13,7 @@ from pytest_bdd.scenario import _execute_scenario
 
 from seatrial.checks.convergence import UnmetError
 from seatrial.errors import SeatrialError
+from seatrial.escaping import one_line, terminal
 from seatrial.scenarios.specification import Planned, SpecificationError, read
 from seatrial.scenarios.step_definitions import Words, place
 
@@ -40,7 +41,7 @@ class FeatureFile(pytest.Module):
         try:
             planned = read(self.path, self.nodeid)
         except SpecificationError as error:
-            raise self.CollectError(str(error)) from error
+            raise self.CollectError(terminal(str(error))) from error
         for one in planned:
             yield ScenarioItem.from_parent(self, name=one.name, callobj=_runner(one), planned=one)
 
@@ -71,7 +72,7 @@ class ScenarioItem(pytest.Function):
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Point into the feature file."""
-        return self.path, self.planned.line - 1, f"{self.planned.feature.name}: {self.name}"
+        return self.path, self.planned.line - 1, one_line(f"{self.planned.feature.name}: {self.name}")
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> Any:  # type: ignore[override]
         """Write a failure as the step that failed, with what was expected beside what was seen."""

@@ -12,6 +12,7 @@ from pytest_bdd.gherkin_parser import Scenario as GherkinScenario
 from pytest_bdd.parser import Feature, FeatureParser, Scenario, ScenarioTemplate
 
 from seatrial.errors import SeatrialError
+from seatrial.escaping import one_line
 
 _PYTESTS_OWN = {"filterwarnings", "parametrize", "skip", "skipif", "usefixtures", "xfail"}
 
@@ -64,6 +65,8 @@ def read(file: Path, shown: str = "") -> list[Planned]:
             silently drop the first.
     """
     shown = shown or str(file)
+    if file.is_symlink():  # what it leads to would stand in messages and reports
+        raise SpecificationError(f"{shown}: is a link; expected a file of the project's own")
     try:
         document = get_gherkin_document(str(file))
         _check(document, shown)
@@ -130,9 +133,9 @@ def _row_lines(scenario: GherkinScenario) -> list[int]:
 
 def _plan(file: Path, feature: Feature, template: ScenarioTemplate, lines: list[int]) -> Iterator[Planned]:
     rows = [(row, frozenset(e.tags)) for e in template.examples for row in e.as_contexts()] or [({}, frozenset())]
-    for (row, tags), line in zip(rows, lines, strict=True):
+    for (row, tags), number in zip(rows, lines, strict=True):
         scenario = template.render(row)
         name = scenario.name
         if row and name == template.name:
             name = f"{name} ({', '.join(row.values())})"
-        yield Planned(file, line, name, feature, scenario, tags)
+        yield Planned(file, number, one_line(name), feature, scenario, tags)

@@ -108,9 +108,9 @@ def test_markdown_of_a_run() -> None:
     text = markdown.of_run(run(PROVEN, nasty, scenario("Three", "not provable", reason="no *radio*")))
     assert text.startswith("## ❌ Seatrial on local: 3 planned = 1 proven + 0 simulated + 1 not provable + 1 failed")
     assert "| dns | 3 | 1 | · | 1 | 1 | · | · |" in text
-    assert "<summary>❌ &lt;b&gt;Two&lt;/b&gt; \\| \\`x\\` · features/dns/names.feature:2</summary>" in text
+    assert "<summary>❌ &lt;b&gt;Two&lt;/b&gt; &#124; &#96;x&#96; · features/dns/names.feature:2</summary>" in text
     assert "````text\n```\n<script>\n````" in text
-    assert "- 1: no \\*radio\\*" in text
+    assert "- 1: no &#42;radio&#42;" in text
 
 
 def test_job_summary(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,7 +34,7 @@ def terminal(text: str) -> str:
     return visible(text)
 
 
-def line(text: str) -> str:
+def one_line(text: str) -> str:
     """Return *text* for one line of a console."""
     return terminal(text).replace("\n", "\\n").replace("\t", " ")
 
