@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
@@ -16,9 +17,10 @@ import pytest
 from seatrial.checks.convergence import UnmetError
 from seatrial.checks.limits import TIME
 from seatrial.checks.observer import NotProvableError
-from seatrial.errors import SeatrialError
+from seatrial.errors import SeatrialError, UsageError
 from seatrial.escaping import terminal
 from seatrial.masking import MASK
+from seatrial.provisioning import settings
 from seatrial.provisioning.contract import KubeContext
 from seatrial.provisioning.progress import Progress
 from seatrial.report import console
@@ -26,7 +28,7 @@ from seatrial.report.writer import Writer
 from seatrial.scenarios import evidence, paths
 from seatrial.scenarios.collection import CURRENT_STEP, FeatureFile, ScenarioItem
 from seatrial.scenarios.fixtures import changes, faults, platform
-from seatrial.scenarios.results import EVIDENCE, Results, annotate
+from seatrial.scenarios.results import EVIDENCE, RESULTS, Results, annotate
 from seatrial.scenarios.run import (
     begin,
     interrupted,
@@ -50,9 +52,12 @@ __all__ = [
 
 _PARENT_SECONDS = 0.1
 
-RESULTS = pytest.StashKey[Results]()
 WRITER = pytest.StashKey[Writer]()
 TERMINATED = pytest.StashKey[Any]()
+SELECTED = pytest.StashKey[bool]()
+"""Whether it was settled which of what was collected is to run."""
+SLIP = pytest.StashKey[str]()
+_SLIP = "seatrial_slip"
 
 BROKE = 3
 """The exit code when the platform could not be provisioned: pytest's own for an internal error."""
@@ -61,8 +66,10 @@ BROKE = 3
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of a trial."""
     group = parser.getgroup("seatrial", "the platform under trial")
-    group.addoption("--target", default="local", help="where the platform is built: local, kind, aws")
-    group.addoption("--team", default=os.environ.get("TEAMID", "trial"), help="names the platform ($TEAMID)")
+    where = f"${settings.TARGET_VARIABLE}, else [tool.seatrial]'s, else {settings.TARGET}"
+    group.addoption("--target", help=f"where the platform is built ({where})")
+    whose = f"${settings.TEAM_VARIABLE}, else [tool.seatrial]'s, else {settings.TEAM}"
+    group.addoption("--team", help=f"names the platform ({whose})")
     group.addoption("--kubeconfig", metavar="FILE", help="reach the cluster of a platform that is up by this file")
     group.addoption("--context", metavar="NAME", help="the context in it ($KUBECONFIG unless --kubeconfig is given)")
     group.addoption("--keep", action="store_true", help="leave the platform up, even if this run stood it up")
@@ -90,7 +97,7 @@ def pytest_configure(config: pytest.Config) -> None:
         if kubeconfig or context
         else None
     )
-    team, target = config.getoption("--team"), config.getoption("--target")
+    team, target = _named(config)
     config.stash[TRIAL] = Trial(config.rootpath, team, target, reach)
     MASK.learn_environment()
     if _worker(config):
@@ -119,34 +126,50 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Put disruptive scenarios last when several processes run, so that they seldom wait for one another."""
+    config.stash[SELECTED] = True
     if _worker(config):
         items.sort(key=lambda item: isinstance(item, ScenarioItem) and item.exclusive)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Plan what was collected."""
-    session.config.stash[RESULTS].plan(item.nodeid for item in session.items if isinstance(item, ScenarioItem))
-    if not _worker(session.config):
-        _begin(session.config)
+    """Give nothing out to run where the selection has failed, as ``-k`` with what is no expression: nobody meant all.
+
+    pytest ends such a session, but a worker has told its distributor of everything by then.
+    """
+    if _worker(session.config) and SELECTED not in session.config.stash:
+        session.items.clear()
+        session.config.workeroutput[_SLIP] = str(sys.exc_info()[1] or "")  # type: ignore[attr-defined] # of xdist
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Keep what a worker could not make sense of: xdist ends such a run as one in which there was nothing to do."""
+    if slip := getattr(node, "workeroutput", {}).get(_SLIP):
+        node.config.stash[SLIP] = slip
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_node_collection_finished(node: Any, ids: list[str]) -> None:
     """Plan what a worker has collected, and stand the platform up before anything is given out to run."""
     scenarios = [nodeid for nodeid in ids if nodeid.partition("::")[0].endswith(".feature")]
-    node.config.stash[RESULTS].plan(scenarios)
-    if scenarios:
-        _begin(node.config)
+    if scenarios and not _rehearses(node.config):
+        _begin(node.config, scenarios)
         _stand_up(node.config)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> None:
-    """Once it is known what will run, stand the platform up."""
+    """Once it is known what will run, say so and stand the platform up."""
     config = session.config
-    wanted = any(isinstance(item, ScenarioItem) for item in session.items)
-    stopped = session.testsfailed and not config.option.continue_on_collection_errors
-    if wanted and not (_worker(config) or config.option.collectonly or stopped):
+    wanted = [item.nodeid for item in session.items if isinstance(item, ScenarioItem)]
+    if not wanted or _rehearses(config):
+        return
+    if _worker(config):
+        config.stash[RESULTS].plan(wanted)
+        return
+    _begin(config, wanted)
+    if not session.testsfailed or config.option.continue_on_collection_errors:
         _stand_up(config)
 
 
@@ -160,6 +183,9 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if _worker(config):
         config.stash[TRIAL].close()
         return
+    if slip := config.stash.get(SLIP, ""):
+        session.exitstatus = pytest.ExitCode.USAGE_ERROR
+        Progress().line(f"ERROR: {slip}", style="red")
     try:
         _write_reports(config)
     except OSError as error:
@@ -177,7 +203,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Print the sum of the run."""
     results = config.stash[RESULTS].all()
-    if results and not config.option.collectonly:
+    if results:
         terminalreporter.section(f"verdict on {config.getoption('--target')}")
         for line in console.lines(results, _required(config)):
             terminalreporter.line(line)
@@ -199,7 +225,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Before anything is disturbed, put right what a crash has left, and say what cannot be proven on this target."""
-    if not isinstance(item, ScenarioItem) or item.problem:
+    if not isinstance(item, ScenarioItem) or item.problem or _rehearses(item.config):
         return
     trial = item.config.stash[TRIAL]
     trial.journal("").undo_abandoned()
@@ -236,7 +262,7 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Put the verdict onto the report."""
-    if not isinstance(item, ScenarioItem):
+    if not isinstance(item, ScenarioItem) or _rehearses(item.config):
         return (yield)
     if call.excinfo is not None and call.excinfo.errisinstance(NotProvableError) and call.when != "teardown":
         call.excinfo = _as_skip(str(call.excinfo.value))
@@ -268,6 +294,16 @@ def pytest_report_teststatus(report: Any) -> tuple[str, str, tuple[str, dict[str
     return category, str(verdict)[0].upper(), (str(verdict).upper(), {"red": True})
 
 
+def _named(config: pytest.Config) -> tuple[str, str]:
+    """Settle which team and target are meant, for whoever asks for the options, and give them."""
+    try:
+        config.option.team = settings.team(config.rootpath, config.getoption("--team"))
+        config.option.target = settings.target(config.rootpath, config.getoption("--target"))
+    except UsageError as error:
+        raise pytest.UsageError(str(error)) from error
+    return config.option.team, config.option.target
+
+
 def _refuse_reporters_that_lose_scenarios(config: pytest.Config) -> None:
     """Refuse what pytest-bdd cannot do right, and say what to use instead."""
     if config.getoption("cucumber_json_path", None):
@@ -294,7 +330,8 @@ def _stand_up(config: pytest.Config) -> None:
         if distributor := config.pluginmanager.getplugin("dsession"):
             distributor.triggershutdown()  # workers that wait for work would be waited for in turn
         if isinstance(error, SeatrialError | UnmetError):
-            pytest.exit(terminal(MASK.text(str(error))), returncode=BROKE)
+            code = pytest.ExitCode.USAGE_ERROR if isinstance(error, UsageError) else BROKE
+            pytest.exit(terminal(MASK.text(str(error))), returncode=code)
         raise
 
 
@@ -306,17 +343,35 @@ def _diagnose(config: pytest.Config, reason: str) -> None:
         evidence.keep(paths.folder(config) / "evidence" / "provisioning", reason, None, config.stash[TRIAL].diagnose)
 
 
-def _begin(config: pytest.Config) -> None:
-    """Say what is planned, unless it is known already that there will be no platform of that name."""
-    if not config.stash[RESULTS].all() or config.option.collectonly:
-        return
-    with suppress(SeatrialError):
+def _begin(config: pytest.Config, scenarios: Iterable[str]) -> None:
+    """Say what is planned, unless it is known already that there will be no platform of that name.
+
+    Nothing of an earlier run is touched before: a slip of the command line leaves its reports alone.
+    """
+    try:
         _ = config.stash[TRIAL].provisioning
-        try:
-            config.stash[WRITER].begin()
-        except OSError as error:
-            where = config.getoption("--report")
-            raise pytest.UsageError(f"--report {where}: cannot be written to: {error}") from error
+    except UsageError as error:
+        raise pytest.UsageError(str(error)) from error
+    config.stash[RESULTS].plan(scenarios)
+    try:
+        config.stash[WRITER].begin()
+    except OSError as error:
+        where = config.getoption("--report")
+        raise pytest.UsageError(f"--report {where}: cannot be written to: {error}") from error
+
+
+def _rehearses(config: pytest.Config) -> bool:
+    """Say whether pytest only shows what it would do.
+
+    Raises:
+        pytest.UsageError: If fixtures are to be made that need a platform, for nothing to be judged by them.
+    """
+    option = config.option
+    if option.setuponly and not option.setupplan:
+        raise pytest.UsageError(
+            "--setup-only: a platform would be stood up and nothing judged; --setup-plan shows what fixtures there are"
+        )
+    return bool(option.collectonly or option.setupplan)
 
 
 def _write_reports(config: pytest.Config) -> None:
@@ -329,7 +384,7 @@ def _write_reports(config: pytest.Config) -> None:
 
 def _falls_short(config: pytest.Config) -> bool:
     results = config.stash[RESULTS].all()
-    return not config.option.collectonly and bool(console.falling_short(results, _required(config)))
+    return bool(console.falling_short(results, _required(config)))
 
 
 def _required(config: pytest.Config) -> Requirement | None:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import signal
 import sys
+import traceback
+from pathlib import Path
 from typing import NoReturn
 
 from rich.console import Console
 
 from seatrial.cli.app import app
-from seatrial.errors import SeatrialError
+from seatrial.cli.ending import BROKE, USAGE, Ended
+from seatrial.errors import SeatrialError, UsageError
 from seatrial.escaping import terminal
 
-BROKE = 3
-"""The exit code when something broke: not pytest's 1, which says that the platform differs from what was agreed."""
 _INTERRUPTED = 130
+_OF_THE_PARSER = {1: BROKE, 2: USAGE}
+"""The option parser's own codes, and those that every command has for the same."""
 
 
 def main() -> NoReturn:
@@ -22,14 +25,25 @@ def main() -> NoReturn:
     signal.signal(signal.SIGTERM, _terminate)
     try:
         app()
+    except Ended:
+        raise
     except SystemExit as done:
         if done.code == _INTERRUPTED:
             _say("interrupted; `seatrial sweep` removes what is left")
-        raise
+        sys.exit(_OF_THE_PARSER.get(done.code, done.code) if isinstance(done.code, int) else done.code)
     except SeatrialError as error:
         _say(str(error))
+        sys.exit(USAGE if isinstance(error, UsageError) else BROKE)
+    except Exception as error:  # noqa: BLE001 - whatever it is, a user gets one message and the code of what broke
+        _say(f"broke: {type(error).__name__}: {error} ({_place(error)})")
         sys.exit(BROKE)
     sys.exit(0)
+
+
+def _place(error: Exception) -> str:
+    """Return where an unforeseen error was raised: what a report of it needs to say."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "no place known"
 
 
 def _say(text: str) -> None:

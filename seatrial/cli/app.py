@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Annotated
 
-import pytest
 import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from seatrial import __version__
 from seatrial.cli import images, reporting
+from seatrial.cli.ending import DIFFERS, Ended
 from seatrial.cli.linting import lint_features
+from seatrial.cli.options import LEFT_OUT, Target, Team, WithTargets
+from seatrial.cli.verifying import verify
 from seatrial.errors import UsageError
 from seatrial.escaping import one_line, terminal
 from seatrial.masking import MASK
@@ -34,52 +36,34 @@ app.command("diff")(reporting.differences)
 app.command("coverage")(reporting.uncovered)
 app.add_typer(images.app, name="images")
 
-Team = Annotated[str, typer.Option(envvar="TEAMID", help="Names the platform and everything that it makes.")]
-Target = Annotated[str, typer.Option(help="Where the platform is built: local, kind, aws.")]
-
-_OURS = {"--context", "--kubeconfig", "--patience", "--require"}
-_TAKES_A_VALUE = {"-k", "-m", "-n", "-o", "-p", "-W", "--dist", "--maxfail", *_OURS}
-"""Options of pytest whose value may look like a path."""
+app.command(cls=WithTargets, context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(verify)
 
 
-@app.command()
-def up(team: Team = "trial", target: Target = "local") -> None:
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"seatrial {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version this is.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command(cls=WithTargets)
+def up(team: Team = LEFT_OUT, target: Target = LEFT_OUT) -> None:
     """Stand the platform up, or resume where a former run failed. A second run changes nothing."""
     provisioning = _provisioning(team, target)
     changed = provisioning.up(team, target, Progress())
     Progress().line(f"{team} is up on {target}" + ("" if changed else "; nothing had to be changed"))
 
 
-@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
-def verify(
-    context: typer.Context,
-    team: Team = "trial",
-    target: Target = "local",
-    keep: Annotated[bool, typer.Option(help="Leave the platform up afterwards.")] = False,
-    report: Annotated[
-        str, typer.Option(help="Where the reports go: index.html, and a folder for each target.")
-    ] = "report",
-) -> None:
-    """Prove what was agreed. Further arguments go to pytest: paths below features, -k, -x, -n 2, --require proven."""
-    _provisioning(team, target)
-    _see_writable(report)
-    named = zip(["", *context.args], context.args, strict=False)
-    paths = [arg for before, arg in named if before not in _TAKES_A_VALUE and Path(arg.partition("::")[0]).exists()]
-    arguments = [
-        *context.args,
-        *([] if paths else ["features"]),
-        f"--team={team}",
-        f"--target={target}",
-        f"--report={report}",
-        "-v",
-        "-rfE",
-        *(["--keep"] if keep else []),
-    ]
-    raise SystemExit(int(pytest.main(arguments)))
-
-
 @app.command()
-def down(team: Team = "trial") -> None:
+def down(team: Team = LEFT_OUT) -> None:
     """Take the platform down; nothing of it is left."""
     check_team(team)
     if not PlatformState(Path.cwd(), team).exists():
@@ -91,7 +75,7 @@ def down(team: Team = "trial") -> None:
 
 @app.command()
 def status(
-    team: Team = "trial", as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False
+    team: Team = LEFT_OUT, as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False
 ) -> None:
     """Name every endpoint, process and resource of the platform."""
     check_team(team)
@@ -109,7 +93,7 @@ def status(
 
 
 @app.command()
-def kubeconfig(team: Team = "trial") -> None:
+def kubeconfig(team: Team = LEFT_OUT) -> None:
     """Print the path of the platform's kubeconfig: export KUBECONFIG=$(seatrial kubeconfig)."""
     check_team(team)
     path = PlatformState(Path.cwd(), team).dir / "kubeconfig"
@@ -118,8 +102,8 @@ def kubeconfig(team: Team = "trial") -> None:
     typer.echo(str(path))
 
 
-@app.command()
-def doctor(target: Target = "local") -> None:
+@app.command(cls=WithTargets)
+def doctor(target: Target = LEFT_OUT) -> None:
     """Say what the target needs of this machine, what is there, and how the rest would be had."""
     provisioning = load(Path.cwd())
     check_target(provisioning, target)
@@ -132,7 +116,7 @@ def doctor(target: Target = "local") -> None:
         table.add_row("✓" if check.fine else "✗", *map(_cell, told))
     Console().print(table)
     if not all(check.fine for check in checks):
-        raise SystemExit(1)
+        raise Ended(DIFFERS)
 
 
 @app.command()
@@ -143,7 +127,7 @@ def lint() -> None:
         typer.echo(terminal(MASK.text(str(problem))))
     if problems:
         typer.echo(f"{len(problems)} problem{'s' * (len(problems) > 1)}")
-        raise SystemExit(1)
+        raise Ended(DIFFERS)
     typer.echo("features, words, manifests and platform.yaml are in order")
 
 
@@ -159,13 +143,6 @@ def sweep() -> None:
 def _cell(text: str) -> Text:
     """Return what a table shows of *text*: no markup of it, no escape, no secret."""
     return Text(terminal(MASK.text(text)))
-
-
-def _see_writable(report: str) -> None:
-    """See that the report can be written, before a platform is stood up for it."""
-    folder = next(path for path in (Path(report).absolute(), *Path(report).absolute().parents) if path.exists())
-    if not (folder.is_dir() and os.access(folder, os.W_OK)):
-        raise UsageError(f"--report {report}: cannot write to {folder}; make it writable, or name another folder")
 
 
 def _provisioning(team: str, target: str | None = None) -> Provisioning:

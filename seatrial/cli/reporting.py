@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from seatrial.cli.ending import DIFFERS, Ended
 from seatrial.cli.linting import unused_words
 from seatrial.errors import UsageError
 from seatrial.escaping import one_line
@@ -40,7 +41,7 @@ def differences(
 ) -> None:
     """Say what changed between two runs: regressed, disappeared, newly proven, new, moved, reworded.
 
-    Exit code: 0 nothing is worse, 1 something regressed, 4 a scenario disappeared, 5 both, 3 a run cannot be read.
+    Exit code: 0 nothing is worse, 1 something regressed or disappeared (--json says which), 4 a run cannot be read.
     """
     earlier, later = document.read(old), document.read(new)
     found = diff.compare(earlier, later)
@@ -51,7 +52,7 @@ def differences(
         except OSError as error:
             raise UsageError(f"cannot write {output}: {error.strerror}") from error
     typer.echo(json.dumps(found.plain(), indent=1) if as_json else "\n".join(found.lines()))
-    raise SystemExit(int(found.worse))
+    raise Ended(DIFFERS if found.worse else 0)
 
 
 def uncovered(report: Report = "report") -> None:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import importlib
 import re
 import sys
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from seatrial.checks.observer import Absent, Observer
 from seatrial.errors import UsageError
+from seatrial.provisioning import settings
 from seatrial.provisioning.picture import Picture
 from seatrial.provisioning.progress import Progress
 from seatrial.provisioning.state import PlatformState
@@ -215,14 +215,10 @@ def load(root: Path) -> Provisioning:
         UsageError: If ``pyproject.toml`` is not there, names none, or names what cannot be imported.
     """
     file = root / "pyproject.toml"
-    try:
-        table = tomllib.loads(file.read_text("utf-8")).get("tool", {}).get("seatrial", {})
-    except FileNotFoundError:
-        raise UsageError(f"{root}: no pyproject.toml here; run seatrial in the project's root folder") from None
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{file}: {error}") from error
-    name = table.get("provisioning")
-    if not isinstance(name, str) or ":" not in name:
+    if not file.exists():
+        raise UsageError(f"{root}: no pyproject.toml here; run seatrial in the project's root folder")
+    name = settings.read(root).provisioning
+    if ":" not in name:
         raise UsageError(f'{file}: [tool.seatrial] needs provisioning = "package.module:Class"')
     module, _, attribute = name.partition(":")
     if str(root) not in sys.path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -13,13 +12,6 @@ from seatrial.scenarios.verdict import Verdict
 
 _Words = tuple[tuple[str, str, str, str], ...]
 _STRENGTH = {Verdict.PROVEN: 3, Verdict.SIMULATED: 2, Verdict.NOT_PROVABLE: 1}
-
-
-class Worse(enum.IntFlag):
-    """The exit code of ``seatrial diff``: 0 when nothing became worse; the sum where both did."""
-
-    REGRESSED = 1
-    DISAPPEARED = 4
 
 
 @dataclass(frozen=True)
@@ -80,10 +72,9 @@ class Diff:
         }
 
     @property
-    def worse(self) -> Worse:
-        """In which way the newer run is worse."""
-        regressed = Worse.REGRESSED if self.regressed else Worse(0)
-        return regressed | (Worse.DISAPPEARED if self.disappeared else Worse(0))
+    def worse(self) -> bool:
+        """Whether the newer run is worse: a verdict is weaker, or what was agreed is not looked at any more."""
+        return bool(self.regressed or self.disappeared)
 
 
 def compare(old: Document, new: Document) -> Diff:

@@ -189,6 +189,10 @@ class Results:
         return Verdict.ERROR, _UNFINISHED if begun else self._because
 
 
+RESULTS = pytest.StashKey[Results]()
+"""Where a session keeps its results."""
+
+
 def of_plan(nodeid: str, verdict: Verdict, planned: Planned | None) -> Result:
     """Return the result of a scenario of which nothing is known but what the specification says, if that much."""
     file, _, name = nodeid.partition("::")

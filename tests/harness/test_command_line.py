@@ -71,17 +71,17 @@ def test_doctor(run: Run, project: Project) -> None:
 @pytest.mark.parametrize(
     ("args", "code", "message"),
     [
-        (["up", "--target=moon"], 3, "--target moon: no such target; expected one of local, oak"),
-        (["verify", "--target=moon"], 3, "--target moon: no such target; expected one of local, oak"),
-        (["doctor", "--target=moon"], 3, "--target moon: no such target; expected one of local, oak"),
-        (["up", "--team=Team_1"], 3, "team id 'Team_1': expected a letter, then up to 19 lower-case letters"),
-        (["down", "--team=../x"], 3, "team id '../x': expected a letter"),
-        (["status", "--team=../x"], 3, "team id '../x': expected a letter"),
-        (["kubeconfig", "--team=../x"], 3, "team id '../x': expected a letter"),
-        (["status"], 3, "trial is not up; platforms here: none. `seatrial up` stands one up"),
-        (["kubeconfig"], 3, "trial is not up, so it has no kubeconfig; `seatrial up` stands it up"),
-        (["up", "--colour"], 2, "No such option: --colour"),
-        (["dance"], 2, "No such command 'dance'"),
+        (["up", "--target=moon"], 4, "--target moon: no such target; expected one of local, oak"),
+        (["verify", "--target=moon"], 4, "--target moon: no such target; expected one of local, oak"),
+        (["doctor", "--target=moon"], 4, "--target moon: no such target; expected one of local, oak"),
+        (["up", "--team=Team_1"], 4, "team id 'Team_1': expected a letter, then up to 19 lower-case letters"),
+        (["down", "--team=../x"], 4, "team id '../x': expected a letter"),
+        (["status", "--team=../x"], 4, "team id '../x': expected a letter"),
+        (["kubeconfig", "--team=../x"], 4, "team id '../x': expected a letter"),
+        (["status"], 4, "trial is not up; platforms here: none. `seatrial up` stands one up"),
+        (["kubeconfig"], 4, "trial is not up, so it has no kubeconfig; `seatrial up` stands it up"),
+        (["up", "--colour"], 4, "No such option: --colour"),
+        (["dance"], 4, "No such command 'dance'"),
     ],
 )
 def test_what_cannot_be_done(run: Run, project: Project, args: list[str], code: int, message: str) -> None:
@@ -97,7 +97,7 @@ def test_no_project(run: Run, project: Project) -> None:
     """Outside a project's folder the message says where to go."""
     (project.path / "pyproject.toml").unlink()
     code, _, err = run("lint")
-    assert 3 == code
+    assert 4 == code
     assert "no pyproject.toml here; run seatrial in the project's root folder" in err
 
 

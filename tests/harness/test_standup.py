@@ -61,9 +61,9 @@ def test_unknown_target(project: Project) -> None:
     """A target that the provisioning does not know is one clear message, and nothing is made, no report either."""
     project.scenarios(One="Given the shelf is filled")
     result = project.run("features", "--target=moon")
-    assert 3 == result.ret
+    assert 4 == result.ret
     assert not (project.path / "report").exists()
-    result.stdout.fnmatch_lines(["*--target moon: no such target; expected one of local, oak*"])
+    result.stderr.fnmatch_lines(["*--target moon: no such target; expected one of local, oak*"])
     assert not (project.path / ".seatrial").exists()
 
 
@@ -71,8 +71,8 @@ def test_bad_team(project: Project) -> None:
     """A team id that could name a path is refused before anything is made."""
     project.scenarios(One="Given the shelf is filled")
     result = project.run("features", "--team=../x")
-    assert 3 == result.ret
-    result.stdout.fnmatch_lines(["*team id '../x': expected a letter*"])
+    assert 4 == result.ret
+    result.stderr.fnmatch_lines(["*team id '../x': expected a letter*"])
     assert not project.calls
 
 

@@ -72,7 +72,7 @@ def test_lint(project: Project) -> None:
 def test_command(project: Project) -> None:
     """`coverage` names parts without a scenario and words that no step says; without a run it says how to get one."""
     project.scenarios(One="Given the shelf is filled")
-    assert 3 == project.seatrial("coverage").returncode
+    assert 4 == project.seatrial("coverage").returncode
     (project.path / grouping.FILE).write_text('[parts]\nShelf = ["shelf"]\nBell = ["bell"]\n')
     project.run("features")
     told = project.seatrial("coverage").stdout

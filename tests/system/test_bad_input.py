@@ -28,13 +28,13 @@ def _nothing_left(sandbox: Sandbox) -> Iterator[None]:
 def test_an_unknown_target(sandbox: Sandbox, command: str) -> None:
     """The message names those that there are."""
     code, said = sandbox.run(command, f"--team={TEAM}", "--target=moon")
-    assert (3, "seatrial: --target moon: no such target; expected one of local, kind\n") == (code, said)
+    assert (4, "seatrial: --target moon: no such target; expected one of local, kind\n") == (code, said)
 
 
 def test_an_unknown_target_of_pytest(sandbox: Sandbox) -> None:
     """Pytest itself says the same."""
     code, said = sandbox.run("features/cluster", f"--team={TEAM}", "--target=moon", module="pytest")
-    assert 3 == code
+    assert 4 == code
     _one(said, r"--target moon: no such target; expected one of local, kind")
 
 
@@ -67,7 +67,7 @@ def test_a_wrong_platform_yaml(sandbox: Sandbox, command: str) -> None:
         code, said = sandbox.run(command, *([] if command == "lint" else [f"--team={TEAM}"]))
     finally:
         file.write_text(before)
-    assert 0 != code
+    assert (1 if command == "lint" else 4) == code
     _one(said, rf"platform\.yaml:{count + 1}: masters.*odd.*4")
     _one(said, rf"platform\.yaml:{len(lines) + 1}: regoin: unknown field; did you mean region\?")
 
@@ -80,7 +80,7 @@ def test_a_taken_port(sandbox: Sandbox, command: str) -> None:
         server.bind((taken, 5000))
         server.listen()
         code, said = sandbox.run(command, f"--team={TEAM}")
-    assert 3 == code
+    assert 4 == code
     _one(said, rf"{re.escape(taken)}:5000 is taken by another program; end it, or choose another block")
 
 
@@ -121,7 +121,7 @@ def test_a_read_only_directory(sandbox: Sandbox, command: str) -> None:
 def test_a_kubeconfig_without_a_platform(sandbox: Sandbox, tmp_path: Path) -> None:
     """A kubeconfig reaches a platform that is up; nothing is stood up for it."""
     code, said = sandbox.run("verify", f"--team={TEAM}", f"--kubeconfig={tmp_path / 'none'}", "features/cluster")
-    assert 3 == code
+    assert 4 == code
     _one(said, rf"{TEAM} is not up on local, and --kubeconfig .*/none only says how to reach a platform that is")
 
 
