@@ -70,6 +70,18 @@ class Estate:
         """
         return volumes.ensure_volumes(self._access, self._spec, self.names)
 
+    def find_volumes(self) -> list[VolumeInfo]:
+        """Return the MongoDB members' volumes that are there, by member."""
+        return volumes.find_volumes(self._access, self.names)
+
+    def closed_ports(self) -> list[int]:
+        """Return the ingress controller's ports that are not open on the nodes.
+
+        Raises:
+            StandupError: If the cluster has not been made.
+        """
+        return ingress_rules.closed_ports(self._access, self._spec, self.names)
+
     def ensure_ingress_rules(self) -> list[int]:
         """Open the ingress controller's ports on the nodes; give those that were not open.
 

@@ -1,26 +1,20 @@
-"""What every target on moto does for the steps of the standup, and what it sees at each gate."""
+"""What every target on moto does for the steps of the standup."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from typing import Any, get_args
-
-from lightkube.resources.apps_v1 import DaemonSet, Deployment, StatefulSet
-from lightkube.resources.batch_v1 import Job
-from lightkube.resources.core_v1 import Node, PersistentVolumeClaim, Service
+from typing import get_args
 
 from provision.estate import ready
+from provision.targets.base.gates import master_addresses
 from provision.targets.base.parts import RESOLVER, Parts
 from provision.workloads import Certificate, MemberVolume, OverlayValues, WorkloadsError
 from provision.workloads.objects import Group
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import equal_to
-from seatrial.checks.observer import Fidelity, Recorder
-from seatrial.observers.dns import Dns
 from seatrial.provisioning.processes import ProcessSpec
 
-_KINDS: tuple[Any, ...] = (Deployment, StatefulSet, DaemonSet, Job, PersistentVolumeClaim)
 _MOTO_WITHIN = 60.0  # seconds; it takes two
 
 
@@ -48,10 +42,6 @@ class Builder(ABC):
     def make_cluster(self) -> None:
         """Have the machines and the control plane made."""
 
-    @abstractmethod
-    def cluster_unready(self) -> Sequence[str]:
-        """Look whether every etcd member, API server, controller and the API's own address answer."""
-
     def overlay(self, values: OverlayValues) -> OverlayValues:
         """Complete the values of the manifests with those that only the target knows."""
         return values
@@ -60,44 +50,30 @@ class Builder(ABC):
     def make_records(self) -> None:
         """Have the DNS updater run."""
 
-    def names_unready(self) -> Sequence[str]:
-        """Look whether the API's internal name has the address of every master."""
-        c = self._parts
-        masters = self._master_addresses()
-        name = f"api.internal.{c.spec.zone_name(c.team)}"
-        records = c.access.client("route53").list_resource_record_sets(
-            HostedZoneId=c.estate.hosted_zone_id(), StartRecordName=name, StartRecordType="A", MaxItems="1"
-        )["ResourceRecordSets"]
-        found = {r["Value"] for record in records if record["Name"] == f"{name}." for r in record["ResourceRecords"]}
-        return [f"{name} lacks {address}" for address in sorted(set(masters) - found)]
-
-    def nodes_unready(self) -> Sequence[str]:
-        """Look whether every instance is a Ready node."""
-        c = self._parts
-        nodes: list[Any] = list(c.kube().list(Node))
-        ready_ones = {n.spec.providerID.rpartition("/")[2] for n in nodes if _is_ready(n)}
-        return [f"{i.id} in {i.zone} is no ready node" for i in c.estate.instances() if i.id not in ready_ones]
-
     def make_volumes(self) -> None:
-        """Make the MongoDB volumes, and write the manifests' overlay that names them."""
+        """Make the MongoDB volumes, and the manifests' overlay that names them."""
+        self._parts.estate.ensure_volumes()
+        self.write_overlay()
+        self.check_manifests()
+
+    def write_overlay(self) -> None:
+        """Write the overlay of the manifests, with what is known only now: the volumes, the zone, the certificate."""
         c = self._parts
-        volumes = c.estate.ensure_volumes()
-        members = tuple(MemberVolume(v.member, v.volume_id, v.zone) for v in volumes)
+        members = tuple(MemberVolume(v.member, v.volume_id, v.zone) for v in c.estate.find_volumes())
         zone = c.spec.zone_name(c.team)
         tls = c.pki.kubernetes.issue("ingress", zone, hosts=[zone, f"*.{zone}"])
         certificate = Certificate(tls.cert.read_bytes(), tls.key.read_bytes())
         values = OverlayValues(self._mark, c.estate.hosted_zone_id(), members, certificate)
         c.workloads.write_overlay(self.overlay(values))
-        problems = c.workloads.check()
-        if problems:
-            raise WorkloadsError("\n".join(str(problem) for problem in problems))
 
-    def volumes_unready(self) -> Sequence[str]:
-        """Look at the state of every volume."""
-        c = self._parts
-        ids = [v.volume_id for v in c.estate.ensure_volumes()]
-        found = c.access.client("ec2").describe_volumes(VolumeIds=ids)["Volumes"]
-        return [f"{v['VolumeId']} is {v['State']}" for v in found if v["State"] not in ("available", "in-use")]
+    def check_manifests(self) -> None:
+        """See that the manifests with their overlay are in order.
+
+        Raises:
+            WorkloadsError: If they are not; it names every problem.
+        """
+        if problems := self._parts.workloads.check():
+            raise WorkloadsError("\n".join(str(problem) for problem in problems))
 
     def deploy(self, group: str) -> None:
         """Apply one group of the manifests; the DNS updater's own goes with the backing services."""
@@ -105,29 +81,9 @@ class Builder(ABC):
         for one in groups:
             self.changed += self._parts.workloads.apply(self._parts.kube(), one)
 
-    def groups_unready(self, *groups: str) -> Sequence[str]:
-        """Look at every workload and claim of some groups."""
-        client: Any = self._parts.kube()
-        live = [item.to_dict() | _type(kind) for kind in _KINDS for item in client.list(kind, namespace="*")]
-        return [one for group in groups for one in self._parts.workloads.not_ready(group, live)]  # type: ignore[arg-type]
-
     def open_ports(self) -> None:
         """Open the ingress ports."""
         self.changed += len(self._parts.estate.ensure_ingress_rules())
-
-    def ports_closed(self) -> Sequence[str]:
-        """Look whether any port would still have to be opened."""
-        return [f"port {port} was closed" for port in self._parts.estate.ensure_ingress_rules()]
-
-    def records_missing(self) -> Sequence[str]:
-        """Ask the resolver for every service."""
-        c = self._parts
-        dns = Dns(*c.resolver, fidelity=Fidelity.SIMULATED, timeout=0.5, recorder=Recorder())
-        zone = c.spec.zone_name(c.team)
-        services: list[Any] = list(c.kube().list(Service, namespace="*"))
-        names = {f"{service.metadata.name}.{zone}" for service in services}
-        answers = {name: dns.resolve(name) for name in sorted(names)}
-        return [f"{name}: {answer.rcode}" for name, answer in answers.items() if not answer.values]
 
     def _make_estate(self) -> None:
         c, ca = self._parts, self._parts.pki.kubernetes.pair
@@ -139,22 +95,18 @@ class Builder(ABC):
         self._name_masters()
 
     def _name_masters(self) -> None:
-        """Return the API's internal name the masters' addresses, as kops's controller does on real masters."""
+        """Point the API's internal name at the masters' addresses, as kops's controller does on real masters."""
         c = self._parts
         record = {
             "Name": f"api.internal.{c.spec.zone_name(c.team)}",
             "Type": "A",
             "TTL": 60,
-            "ResourceRecords": [{"Value": address} for address in self._master_addresses()],
+            "ResourceRecords": [{"Value": address} for address in master_addresses(self._parts)],
         }
         c.access.client("route53").change_resource_record_sets(
             HostedZoneId=c.estate.hosted_zone_id(),
             ChangeBatch={"Changes": [{"Action": "UPSERT", "ResourceRecordSet": record}]},  # type: ignore[typeddict-item]
         )
-
-    def _master_addresses(self) -> list[str]:
-        masters = (i for i in self._parts.estate.instances() if "k8s.io/role/control-plane" in i.tags)
-        return sorted(master.private_ip for master in masters if master.private_ip)
 
     def _ensure(self, spec: ProcessSpec) -> None:
         self.changed += self._parts.processes.ensure(spec)
@@ -168,13 +120,3 @@ class Builder(ABC):
             *self.probing,
         )
         return ProcessSpec(RESOLVER, argv, env)
-
-
-def _is_ready(node: Any) -> bool:
-    return any(c.type == "Ready" and c.status == "True" for c in node.status.conditions or [])
-
-
-def _type(kind: Any) -> dict[str, str]:
-    info = kind._api_info.resource  # noqa: SLF001 - lightkube's list leaves the kind of its items out
-    group = f"{info.group}/" if info.group else ""
-    return {"apiVersion": f"{group}{info.version}", "kind": info.kind}

@@ -16,7 +16,7 @@ from provision.observers.delivery import Delivery
 from provision.observers.drift import Drift
 from provision.observers.member import Member
 from provision.observers.standup import Standup
-from provision.targets.base.builder import Builder
+from provision.targets.base.gates import Gates
 from provision.targets.base.parts import Parts
 from seatrial.checks.observer import Absent, Fidelity, Observer
 from seatrial.observers.aws import Aws
@@ -44,8 +44,8 @@ class Platform(ABC):
         self.state: PlatformState = parts.state
 
     @abstractmethod
-    def builder(self) -> Builder:
-        """Return the builder whose gates say whether the platform is whole."""
+    def gates(self) -> Gates:
+        """Return the gates of its standup, which say whether the platform is whole."""
 
     @abstractmethod
     def own_instruments(self) -> Mapping[str, Observer | Absent]:
@@ -116,13 +116,13 @@ class Platform(ABC):
 
     def unwhole(self) -> list[str]:
         """Look whether the platform is whole; name what is missing."""
-        builder = self.builder()
+        gates = self.gates()
         looks = (
-            builder.cluster_unready,
-            builder.nodes_unready,
+            gates.cluster_unready,
+            gates.nodes_unready,
             self._strange_nodes,
-            lambda: builder.groups_unready("backing", "microservices"),
-            builder.records_missing,
+            lambda: gates.groups_unready("backing", "microservices"),
+            gates.records_missing,
         )
         for look in looks:
             if missing := list(look()):

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from provision.targets.base.builder import Builder
+from provision.targets.base.gates import Gates
 from provision.targets.base.parts import MACHINES, Parts
 from provision.targets.base.platform import Platform
 from provision.targets.base.standup import plan
@@ -46,6 +47,10 @@ class Target(ABC):
     @abstractmethod
     def builder(self, parts: Any, mark: str, say: Callable[[str], None]) -> Builder:
         """Return what builds a platform."""
+
+    @abstractmethod
+    def gates(self, parts: Any) -> Gates:
+        """Return what looks at a platform while it is built."""
 
     @abstractmethod
     def platform(self, parts: Any, again: Callable[[], int]) -> Platform:
@@ -112,7 +117,7 @@ class Target(ABC):
         for fault in self._journal(parts).put_back():
             progress.line(f"put back, left by a run that was killed: {fault}")
         builder = self.builder(parts, record["mark"], progress.now)
-        planning.run(plan(builder), parts.state, progress, patience=TIME.patience)
+        planning.run(plan(builder, self.gates(parts)), parts.state, progress, patience=TIME.patience)
         seconds = record.get("seconds") or round(time.time() - began, 1)
         parts.state.write("platform", record | {"up": True, "seconds": seconds})
         return builder.changed > 0
@@ -189,7 +194,7 @@ class Target(ABC):
     def _again(self, parts: Parts) -> int:
         mark = (parts.state.read("platform") or {})["mark"]
         builder = self.builder(parts, mark, lambda _text: None)
-        planning.run(plan(builder), parts.state, Quiet(), patience=TIME.patience)
+        planning.run(plan(builder, self.gates(parts)), parts.state, Quiet(), patience=TIME.patience)
         return builder.changed
 
     def _parts(self, team: str, progress: Progress, reach: KubeContext | None = None) -> Parts:

@@ -57,7 +57,8 @@ class KindActuators:
         c = self._parts
         before = {key(obj): obj for obj in c.workloads.objects()}
         c.choose_controller(name)
-        self._builder.make_volumes()  # which writes the manifests' overlay
+        self._builder.write_overlay()
+        self._builder.check_manifests()
         now, server = {key(obj): obj for obj in c.workloads.objects()}, Server(c.kube())
         apply((obj for name_, obj in now.items() if obj != before.get(name_)), server)
         for gone in (obj for name_, obj in before.items() if name_ not in now):

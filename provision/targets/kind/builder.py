@@ -1,10 +1,9 @@
-"""What ``kind`` does for each step of the standup, and what it sees at each gate."""
+"""What ``kind`` does for each step of the standup."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from lightkube.resources.core_v1 import Node
 
@@ -16,7 +15,6 @@ from provision.targets.kind.machines import machines
 from provision.targets.kind.node_filter import NodeFilter
 from provision.targets.kind.parts import KindParts
 from provision.targets.kind.slots import RECORD
-from provision.targets.simulated.endpoints import client_context, leaderless, unready
 from provision.workloads import OverlayValues
 from seatrial.observers.aws_objects import Instance
 from seatrial.provisioning.processes import ProcessSpec
@@ -42,23 +40,6 @@ class KindBuilder(builder.Builder):
         self._make_nodes()
         root = c.state.dir.parent.parent
         self._ensure(machines(MACHINES, root, c.team, c.kubeconfig, c.aws_environment))
-
-    def cluster_unready(self) -> Sequence[str]:
-        """Look at etcd, the API servers and the controllers."""
-        c = self._parts
-        etcd = {name: (address, 2379) for name, address in c.masters().items()}
-        servers = {name: (address, 6443) for name, address in c.masters().items()}
-        of_etcd = client_context(c.pki.etcd.pair.cert, c.pki.etcd_client())
-        of_api = client_context(
-            c.pki.kubernetes.pair.cert, c.pki.user("user-admin", "seatrial-admin", ["system:masters"])
-        )
-        front = urlsplit(c.api)
-        balancer = (str(front.hostname), int(front.port or 0))
-        return (
-            unready(etcd, "/health", of_etcd)
-            or unready({**servers, "balancer": balancer}, "/readyz", of_api)
-            or leaderless(balancer, of_api)
-        )
 
     def overlay(self, values: OverlayValues) -> OverlayValues:
         """Add the images that the registry has, what is left out, and where pods find the AWS API."""

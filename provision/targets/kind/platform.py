@@ -9,6 +9,7 @@ from provision import observers
 from provision.targets.base import platform
 from provision.targets.kind.actuators import KindActuators
 from provision.targets.kind.builder import KindBuilder
+from provision.targets.kind.gates import KindGates
 from provision.targets.kind.parts import KindParts
 from provision.targets.local.guest import Second
 from seatrial.checks.observer import Absent, Fidelity, Observer
@@ -24,10 +25,9 @@ class KindPlatform(platform.Platform):
 
     _parts: KindParts
 
-    def builder(self) -> KindBuilder:
-        """Return the builder whose gates say whether the platform is whole."""
-        mark = (self._parts.state.read("platform") or {}).get("mark", "")
-        return KindBuilder(self._parts, mark, lambda _text: None)
+    def gates(self) -> KindGates:
+        """Return the gates of its standup, which say whether the platform is whole."""
+        return KindGates(self._parts)
 
     @cached_property
     def facts(self) -> Mapping[str, str]:
@@ -69,4 +69,6 @@ class KindPlatform(platform.Platform):
     def actuators(self) -> Actuators:
         """Return what faults act with."""
         c = self._parts
-        return Actuators(c.kube, c.access.client, self.unwhole, KindActuators(c, self.builder()).all())
+        mark = (c.state.read("platform") or {}).get("mark", "")
+        builder = KindBuilder(c, mark, lambda _text: None)
+        return Actuators(c.kube, c.access.client, self.unwhole, KindActuators(c, builder).all())

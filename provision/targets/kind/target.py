@@ -11,6 +11,7 @@ from provision.engine.client import NO_ENGINE
 from provision.targets.base import target
 from provision.targets.kind import remains
 from provision.targets.kind.builder import KindBuilder
+from provision.targets.kind.gates import KindGates
 from provision.targets.kind.images import KindImages
 from provision.targets.kind.parts import TARGET, KindParts
 from provision.targets.kind.platform import KindPlatform
@@ -35,6 +36,10 @@ class KindTarget(target.Target):
     def builder(self, parts: KindParts, mark: str, say: Callable[[str], None]) -> KindBuilder:
         """Return what builds a platform."""
         return KindBuilder(parts, mark, say)
+
+    def gates(self, parts: KindParts) -> KindGates:
+        """Return what looks at a platform while it is built."""
+        return KindGates(parts)
 
     def platform(self, parts: KindParts, again: Callable[[], int]) -> KindPlatform:
         """Return a platform as the harness sees it."""

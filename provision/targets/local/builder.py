@@ -1,4 +1,4 @@
-"""What ``local`` does for each step of the standup, and what it sees at each gate."""
+"""What ``local`` does for each step of the standup."""
 
 from __future__ import annotations
 
@@ -39,11 +39,6 @@ class LocalBuilder(builder.Builder):
         """Start the AWS API."""
         c = self._parts
         self._ensure(ProcessSpec(MOTO, moto_argv(c.addresses.moto.host, c.addresses.moto.port), c.python("")[1]))
-
-    def cluster_unready(self) -> Sequence[str]:
-        """Look at etcd, the API servers and the controllers."""
-        plane = self._parts.control_plane
-        return plane.etcd_unready() or plane.api_unready() or plane.controllers_unready()
 
     def make_records(self) -> None:
         """Start the DNS updater, which keeps the records from now on, and the resolver that answers with them."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from provision.targets.base import platform
-from provision.targets.local.builder import LocalBuilder
+from provision.targets.local.gates import LocalGates
 from provision.targets.local.parts import LocalParts
 from seatrial.checks.observer import Absent, Fidelity, Observer
 from seatrial.observers.cluster import Cluster
@@ -29,9 +29,9 @@ class LocalPlatform(platform.Platform):
 
     _parts: LocalParts
 
-    def builder(self) -> LocalBuilder:
-        """Return the builder whose gates say whether the platform is whole."""
-        return LocalBuilder(self._parts, "", lambda _text: None)
+    def gates(self) -> LocalGates:
+        """Return the gates of its standup, which say whether the platform is whole."""
+        return LocalGates(self._parts)
 
     def cluster(self) -> Cluster:
         """Return the observer of the cluster: what KWOK plays is simulated."""

@@ -8,6 +8,7 @@ from typing import Any
 from provision import spec_file
 from provision.targets.base import target
 from provision.targets.local.builder import LocalBuilder
+from provision.targets.local.gates import LocalGates
 from provision.targets.local.parts import TARGET, LocalParts
 from provision.targets.local.platform import LocalPlatform
 from provision.targets.simulated import addresses
@@ -28,6 +29,10 @@ class LocalTarget(target.Target):
     def builder(self, parts: LocalParts, mark: str, say: Callable[[str], None]) -> LocalBuilder:
         """Return what builds a platform."""
         return LocalBuilder(parts, mark, say)
+
+    def gates(self, parts: LocalParts) -> LocalGates:
+        """Return what looks at a platform while it is built."""
+        return LocalGates(parts)
 
     def platform(self, parts: LocalParts, again: Callable[[], int]) -> LocalPlatform:
         """Return a platform as the harness sees it."""

@@ -1,0 +1,95 @@
+"""What is seen at each gate of the standup: nothing here changes anything."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Any
+
+from lightkube.resources.apps_v1 import DaemonSet, Deployment, StatefulSet
+from lightkube.resources.batch_v1 import Job
+from lightkube.resources.core_v1 import Node, PersistentVolumeClaim, Service
+
+from provision.targets.base.parts import Parts
+from seatrial.checks.observer import Fidelity, Recorder
+from seatrial.observers.dns import Dns
+
+_KINDS: tuple[Any, ...] = (Deployment, StatefulSet, DaemonSet, Job, PersistentVolumeClaim)
+
+
+class Gates(ABC):
+    """Looks at one platform; each look names what is not yet there.
+
+    Args:
+        parts: The platform's parts.
+    """
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    @abstractmethod
+    def cluster_unready(self) -> Sequence[str]:
+        """Look whether every etcd member, API server, controller and the API's own address answer."""
+
+    def names_unready(self) -> Sequence[str]:
+        """Look whether the API's internal name has the address of every master."""
+        c = self._parts
+        masters = master_addresses(c)
+        name = f"api.internal.{c.spec.zone_name(c.team)}"
+        records = c.access.client("route53").list_resource_record_sets(
+            HostedZoneId=c.estate.hosted_zone_id(), StartRecordName=name, StartRecordType="A", MaxItems="1"
+        )["ResourceRecordSets"]
+        found = {r["Value"] for record in records if record["Name"] == f"{name}." for r in record["ResourceRecords"]}
+        return [f"{name} lacks {address}" for address in sorted(set(masters) - found)]
+
+    def nodes_unready(self) -> Sequence[str]:
+        """Look whether every instance is a Ready node."""
+        c = self._parts
+        nodes: list[Any] = list(c.kube().list(Node))
+        ready_ones = {n.spec.providerID.rpartition("/")[2] for n in nodes if _is_ready(n)}
+        return [f"{i.id} in {i.zone} is no ready node" for i in c.estate.instances() if i.id not in ready_ones]
+
+    def volumes_unready(self) -> Sequence[str]:
+        """Look at the state of every volume."""
+        c = self._parts
+        volumes = {v.member: v.volume_id for v in c.estate.find_volumes()}
+        missing = [f"MongoDB member {n} has no volume" for n in range(c.spec.mongodb.members) if n not in volumes]
+        found = c.access.client("ec2").describe_volumes(VolumeIds=list(volumes.values()))["Volumes"] if volumes else []
+        ready = ("available", "in-use")
+        return missing + [f"{v['VolumeId']} is {v['State']}" for v in found if v["State"] not in ready]
+
+    def groups_unready(self, *groups: str) -> Sequence[str]:
+        """Look at every workload and claim of some groups."""
+        client: Any = self._parts.kube()
+        live = [item.to_dict() | _type(kind) for kind in _KINDS for item in client.list(kind, namespace="*")]
+        return [one for group in groups for one in self._parts.workloads.not_ready(group, live)]  # type: ignore[arg-type]
+
+    def ports_closed(self) -> Sequence[str]:
+        """Look whether any of the ingress ports is closed."""
+        return [f"port {port} is closed" for port in self._parts.estate.closed_ports()]
+
+    def records_missing(self) -> Sequence[str]:
+        """Ask the resolver for every service."""
+        c = self._parts
+        dns = Dns(*c.resolver, fidelity=Fidelity.SIMULATED, timeout=0.5, recorder=Recorder())
+        zone = c.spec.zone_name(c.team)
+        services: list[Any] = list(c.kube().list(Service, namespace="*"))
+        names = {f"{service.metadata.name}.{zone}" for service in services}
+        answers = {name: dns.resolve(name) for name in sorted(names)}
+        return [f"{name}: {answer.rcode}" for name, answer in answers.items() if not answer.values]
+
+
+def master_addresses(parts: Parts) -> list[str]:
+    """Return the private addresses of the masters' machines."""
+    masters = (i for i in parts.estate.instances() if "k8s.io/role/control-plane" in i.tags)
+    return sorted(master.private_ip for master in masters if master.private_ip)
+
+
+def _is_ready(node: Any) -> bool:
+    return any(c.type == "Ready" and c.status == "True" for c in node.status.conditions or [])
+
+
+def _type(kind: Any) -> dict[str, str]:
+    info = kind._api_info.resource  # noqa: SLF001 - lightkube's list leaves the kind of its items out
+    group = f"{info.group}/" if info.group else ""
+    return {"apiVersion": f"{group}{info.version}", "kind": info.kind}
