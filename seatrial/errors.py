@@ -11,6 +11,10 @@ class UsageError(SeatrialError):
     """What the user asked for cannot be done as asked."""
 
 
+class StateError(SeatrialError):
+    """What is on disk cannot be used, or is not to be trusted; the message says which path, why, and what to do."""
+
+
 class StandupError(SeatrialError):
     """The platform did not come up; it names the step, the gate and what was last seen."""
 

@@ -17,7 +17,7 @@ import pytest
 from seatrial.checks.convergence import UnmetError
 from seatrial.checks.limits import TIME
 from seatrial.checks.observer import NotProvableError
-from seatrial.errors import SeatrialError, UsageError
+from seatrial.errors import SeatrialError, StateError, UsageError
 from seatrial.escaping import terminal
 from seatrial.masking import MASK
 from seatrial.provisioning import settings
@@ -339,7 +339,7 @@ def _diagnose(config: pytest.Config, reason: str) -> None:
     """Keep what helps to find out why there is no platform to try."""
     if not config.stash[WRITER].begun:
         return
-    with suppress(OSError):
+    with suppress(OSError, StateError):
         evidence.keep(paths.folder(config) / "evidence" / "provisioning", reason, None, config.stash[TRIAL].diagnose)
 
 
@@ -355,7 +355,7 @@ def _begin(config: pytest.Config, scenarios: Iterable[str]) -> None:
     config.stash[RESULTS].plan(scenarios)
     try:
         config.stash[WRITER].begin()
-    except OSError as error:
+    except (OSError, StateError) as error:
         where = config.getoption("--report")
         raise pytest.UsageError(f"--report {where}: cannot be written to: {error}") from error
 

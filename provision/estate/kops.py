@@ -10,6 +10,7 @@ from cryptography import x509
 
 from provision.estate.names import Names
 from provision.estate.store import read_object
+from seatrial import contained
 from seatrial.errors import SeatrialError
 
 if TYPE_CHECKING:
@@ -103,8 +104,7 @@ class Kops:
         # refuses a cluster that it has stored before, so the manifest is asked for as if in a folder of its own.
         elsewhere = f"s3://{self._names.store}/{_NOWHERE}"
         written = self._run("create", "cluster", *self._parameters(elsewhere), "--dry-run", "--output", "yaml")
-        self._workdir.mkdir(parents=True, exist_ok=True)
-        self.manifest.write_text(written.replace(elsewhere, self._state), encoding="utf-8")
+        contained.write(self.manifest, written.replace(elsewhere, self._state))
         self._run("replace", "--force", "--filename", str(self.manifest), "--state", self._state)
 
     def import_ca(self, cert: Path, key: Path) -> None:
@@ -231,9 +231,7 @@ class Kops:
         return done.stdout
 
     def _keep(self, arguments: tuple[str, ...], written: str) -> None:
-        self._workdir.mkdir(parents=True, exist_ok=True)
-        with self.log.open("a", encoding="utf-8") as log:
-            log.write(f"$ kops {' '.join(arguments)}\n{written[-_KEPT_PER_CALL:]}\n")
+        contained.append(self.log, f"$ kops {' '.join(arguments)}\n{written[-_KEPT_PER_CALL:]}\n")
 
 
 def _refuse_another_use(cert: Path) -> None:

@@ -12,6 +12,7 @@ import httpx2
 
 from provision.images.archive import ImageError
 from provision.images.build import Builds, Built
+from seatrial import contained
 
 _LIMIT = 60.0  # seconds for one request
 _MANIFEST = "application/vnd.oci.image.manifest.v1+json"
@@ -47,8 +48,7 @@ def registry_settings(folder: Path, storage: Path, address: str, port: int) -> P
         "http": {"addr": f"{address}:{port}", "secret": secrets.token_hex(16)},
     }
     file = folder / "registry.json"  # JSON is YAML
-    file.write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
-    return file
+    return contained.write(file, json.dumps(settings, indent=2) + "\n")
 
 
 def registry_command(program: Path, settings: Path) -> tuple[list[str], dict[str, str]]:

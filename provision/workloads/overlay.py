@@ -14,6 +14,7 @@ from provision.images.recipes import RECIPES
 from provision.images.supply import REGISTRY_NAME
 from provision.workloads.errors import WorkloadsError
 from provision.workloads.volumes import Target, persistent_volume
+from seatrial import contained
 
 if TYPE_CHECKING:
     from provision.spec import PlatformSpec
@@ -44,7 +45,7 @@ def write_overlay(
             one for each MongoDB member.
     """
     _refuse_misfits(spec, target, values, manifests)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    contained.folder(folder)
     kustomization: dict[str, Any] = {
         "apiVersion": "kustomize.config.k8s.io/v1beta1",
         "kind": "Kustomization",
@@ -61,10 +62,10 @@ def write_overlay(
     }
     password = folder / "grafana-password"
     if not password.exists():
-        _write(password, secrets.token_urlsafe(24).encode())
+        contained.write(password, secrets.token_urlsafe(24).encode())
     if values.certificate is not None:
-        _write(folder / "tls.crt", values.certificate.certificate)
-        _write(folder / "tls.key", values.certificate.key)
+        contained.write(folder / "tls.crt", values.certificate.certificate)
+        contained.write(folder / "tls.key", values.certificate.key)
         kustomization["secretGenerator"] += [
             _secret("platform-tls", namespace, "ingress-controller", "kubernetes.io/tls", ["tls.crt", "tls.key"])
             for namespace in TLS_NAMESPACES
@@ -186,12 +187,4 @@ def _reach(folder: Path, target: Path) -> str:
 
 
 def _write_yaml(path: Path, *documents: dict[str, Any]) -> None:
-    _write(path, yaml.safe_dump_all(documents, sort_keys=False).encode())
-
-
-def _write(path: Path, content: bytes) -> None:
-    part = path.with_name(f"{path.name}.part")
-    part.unlink(missing_ok=True)
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(content)
-    part.replace(path)
+    contained.write(path, yaml.safe_dump_all(documents, sort_keys=False).encode())

@@ -12,6 +12,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from seatrial import contained
+
 BUCKET = 0.1
 """Seconds of one entry in the course of the traffic."""
 
@@ -187,5 +189,4 @@ def keep(traffic: Traffic, file: Path, what: str) -> None:
         "bucket_seconds": BUCKET,
         "course": [{"at": at, "sent": sent, "failed": failed} for at, sent, failed in traffic.course()],
     }
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(document, indent=1) + "\n", "utf-8")
+    contained.write(file, json.dumps(document, indent=1) + "\n")

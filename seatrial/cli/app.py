@@ -17,10 +17,11 @@ from seatrial.cli.ending import DIFFERS, Ended
 from seatrial.cli.linting import lint_features
 from seatrial.cli.options import LEFT_OUT, Target, Team, WithTargets
 from seatrial.cli.verifying import verify
+from seatrial.contained import check_team
 from seatrial.errors import UsageError
 from seatrial.escaping import one_line, terminal
 from seatrial.masking import MASK
-from seatrial.provisioning.contract import Provisioning, check_target, check_team, load
+from seatrial.provisioning.contract import Provisioning, check_target, load
 from seatrial.provisioning.progress import Progress
 from seatrial.provisioning.state import PlatformState, platforms
 

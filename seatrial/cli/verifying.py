@@ -11,8 +11,9 @@ import typer
 
 from seatrial.cli.ending import NOTHING, Ended
 from seatrial.cli.options import LEFT_OUT, Target, Team
+from seatrial.contained import check_team
 from seatrial.errors import SeatrialError, UsageError
-from seatrial.provisioning.contract import check_target, check_team, load
+from seatrial.provisioning.contract import check_target, load
 from seatrial.provisioning.progress import Progress
 from seatrial.scenarios.results import RESULTS
 from seatrial.scenarios.verdict import Requirement

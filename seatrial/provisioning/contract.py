@@ -9,7 +9,6 @@ A project names its provisioning in ``pyproject.toml``; the harness imports noth
 from __future__ import annotations
 
 import importlib
-import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,8 +21,6 @@ from seatrial.provisioning import settings
 from seatrial.provisioning.picture import Picture
 from seatrial.provisioning.progress import Progress
 from seatrial.provisioning.state import PlatformState
-
-_TEAM = re.compile(r"[a-z]([a-z0-9-]{0,18}[a-z0-9])?")
 
 
 @dataclass(frozen=True)
@@ -184,18 +181,6 @@ class Stocked(Protocol):
 
     def images(self, progress: Progress, *, build: bool) -> Sequence[ImageRow]:
         """Say of every image what it is; build those that are missing first if *build*."""
-
-
-def check_team(team: str) -> None:
-    """See that *team* can name a platform.
-
-    Raises:
-        UsageError: If it cannot; it names paths, DNS zones and cloud resources.
-    """
-    if not _TEAM.fullmatch(team):
-        raise UsageError(
-            f"team id {team!r}: expected a letter, then up to 19 lower-case letters, digits or hyphens, such as team1"
-        )
 
 
 def check_target(provisioning: Provisioning, target: str) -> None:

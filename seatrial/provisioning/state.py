@@ -1,7 +1,8 @@
 """What a platform has made, on disk: ``.seatrial/<team>/`` under the project's root.
 
 Everything is recorded before it is made, so that a later ``down`` or ``sweep`` can work from it after a crash at
-any point. Files hold JSON and are readable by their owner only; each write is one atomic rename.
+any point. Files hold JSON and are readable by their owner only; each write is one atomic rename. What another user
+could have written is refused.
 """
 
 from __future__ import annotations
@@ -11,26 +12,22 @@ import fcntl
 import json
 import os
 import re
-import shutil
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from seatrial.errors import SeatrialError
+from seatrial import contained
+from seatrial.errors import StateError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+__all__ = ["COMMAND", "HOME", "TRIAL", "PlatformState", "StateError", "platforms"]
+
 HOME = ".seatrial"
 COMMAND, TRIAL = "lock", "trial.lock"
 """What a command that builds or removes the platform holds, and what each trial of it shares."""
+_TRIES = 5
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]*(/[a-z0-9][a-z0-9.-]*)*")
-_PRIVATE_DIR = 0o700
-_PRIVATE_FILE = 0o600
-
-
-class StateError(SeatrialError):
-    """The state directory cannot be used; the message says which path, why, and what to do next."""
 
 
 class PlatformState:
@@ -39,18 +36,31 @@ class PlatformState:
     Args:
         root: The project's root.
         team: The platform's ``$TEAMID``.
+
+    Raises:
+        UsageError: The team's id cannot name a folder.
     """
 
     def __init__(self, root: Path, team: str) -> None:
+        contained.check_team(team)
         self.team = team
-        self.dir = root.resolve() / HOME / team
+        self._root = root.resolve()
+        self.dir = self._root / HOME / team
 
     def __repr__(self) -> str:
         return f"PlatformState({str(self.dir)!r})"
 
     def exists(self) -> bool:
-        """Tell whether anything is recorded for this platform."""
-        return self.dir.is_dir()
+        """Tell whether anything is recorded for this platform.
+
+        Raises:
+            StateError: Its folder is not ours.
+        """
+        try:
+            with contained.opened(self.dir, below=self._root):
+                return True
+        except OSError:
+            return False
 
     def path(self, *parts: str) -> Path:
         """Return a path inside the state directory; its parent directories are made, private to their owner.
@@ -70,9 +80,10 @@ class PlatformState:
         """
         path = self._file(name, ".json")
         try:
-            value = json.loads(path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return None
+            text = contained.read(path, below=self._root)
+            if text is None:
+                return None
+            value = json.loads(text)
         except OSError as error:
             raise self._cannot_read(path, error) from error
         except ValueError as error:
@@ -95,14 +106,7 @@ class PlatformState:
         path = self._file(name, ".json")
         self._make(path.parent)
         try:
-            handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # made with mode 0600
-            try:
-                with os.fdopen(handle, "w", encoding="utf-8") as file:
-                    json.dump(value, file, indent=1, sort_keys=True)
-                Path(draft).replace(path)
-            except BaseException:
-                Path(draft).unlink(missing_ok=True)
-                raise
+            contained.write(path, json.dumps(value, indent=1, sort_keys=True))
         except OSError as error:
             raise self._cannot_write(path, error) from error
 
@@ -114,11 +118,8 @@ class PlatformState:
         """
         path = self._file(name, ".jsonl")
         self._make(path.parent)
-        line = json.dumps(record, sort_keys=True) + "\n"
         try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, _PRIVATE_FILE)
-            with os.fdopen(handle, "ab", buffering=0) as file:
-                file.write(line.encode())
+            contained.append(path, json.dumps(record, sort_keys=True) + "\n")
         except OSError as error:
             raise self._cannot_write(path, error) from error
 
@@ -130,9 +131,7 @@ class PlatformState:
         """
         path = self._file(name, ".jsonl")
         try:
-            lines = path.read_text(encoding="utf-8").splitlines()
-        except FileNotFoundError:
-            return []
+            lines = (contained.read(path, below=self._root) or "").splitlines()
         except OSError as error:
             raise self._cannot_read(path, error) from error
         found = []
@@ -147,13 +146,17 @@ class PlatformState:
 
     def names(self, folder: str) -> list[str]:
         """List the records directly under *folder*, sorted, as names that `read` takes."""
-        return sorted(f"{folder}/{path.stem}" for path in (self.dir / folder).glob("[!.]*.json"))
+        if not self.exists():
+            return []
+        found = contained.names(self.dir / folder)
+        return [f"{folder}/{name.removesuffix('.json')}" for name in found if name.endswith(".json")]
 
     def forget(self, name: str) -> None:
         """Remove the record *name*; nothing happens where there is none."""
         path = self._file(name, ".json")
         try:
-            path.unlink(missing_ok=True)
+            if self.exists():
+                contained.remove(path)
         except OSError as error:
             raise self._cannot_write(path, error) from error
 
@@ -172,7 +175,7 @@ class PlatformState:
         while True:
             path = self.path(name)
             try:
-                handle = os.open(path, os.O_RDWR | os.O_CREAT, _PRIVATE_FILE)
+                handle = contained.open_file(path, os.O_RDWR | os.O_CREAT)
             except OSError as error:
                 raise self._cannot_write(path, error) from error
             try:
@@ -211,12 +214,11 @@ class PlatformState:
             StateError: Something cannot be removed.
         """
         try:
-            if self.dir.exists():
-                shutil.rmtree(self.dir)
+            if self.exists():
+                contained.remove(self.dir)
+                contained.drop_root(self.dir.parent)  # where other platforms are there, it stays
         except OSError as error:
             raise StateError(f"cannot remove {error.filename or self.dir}: {error.strerror}") from error
-        with contextlib.suppress(OSError):  # not empty: other platforms are there
-            self.dir.parent.rmdir()
 
     def _file(self, name: str, suffix: str) -> Path:
         if not _NAME.fullmatch(name):
@@ -224,12 +226,21 @@ class PlatformState:
         return self.dir / f"{name}{suffix}"
 
     def _make(self, directory: Path) -> None:
-        try:
-            self.dir.parent.mkdir(parents=True, exist_ok=True)
-            for path in [*reversed([p for p in directory.parents if p.is_relative_to(self.dir)]), directory]:
-                path.mkdir(mode=_PRIVATE_DIR, exist_ok=True)
-        except OSError as error:
-            raise self._cannot_write(Path(error.filename or directory), error) from error
+        for left in reversed(range(_TRIES)):
+            try:
+                contained.make_root(self.dir.parent, below=self._root)
+                with contained.opened(directory, make=True):
+                    return
+            except (FileNotFoundError, contained.UnmarkedError):
+                if not left:
+                    raise
+                continue  # another command has just removed the last platform, and the folder of all with it
+            except OSError as error:
+                raise self._cannot_write(self._obstacle(directory), error) from error
+
+    def _obstacle(self, directory: Path) -> Path:
+        """Give the file that is where a folder should be, if that is the trouble."""
+        return next((p for p in reversed((directory, *directory.parents)) if p.exists() and not p.is_dir()), directory)
 
     def _cannot_read(self, path: Path, error: OSError) -> StateError:
         if isinstance(error, NotADirectoryError):
@@ -246,15 +257,20 @@ class PlatformState:
 
 
 def platforms(root: Path) -> list[PlatformState]:
-    """List the platforms recorded under the project's root, sorted by their team."""
+    """List the platforms recorded under the project's root, sorted by their team.
+
+    Raises:
+        StateError: The folder of all platforms is not ours.
+    """
     home = root.resolve() / HOME
-    if not home.is_dir():
+    if not home.is_dir() and not home.is_symlink():
         return []
-    return [PlatformState(root, path.name) for path in sorted(home.iterdir()) if path.is_dir()]
+    found = [name for name in contained.names(home, below=root.resolve()) if contained.TEAM.fullmatch(name)]
+    return [PlatformState(root, name) for name in found if (home / name).is_dir()]
 
 
 def _same_file(handle: int, path: Path) -> bool:
     try:
-        return os.path.samestat(os.fstat(handle), path.stat())
+        return os.path.samestat(os.fstat(handle), path.lstat())
     except FileNotFoundError:
         return False

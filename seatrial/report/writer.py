@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -15,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from seatrial import contained
 from seatrial.errors import UsageError
 from seatrial.masking import MASK
 from seatrial.report import about, book, document, features, grouping, history, html, junit, markdown, messages
@@ -63,12 +63,13 @@ class Writer:
         """
         if self.begun:
             return
-        self._folder.mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(self._folder / "evidence", ignore_errors=True)
+        home = Path(os.path.normpath(self._home))
+        contained.make_root(home / self._folder.name, below=_base(self._root, home), taken=_is_report)
+        contained.remove(self._folder / "evidence")
         for folder in (self._home, self._folder):
             _forget_drafts(folder)
         for name in _STALE:
-            (self._folder / name).unlink(missing_ok=True)
+            contained.remove(self._folder / name)
         groups = grouping.Grouping()
         with suppress(UsageError):  # `seatrial lint` says what is wrong with it
             groups = grouping.read(self._root)
@@ -93,7 +94,7 @@ class Writer:
             own = self._run.about
             versions = own.components | {str(k): str(v) for k, v in picture["components"].items()}
             self._run = replace(self._run, about=replace(own, components=versions))
-            _put(self._folder / "picture.json", json.dumps(MASK.data(picture), indent=1) + "\n")
+            self._put("picture.json", json.dumps(MASK.data(picture), indent=1) + "\n")
 
     def finish(self) -> None:
         """Write everything for the last time.
@@ -125,8 +126,8 @@ class Writer:
         found = document.build(self._run, results, series, self._folder, known)
         scenarios = [one if one["nodeid"] in known else self._masked(one) for one in found.pop("scenarios")]
         run = {**MASK.data(found | {"features": {}}), "features": found["features"], "scenarios": scenarios}
-        _put(self._folder / "verdict.json", json.dumps(run, indent=indent, ensure_ascii=False) + "\n")
-        _put(self._folder / "history.json", history.text(series))
+        self._put("verdict.json", json.dumps(run, indent=indent, ensure_ascii=False) + "\n")
+        self._put("history.json", history.text(series))
         return run
 
     def _masked(self, scenario: dict[str, Any]) -> dict[str, Any]:
@@ -141,6 +142,9 @@ class Writer:
         write_formats(run, self._folder, self._root)
         self._next_formats = time.monotonic() + _SHARE * (time.monotonic() - began)
 
+    def _put(self, name: str, text: str) -> None:
+        _put(self._folder / name, text, self._root)
+
     def _write_book(self) -> None:
         began = time.monotonic()
         write_book(self._root, self._home)
@@ -153,7 +157,7 @@ def write_run(run: document.Document, folder: Path, root: Path) -> None:
     Raises:
         OSError: If a file cannot be written.
     """
-    _put(folder / "verdict.json", json.dumps(run, indent=1, ensure_ascii=False) + "\n")
+    _put(folder / "verdict.json", json.dumps(run, indent=1, ensure_ascii=False) + "\n", root)
     write_formats(run, folder, root)
 
 
@@ -163,9 +167,9 @@ def write_formats(run: document.Document, folder: Path, root: Path) -> None:
     Raises:
         OSError: If a file cannot be written.
     """
-    _put(folder / "junit.xml", junit.text(run))
-    _put(folder / "messages.ndjson", messages.text(run, root))
-    _put(folder / "summary.md", markdown.of_run(run))
+    _put(folder / "junit.xml", junit.text(run), root)
+    _put(folder / "messages.ndjson", messages.text(run, root), root)
+    _put(folder / "summary.md", markdown.of_run(run), root)
 
 
 def write_book(root: Path, home: Path, words: Sequence[str] = ()) -> Path:
@@ -175,20 +179,26 @@ def write_book(root: Path, home: Path, words: Sequence[str] = ()) -> Path:
         OSError: If it cannot be written.
     """
     file = home / "index.html"
-    _put(file, html.page(book.gather(root, home), words))
+    _put(file, html.page(book.gather(root, home), words), root)
     return file
 
 
-def _put(file: Path, text: str) -> None:
+def _put(file: Path, text: str, root: Path) -> None:
     """Replace *file* in one step, so that a run that is killed leaves the old one or the new one."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f".{file.name}.{os.getpid()}{_DRAFT}")
-    try:
-        draft.write_text(text, "utf-8", "replace")
-        draft.replace(file)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
+    path = Path(os.path.normpath(root / file))
+    contained.write(path, text, below=_base(root, path.parent))
+
+
+def _base(root: Path, folder: Path) -> Path:
+    """Return where the way to *folder* is looked at from: no link that lies in the project leads it astray."""
+    if folder.is_relative_to(root):
+        return root
+    return next(path for path in (folder, *folder.parents) if path.is_dir())
+
+
+def _is_report(names: Sequence[str]) -> bool:
+    """Say whether a folder has what a run leaves, or nothing that a run would remove."""
+    return "verdict.json" in names or "evidence" not in names
 
 
 def _forget_drafts(folder: Path) -> None:

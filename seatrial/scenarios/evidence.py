@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from seatrial import contained
 from seatrial.checks.observer import RECORDER, Absent, Observer
 from seatrial.masking import MASK
 
@@ -27,16 +28,16 @@ def keep(
     evidence does not count as touched by the scenario.
 
     Args:
-        folder: Where the files go; made if need be.
+        folder: Where the files go, at or below a folder that a run has made; made if need be.
         message: What failed.
         look: Gives the observers by name.
         diagnose: Gives documents by file name: texts, or data that is written as JSON.
 
     Raises:
         OSError: If the folder cannot be written to.
+        StateError: If it is not ours.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "failure.txt").write_text(MASK.text(message) + "\n", "utf-8")
+    contained.write(folder / "failure.txt", MASK.text(message) + "\n")
     touched = dict(RECORDER.touched)
     try:
         if look is not None:
@@ -76,19 +77,18 @@ def _keep_diagnosis(folder: Path, diagnose: Callable[[], Mapping[str, object]]) 
     except Exception as error:  # noqa: BLE001 - as above
         documents = {"diagnosis.json": _could_not(error)}
     for name, document in documents.items():
-        file = folder / _UNSAFE.sub("-", name).replace("..", "-").lstrip("/")
-        file.parent.mkdir(parents=True, exist_ok=True)
-        _write(file, document)
+        parts = [part.lstrip(".-") for part in _UNSAFE.sub("-", name).split("/")]
+        _write(folder.joinpath(*(part for part in parts if part)), document)
 
 
 def _write(file: Path, document: object) -> None:
     if isinstance(document, str):
-        file.write_text(MASK.text(document), "utf-8")
+        contained.write(file, MASK.text(document))
         return
     plain: Any = document
     with suppress(TypeError, ValueError):  # a thing that is not JSON is masked by its text alone
         plain = MASK.data(json.loads(json.dumps(document, default=_plain)))
-    file.write_text(json.dumps(plain, indent=1, default=_plain) + "\n", "utf-8")
+    contained.write(file, json.dumps(plain, indent=1, default=_plain) + "\n")
 
 
 def _could_not(error: Exception) -> dict[str, str]:

@@ -8,7 +8,7 @@ import pytest
 from pytest_bdd.parser import Step
 
 from seatrial.checks.observer import RECORDER, NotProvableError
-from seatrial.errors import SeatrialError
+from seatrial.errors import SeatrialError, StateError
 from seatrial.scenarios import evidence, paths
 from seatrial.scenarios.collection import CURRENT_STEP, ScenarioItem
 from seatrial.scenarios.results import EVIDENCE, TAKEN, of_step
@@ -61,7 +61,7 @@ def keep_evidence(item: ScenarioItem, message: str) -> None:
     try:
         evidence.keep(paths.folder(item.config) / "evidence" / name, message, trial.instruments, trial.diagnose)
         item.stash[EVIDENCE] = f"evidence/{name}"
-    except OSError as error:
+    except (OSError, StateError) as error:
         item.add_report_section("call", "evidence", f"could not be kept: {error}")
 
 

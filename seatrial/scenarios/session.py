@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from seatrial import contained
 from seatrial.checks.observer import Absent, Observer
 from seatrial.errors import NotOursError, UsageError
 from seatrial.faults.journal import Journal
@@ -20,7 +22,6 @@ from seatrial.provisioning.contract import (
     Provisioning,
     SupportsReporting,
     check_target,
-    check_team,
     load,
 )
 from seatrial.provisioning.progress import Progress
@@ -61,7 +62,7 @@ class Trial:
             UsageError: If the target is not one of its targets, or the team id is none.
         """
         if self._provisioning is None:
-            check_team(self.team)
+            contained.check_team(self.team)
             provisioning = load(self.root)
             check_target(provisioning, self.target)
             self._provisioning = provisioning
@@ -170,7 +171,8 @@ class Trial:
     @contextmanager
     def turn(self, *, exclusive: bool) -> Iterator[None]:
         """Hold a turn on the platform: disruptive scenarios have it to themselves, others share it."""
-        with PlatformState(self.root, self.team).path("turn.lock").open("a") as file:
+        path = PlatformState(self.root, self.team).path("turn.lock")
+        with os.fdopen(contained.open_file(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND), "a") as file:
             fcntl.flock(file, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH)
             yield
 

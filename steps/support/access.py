@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 
 from ruamel.yaml import YAML
 
+from seatrial import contained
 from seatrial.checks.expectations import Rows
 from seatrial.observers.aws import Aws
 
@@ -27,10 +29,9 @@ def without_credentials(kubeconfig: Path, to: Path) -> Path:
     content = yaml.load(kubeconfig.read_text("utf-8"))
     for user in content.get("users") or []:
         user["user"] = {}
-    with to.open("w", encoding="utf-8") as file:
-        yaml.dump(content, file)
-    to.chmod(0o600)
-    return to
+    text = io.StringIO()
+    yaml.dump(content, text)
+    return contained.write(to, text.getvalue())
 
 
 def turned_away(operate: Callable[[], object]) -> str:

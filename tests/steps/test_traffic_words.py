@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from seatrial.provisioning.state import PlatformState
+
 pytest_plugins = ["pytester"]
 
 PROVISIONING = """
@@ -86,7 +88,7 @@ def verify(pytester, monkeypatch):
     )
     (pytester.path / "features").mkdir()
     (pytester.path / "features" / "traffic.feature").write_text(FEATURE)
-    (pytester.path / ".seatrial" / "trial").mkdir(parents=True)
+    PlatformState(pytester.path, "trial").path("any")
 
     def run(fails_at):
         monkeypatch.setenv("FAILS_AT", str(fails_at))

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from seatrial import contained
+
 from .sandbox import Sandbox
 
 pytestmark = pytest.mark.slow
@@ -43,7 +45,8 @@ def test_up_is_killed_between_two_steps(sandbox: Sandbox, step: int) -> None:
 def test_up_is_killed_while_it_is_locked(sandbox: Sandbox) -> None:
     """A platform directory with nothing but a lock, or damaged records, or one that is empty, is swept."""
     home = sandbox.root / ".seatrial"
-    (home / "empty").mkdir(parents=True)
+    contained.make_root(home, below=sandbox.root)
+    (home / "empty").mkdir()
     (home / "locked").mkdir()
     (home / "locked" / "lock").write_text("1\n")
     (home / "damaged" / "processes").mkdir(parents=True)

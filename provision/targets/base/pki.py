@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import io
 import ipaddress
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from ruamel.yaml import YAML
 
+from seatrial import contained
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
 
 _YEAR = dt.timedelta(days=365)
 _SKEW = dt.timedelta(hours=1)
-_PRIVATE_FILE = 0o600
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ class Authority:
         if hosts:
             builder = builder.add_extension(x509.SubjectAlternativeName([_host(h) for h in hosts]), critical=False)
         _write_key(pair.key, key)
-        _write(pair.cert, builder.sign(self._key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
+        contained.write(pair.cert, builder.sign(self._key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
         return pair
 
     def _make(self, name: str) -> None:
@@ -100,7 +101,7 @@ class Authority:
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         )
         _write_key(self.pair.key, key)
-        _write(self.pair.cert, builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
+        contained.write(self.pair.cert, builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
 
 
 class Pki:
@@ -124,7 +125,7 @@ class Pki:
             public = key.public_key().public_bytes(
                 serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
             )
-            _write(self.service_accounts.cert, public)
+            contained.write(self.service_accounts.cert, public)
 
     def user(self, name: str, common_name: str, organizations: Sequence[str] = ()) -> KeyPair:
         """Issue a client certificate of the Kubernetes API."""
@@ -164,12 +165,9 @@ class Pki:
             "contexts": [{"name": name, "context": {"cluster": name, "user": name}}],
             "current-context": name,
         }
-        draft = path.with_name(f".{path.name}.draft")
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _PRIVATE_FILE)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            YAML(typ="safe", pure=True).dump(config, file)
-        draft.replace(path)
-        return path
+        text = io.StringIO()
+        YAML(typ="safe", pure=True).dump(config, text)
+        return contained.write(path, text.getvalue())
 
 
 def _builder(subject: x509.Name, issuer: x509.Name, public_key: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
@@ -207,7 +205,7 @@ def _host(name: str) -> x509.GeneralName:
 
 
 def _write_key(path: Path, key: ec.EllipticCurvePrivateKey) -> None:
-    _write(
+    contained.write(
         path,
         key.private_bytes(
             serialization.Encoding.PEM,
@@ -215,15 +213,6 @@ def _write_key(path: Path, key: ec.EllipticCurvePrivateKey) -> None:
             serialization.NoEncryption(),
         ),
     )
-
-
-def _write(path: Path, content: bytes) -> None:
-    # By a rename, so that a crash never leaves half a certificate that a later run would take for a whole one.
-    draft = path.with_name(f".{path.name}.draft")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _PRIVATE_FILE)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-    draft.replace(path)
 
 
 def _base64(path: Path) -> str:

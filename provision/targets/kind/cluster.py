@@ -14,6 +14,7 @@ from provision.engine.host import raise_inotify_limits
 from provision.targets.kind.cluster_config import Authorities, KindNode, write_config
 from provision.targets.kind.engine_shim import fixed_addresses, write_engine
 from provision.targets.kind.network import Network
+from seatrial import contained
 
 READY_SECONDS = 180.0
 """How long nodes may take to be ready once they have all joined."""
@@ -83,7 +84,7 @@ class KindCluster:
             self._say("removing what an unfinished run has left of the cluster")
             self.delete()
         raise_inotify_limits()
-        self._folder.mkdir(parents=True, exist_ok=True)
+        contained.folder(self._folder)
         config = write_config(
             self._folder,
             nodes,
@@ -97,7 +98,7 @@ class KindCluster:
         command = ["create", "cluster", f"--name={self._team}", f"--image={image}", f"--config={config}", "--retain"]
         self._kind([*command, f"--kubeconfig={self._own_kubeconfig}"], network.name)
         self._wait_ready()
-        self._finished.touch()
+        contained.write(self._finished, "")
 
     @property
     def finished(self) -> bool:
@@ -129,15 +130,12 @@ class KindCluster:
     def kubeconfig(self, path: Path) -> Path:
         """Write a kubeconfig (mode 0600) of an administrator, by the load balancer, to ``path``."""
         text = self._run_kind(["get", "kubeconfig", f"--name={self._team}"])
-        draft = path.with_name(f".{path.name}.draft")
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        return draft.replace(path)
+        return contained.write(path, text)
 
     def delete(self) -> None:
         """Remove the cluster's containers, running or not, and their volumes."""
-        self._finished.unlink(missing_ok=True)
+        if self._finished.exists():
+            contained.remove(self._finished)
         names = self._labelled()
         if names:
             self._engine.run("rm", "--force", "--volumes", *names)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from provision.engine.host import has_cgroup_v1
+from seatrial import contained
 
 SERVICES = "100.64.0.0/13"  # kops's own ranges, as on the target local
 PODS = "100.96.0.0/11"
@@ -110,9 +111,9 @@ def write_config(
         registries: The address, such as ``http://10.213.7.1:5000``, of each registry that is not found by its name.
     """
     storage = folder / "storage.yaml"
-    storage.write_text(_STORAGE_CLASS)
+    contained.write(storage, _STORAGE_CLASS)
     order = folder / "kubelet-order.conf"
-    order.write_text(_KUBELET_ORDER)
+    contained.write(order, _KUBELET_ORDER)
     registry_folder = _write_registries(folder / "certs.d", registries or {})
     everywhere = [_mount(registry_folder, _REGISTRIES), _mount(order, _KUBELET_DROP_IN)]
     first = next(node for node in nodes if node.role == "control-plane")
@@ -134,8 +135,7 @@ def write_config(
         "nodes": [_node(one, [*everywhere, *_first_mounts(one is first, storage, authorities)]) for one in nodes],
     }
     path = folder / "kind.yaml"
-    path.write_text(json.dumps(document, indent=2))  # JSON is YAML
-    return path
+    return contained.write(path, json.dumps(document, indent=2))  # JSON is YAML
 
 
 def _node(node: KindNode, mounts: list[dict[str, Any]]) -> dict[str, Any]:
@@ -248,9 +248,8 @@ def _arguments(values: Mapping[str, str]) -> list[dict[str, str]]:
 
 
 def _write_registries(folder: Path, registries: Mapping[str, str]) -> Path:
-    folder.mkdir(exist_ok=True)
+    contained.folder(folder)
     for name, address in registries.items():
-        (folder / name).mkdir(exist_ok=True)
         hosts = f'server = "{address}"\n\n[host."{address}"]\n  capabilities = ["pull", "resolve"]\n'
-        (folder / name / "hosts.toml").write_text(hosts)
+        contained.write(folder / name / "hosts.toml", hosts)
     return folder

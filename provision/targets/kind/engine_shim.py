@@ -14,6 +14,7 @@ from pathlib import Path
 
 from provision.targets.kind.cluster_config import KindNode, node_names
 from provision.targets.kind.network import Network
+from seatrial import contained
 
 _FIRST = 11  # the lower ones are left to what the engine places by itself
 _BALANCER = 10
@@ -55,7 +56,6 @@ def write_engine(path: Path, program: str, addresses: Mapping[str, str], gateway
         addresses: The address of each container, by its name.
         gateway: The machine's own address in their network.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     cases = "\n".join(f"    {shlex.quote(name)}) address={address} ;;" for name, address in addresses.items())
-    path.write_text(_SHIM.format(cases=cases, program=shlex.quote(program), machine=f"{_MACHINE}:{gateway}"))
-    path.chmod(0o755)
+    text = _SHIM.format(cases=cases, program=shlex.quote(program), machine=f"{_MACHINE}:{gateway}")
+    contained.write(path, text, mode=0o700)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ import httpx2
 
 from provision.targets.simulated.endpoints import client_context
 from provision.targets.simulated.etcd_program import etcd
+from seatrial import contained
 from seatrial.errors import SeatrialError
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ class EtcdMembers:
             if at.peer.https in member.get("peerURLs", []):
                 self._until(limit, "/v3/cluster/member/remove", {"ID": member["ID"]}, name)
         self._processes.stop(name, _STOP_GRACE)
-        shutil.rmtree(self._state.dir / "data" / name, ignore_errors=True)
+        contained.remove(self._state.dir / "data" / name)
         self._state.forget(f"processes/{name}")
 
     def added(self) -> list[str]:

@@ -1,0 +1,85 @@
+"""Roots: folders that we made, and marked, so that what lies in them may be removed."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from seatrial.contained.folders import MARKER, not_ours, open_one, opened, see_marked
+
+__all__ = ["MARKER", "drop_root", "make_root"]
+
+_NOTE = b"Made by Seatrial, which may remove everything in this folder.\n"
+
+
+def make_root(path: Path, *, below: Path, taken: Callable[[Sequence[str]], bool] | None = None) -> Path:
+    """Return the root *path*; it is made and marked if it is not there.
+
+    Args:
+        path: The folder.
+        below: A folder above it that is taken as it is; those between are made, and are no links.
+        taken: Says of the names in a folder that is there without a mark whether it is taken for ours; an empty one
+            is in any case.
+
+    Raises:
+        StateError: If the folder is a link, another user's, may be written by others, or was not made by us.
+        OSError: If it cannot be made.
+    """
+    while True:
+        with opened(path.parent, make=True, below=below) as parent:
+            handle = open_one(path, parent, make=True)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH)  # whoever removes it holds it alone
+            if not _still_there(handle, path):
+                continue
+            names = os.listdir(handle)
+            if MARKER not in names:
+                if names and not (taken and taken(names)):
+                    raise not_ours(path, names)
+                with suppress(FileExistsError):  # by another process, meanwhile
+                    os.close(_mark(handle))
+            see_marked(handle, path)
+        finally:
+            os.close(handle)
+        return path
+
+
+def drop_root(path: Path) -> bool:
+    """Remove a root that has nothing in it any more; say whether it is gone.
+
+    Raises:
+        StateError: If it is not ours.
+    """
+    handle = open_one(path)
+    try:
+        see_marked(handle, path)
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.listdir(handle) != [MARKER]:
+            return False
+        os.unlink(MARKER, dir_fd=handle)
+        try:
+            path.rmdir()
+        except OSError:
+            os.close(_mark(handle))
+            return False
+    except BlockingIOError:  # somebody is making something in it
+        return False
+    finally:
+        os.close(handle)
+    return True
+
+
+def _mark(handle: int) -> int:
+    file = os.open(MARKER, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600, dir_fd=handle)
+    os.write(file, _NOTE)
+    return file
+
+
+def _still_there(handle: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(handle), path.lstat())
+    except FileNotFoundError:
+        return False
