@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from seatrial.scenarios.fixtures import instrument
+from seatrial import instrument
 
 _STEPS = Path(__file__).with_name("steps")
 

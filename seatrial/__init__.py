@@ -1,3 +1,90 @@
-"""Seatrial: a declarative test-and-verification harness for Kubernetes platforms."""
+"""Seatrial: a declarative test-and-verification harness for Kubernetes platforms.
+
+What stands in ``__all__`` is the public face: words and provisioning import it from here, and each name comes with an
+example in its docstring. ``seatrial.checks``, ``seatrial.observers``, ``seatrial.faults`` and ``seatrial.provisioning``
+hold what a project with instruments or targets of its own needs beyond it; all else is the harness's own.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from seatrial.checks.convergence import UnmetError, always, eventually
+    from seatrial.checks.expectations import (
+        Matcher,
+        at_least,
+        covering,
+        equal_to,
+        every,
+        holds,
+        none,
+        not_equal,
+        one_of,
+        rows,
+        some,
+    )
+    from seatrial.checks.observer import Absent, Fidelity, NotProvableError, Observer, reading
+    from seatrial.errors import SeatrialError, StandupError, UsageError
+    from seatrial.faults.base import Fault
+    from seatrial.faults.journal import Journal
+    from seatrial.faults.kube import Create, Delete, Patch
+    from seatrial.provisioning.contract import Actuators
+    from seatrial.scenarios.fixtures import instrument
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "Absent",
+    "Actuators",
+    "Create",
+    "Delete",
+    "Fault",
+    "Fidelity",
+    "Journal",
+    "Matcher",
+    "NotProvableError",
+    "Observer",
+    "Patch",
+    "SeatrialError",
+    "StandupError",
+    "UnmetError",
+    "UsageError",
+    "always",
+    "at_least",
+    "covering",
+    "equal_to",
+    "eventually",
+    "every",
+    "holds",
+    "instrument",
+    "none",
+    "not_equal",
+    "one_of",
+    "reading",
+    "rows",
+    "some",
+]
+
+_HOMES = {
+    "seatrial.checks.convergence": ("UnmetError", "always", "eventually"),
+    "seatrial.checks.expectations": (
+        "Matcher", "at_least", "covering", "equal_to", "every", "holds", "none", "not_equal", "one_of", "rows", "some",
+    ),
+    "seatrial.checks.observer": ("Absent", "Fidelity", "NotProvableError", "Observer", "reading"),
+    "seatrial.errors": ("SeatrialError", "StandupError", "UsageError"),
+    "seatrial.faults.base": ("Fault",),
+    "seatrial.faults.journal": ("Journal",),
+    "seatrial.faults.kube": ("Create", "Delete", "Patch"),
+    "seatrial.provisioning.contract": ("Actuators",),
+    "seatrial.scenarios.fixtures": ("instrument",),
+}  # fmt: skip
+_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first asked for: a session without scenarios loads no client of anything."""
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOME_OF[name]), name)

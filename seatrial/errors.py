@@ -4,11 +4,25 @@ from __future__ import annotations
 
 
 class SeatrialError(Exception):
-    """Something that ends a command with one clear message and no traceback."""
+    """Something that ends a command with one clear message and no traceback.
+
+    Example:
+        >>> class EngineError(SeatrialError):
+        ...     pass
+        >>> raise EngineError("no container engine answers; start one")
+        Traceback (most recent call last):
+        seatrial.EngineError: no container engine answers; start one
+    """
 
 
 class UsageError(SeatrialError):
-    """What the user asked for cannot be done as asked."""
+    """What the user asked for cannot be done as asked.
+
+    Example:
+        >>> raise UsageError("--target moon: no such target; expected one of local, kind")
+        Traceback (most recent call last):
+        seatrial.errors.UsageError: --target moon: no such target; expected one of local, kind
+    """
 
 
 class StateError(SeatrialError):
@@ -16,7 +30,13 @@ class StateError(SeatrialError):
 
 
 class StandupError(SeatrialError):
-    """The platform did not come up; it names the step, the gate and what was last seen."""
+    """The platform did not come up; it names the step, the gate and what was last seen.
+
+    Example:
+        >>> raise StandupError("step 2, every node is ready: last seen i-1 in zone a is no ready node")
+        Traceback (most recent call last):
+        seatrial.errors.StandupError: step 2, every node is ready: last seen i-1 in zone a is no ready node
+    """
 
 
 class NotOursError(SeatrialError):

@@ -27,7 +27,7 @@ from seatrial.report import console
 from seatrial.report.writer import Writer
 from seatrial.scenarios import evidence, paths
 from seatrial.scenarios.collection import CURRENT_STEP, FeatureFile, ScenarioItem
-from seatrial.scenarios.fixtures import changes, faults, platform
+from seatrial.scenarios.fixtures import changes, faults, platform, traffic
 from seatrial.scenarios.results import EVIDENCE, RESULTS, Results, annotate
 from seatrial.scenarios.run import (
     begin,
@@ -48,6 +48,7 @@ __all__ = [
     "pytest_bdd_after_step",
     "pytest_bdd_before_step",
     "pytest_bdd_step_error",
+    "traffic",
 ]
 
 _PARENT_SECONDS = 0.1

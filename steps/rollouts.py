@@ -10,13 +10,12 @@ from pytest_bdd import given, parsers, then, when
 from seatrial.checks.convergence import always, eventually
 from seatrial.checks.expectations import Matcher, every, rows
 from seatrial.checks.limits import TIME
-from seatrial.checks.traffic import Traffic
+from seatrial.checks.traffic import StartTraffic, Traffic
 from seatrial.faults import Create, Journal, Patch
 from seatrial.observers.cluster import Cluster
 from seatrial.provisioning.contract import Platform
 from steps.support import manifests, rollouts, services, visitors, workloads
 from steps.support.faults import Unmake
-from steps.support.handed_on import Start
 from steps.support.instruments import Http
 from steps.support.rollouts import Before
 
@@ -82,7 +81,7 @@ def _(faults: Journal, name: str, count: int) -> None:
 
 
 @when(parsers.parse('a rollout of "{name}" is forced by its date'), target_fixture="attendance")
-def _(cluster: Cluster, faults: Journal, traffic: Start, name: str) -> Traffic:
+def _(cluster: Cluster, faults: Journal, traffic: StartTraffic, name: str) -> Traffic:
     attendance = traffic(lambda: _attended(cluster, name), rate=_LOOKS)
     dated = {"spec": {"template": {"metadata": {"labels": {"date": str(int(time.time()))}}}}}
     faults.inject(_patch(name, dated))

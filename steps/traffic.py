@@ -2,51 +2,22 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-
-import pytest
 from pytest_bdd import given, parsers, then
 
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import Matcher, every
 from seatrial.checks.limits import TIME
-from seatrial.checks.traffic import Flow, Traffic, keep
+from seatrial.checks.traffic import Flow, StartTraffic, Traffic
 from seatrial.provisioning.contract import Platform
-from seatrial.scenarios import paths
-from seatrial.scenarios.collection import ScenarioItem
-from seatrial.scenarios.evidence import folder_name
 from steps.support import visitors
-from steps.support.handed_on import Start
 from steps.support.instruments import Http
 
 _RATE, _AT_ONCE = 20, 8  # requests a second, and how many of them may be under way
 _BEFORE = 20  # requests before anything is disturbed
 
 
-@pytest.fixture
-def traffic(request: pytest.FixtureRequest) -> Iterator[Start]:
-    """Starts traffic that goes on until the scenario ends; its course is kept with the scenario's evidence."""
-    item: ScenarioItem = request.node
-    name = folder_name(item.nodeid.partition("::")[0], item.planned.line)
-    folder = paths.folder(request.config) / "evidence" / name
-    number = itertools.count(1)
-    with ExitStack() as stack:
-
-        def start(request: Callable[[], object], *, rate: float, at_once: int = 1, what: str = "") -> Traffic:
-            flowing = Traffic(request, rate=rate, at_once=at_once)
-            if what:
-                kept = folder / f"traffic-{next(number)}.json"
-                stack.callback(lambda: keep(flowing, kept, what))
-                stack.callback(lambda: item.user_properties.append((what, str(flowing.flow))))
-            return stack.enter_context(flowing)
-
-        yield start
-
-
 @given(parsers.parse('a steady stream of requests to "{name}"'), target_fixture="stream")
-def _(http: Http, platform: Platform, traffic: Start, name: str) -> Traffic:
+def _(http: Http, platform: Platform, traffic: StartTraffic, name: str) -> Traffic:
     host = f"{name}.{platform.facts['zone']}"
     stream = traffic(lambda: visitors.succeed(http.get(host)), rate=_RATE, at_once=_AT_ONCE, what=f"the page of {name}")
     flowing = Matcher(f"at least {_BEFORE} requests, all answered", lambda f: f.sent >= _BEFORE and not f.failed)

@@ -61,6 +61,13 @@ class UnmetError(AssertionError):
         looks: How many times.
         trouble: The error of the last look, if it could not be made.
         broke_after: How long it had held (seconds), where it was to hold all the time.
+
+    Example:
+        >>> try:
+        ...     eventually(lambda: 2, equal_to(3, "replicas"), within=0)
+        ... except UnmetError as error:
+        ...     print(error.mismatches[0])
+        Mismatch(subject='replicas', expected='3', seen='2')
     """
 
     mismatches: tuple[Mismatch, ...]
@@ -99,6 +106,10 @@ def eventually(observe: Callable[[], T], expectation: Expectation[T], *, within:
 
     Raises:
         UnmetError: If it does not hold in time.
+
+    Example:
+        >>> eventually(lambda: {"msvc1": {"ready": True}}, every("services", ready=True), within=5)
+        {'msvc1': {'ready': True}}
     """
     started, looks, held, pause = time.monotonic(), 0, 0, _FIRST_PAUSE
     while True:
@@ -121,6 +132,9 @@ def always(observe: Callable[[], T], expectation: Expectation[T], *, during: flo
 
     Raises:
         UnmetError: At the first look at which it does not.
+
+    Example:
+        >>> always(lambda: {}, none("leftovers"), during=0.01)
     """
     started, looks, pause = time.monotonic(), 0, _FIRST_PAUSE
     while True:

@@ -61,36 +61,67 @@ def show(value: object) -> str:
 
 @dataclass(frozen=True)
 class Matcher:
-    """A field's expectation that is not a plain value: *text* says it, *test* decides it."""
+    """A field's expectation that is not a plain value: *text* says it, *test* decides it.
+
+    Example:
+        >>> even = Matcher("an even number", lambda seen: seen % 2 == 0)
+        >>> every("services", port=even)({"msvc1": {"port": 80}}).holds
+        True
+    """
 
     text: str
     test: Callable[[Any], bool] = field(compare=False)
 
 
 def at_least(least: float) -> Matcher:
-    """Expect a number of *least* or more."""
+    """Expect a number of *least* or more.
+
+    Example:
+        >>> every("services", replicas=at_least(2))({"msvc1": {"replicas": 1}}).mismatches[0].expected
+        'replicas at least 2'
+    """
     return Matcher(f"at least {least:g}", lambda seen: seen is not None and seen >= least)
 
 
 def one_of(*values: object) -> Matcher:
-    """Expect one of *values*."""
+    """Expect one of *values*.
+
+    Example:
+        >>> every("pods", phase=one_of("Pending", "Running"))({"msvc1-0": {"phase": "Running"}}).holds
+        True
+    """
     return Matcher("one of " + show(list(values)), lambda seen: seen in values)
 
 
 def covering(wanted: Collection[object]) -> Matcher:
-    """Expect a collection that has at least everything in *wanted*; nothing wanted is never as expected."""
+    """Expect a collection that has at least everything in *wanted*; nothing wanted is never as expected.
+
+    Example:
+        >>> every("names", zones=covering({"a"}))({"msvc1": {"zones": ["a", "b"]}}).holds
+        True
+    """
     if not wanted:
         return Matcher("at least something, yet nothing was named to compare with", lambda _: False)
     return Matcher("at least " + show(set(wanted)), lambda seen: set(wanted) <= set(seen or ()))
 
 
 def not_equal(unwanted: object) -> Matcher:
-    """Expect anything but *unwanted*."""
+    """Expect anything but *unwanted*.
+
+    Example:
+        >>> every("pods", phase=not_equal("Failed"))({"msvc1-0": {"phase": "Failed"}}).holds
+        False
+    """
     return Matcher(f"not {show(unwanted)}", lambda seen: seen != unwanted)
 
 
 def equal_to(expected: object, what: str = "value") -> Expectation[object]:
-    """Expect one value, named *what* in the message; *expected* may be a `Matcher`."""
+    """Expect one value, named *what* in the message; *expected* may be a `Matcher`.
+
+    Example:
+        >>> equal_to(3, "replicas")(2).mismatches
+        (Mismatch(subject='replicas', expected='3', seen='2'),)
+    """
 
     def judge(observed: object) -> Judgement:
         if _fits(expected, observed):
@@ -105,6 +136,10 @@ def every(what: str, least: int = 1, **fields: object) -> Expectation[Rows]:
 
     Raises:
         ValueError: If *least* is below 1: no row at all is never as expected.
+
+    Example:
+        >>> every("nodes", least=2, ready=True)({"node-1": {"ready": True}}).mismatches[0]
+        Mismatch(subject='nodes', expected='at least 2', seen='1: node-1')
     """
     if least < 1:
         raise ValueError(f"every(least={least}): expected 1 or more; `none` expects no row")
@@ -119,7 +154,12 @@ def every(what: str, least: int = 1, **fields: object) -> Expectation[Rows]:
 
 
 def some(what: str, **fields: object) -> Expectation[Rows]:
-    """Expect *fields* of at least one row; a failure shows the row that came nearest."""
+    """Expect *fields* of at least one row; a failure shows the row that came nearest.
+
+    Example:
+        >>> some("pods", ready=True)({"msvc1-0": {"ready": False}, "msvc1-1": {"ready": True}}).holds
+        True
+    """
 
     def judge(observed: Rows) -> Judgement:
         misses = {name: _compare(name, fields, row) for name, row in sorted(observed.items())}
@@ -134,7 +174,12 @@ def some(what: str, **fields: object) -> Expectation[Rows]:
 
 
 def rows(what: str, expected: Rows, *, exactly: bool = True) -> Expectation[Rows]:
-    """Expect each row of *expected* by its name with its fields, and, if *exactly*, no other row."""
+    """Expect each row of *expected* by its name with its fields, and, if *exactly*, no other row.
+
+    Example:
+        >>> rows("zones", {"a": {}})({"a": {}, "b": {}}).mismatches[0]
+        Mismatch(subject='b', expected='not among the zones', seen='there')
+    """
 
     def judge(observed: Rows) -> Judgement:
         wrong = []
@@ -159,7 +204,12 @@ def rows(what: str, expected: Rows, *, exactly: bool = True) -> Expectation[Rows
 
 
 def none(what: str) -> Expectation[Rows]:
-    """Expect no row at all."""
+    """Expect no row at all.
+
+    Example:
+        >>> none("leftovers")({"vol-1": {"state": "available"}}).mismatches[0]
+        Mismatch(subject='vol-1', expected='no leftovers', seen='state available')
+    """
 
     def judge(observed: Rows) -> Judgement:
         return Judgement(tuple(Mismatch(n, f"no {what}", _line(row) or "there") for n, row in sorted(observed.items())))
@@ -168,7 +218,12 @@ def none(what: str) -> Expectation[Rows]:
 
 
 def holds(text: str, test: Callable[[Any], bool], what: str = "value") -> Expectation[Any]:
-    """Expect that *test* is true of the observation; *text* says so in words."""
+    """Expect that *test* is true of the observation; *text* says so in words.
+
+    Example:
+        >>> holds("below a second", lambda seconds: seconds < 1, "answer time")(0.2).holds
+        True
+    """
     return equal_to(Matcher(text, test), what)
 
 

@@ -22,7 +22,12 @@ _ASKED: ContextVar[str] = ContextVar("asked", default="")
 
 
 class Fidelity(enum.IntEnum):
-    """How true to the real platform an observation is; the weakest comes first."""
+    """How true to the real platform an observation is; the weakest comes first.
+
+    Example:
+        >>> print(min(Fidelity.REAL, Fidelity.SIMULATED))
+        simulated
+    """
 
     ABSENT = 0
     SIMULATED = 1
@@ -110,6 +115,14 @@ class Observer:
         recorder: Where looks are noted; this process's own unless told.
 
     Every public method of a subclass that reads is declared by `reading`, which notes the look.
+
+    Example:
+        >>> class Clock(Observer):
+        ...     @reading
+        ...     def hour(self) -> int:
+        ...         return 12
+        >>> Clock("clock", Fidelity.REAL).hour()
+        12
     """
 
     watched = False
@@ -143,6 +156,14 @@ def reading(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P
 
     Returns:
         The method, which touches its observer first; `kind_of` knows it.
+
+    Example:
+        >>> class Shelf(Observer):
+        ...     @reading
+        ...     def books(self) -> list[str]:
+        ...         return ["one"]
+        >>> Shelf("shelf", Fidelity.SIMULATED).books()
+        ['one']
     """
     return _reading(method, by_part=False)
 
@@ -196,6 +217,10 @@ class Absent:
     Attributes:
         name: The observer that is lacking.
         reason: Why, in words that follow "not provable here:".
+
+    Example:
+        >>> Absent("http", "no HTTP through the ingress: nodes are simulated").reason
+        'no HTTP through the ingress: nodes are simulated'
     """
 
     name: str
@@ -203,4 +228,10 @@ class Absent:
 
 
 class NotProvableError(Exception):
-    """Raised when a scenario needs what this target lacks; its text is the reason."""
+    """Raised when a scenario needs what this target lacks; its text is the reason.
+
+    Example:
+        >>> raise NotProvableError("image grafana cannot be had")
+        Traceback (most recent call last):
+        seatrial.checks.observer.NotProvableError: image grafana cannot be had
+    """

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from seatrial import contained
 
@@ -190,3 +190,10 @@ def keep(traffic: Traffic, file: Path, what: str) -> None:
         "course": [{"at": at, "sent": sent, "failed": failed} for at, sent, failed in traffic.course()],
     }
     contained.write(file, json.dumps(document, indent=1) + "\n")
+
+
+class StartTraffic(Protocol):
+    """Starts traffic that goes on until the scenario ends."""
+
+    def __call__(self, request: Callable[[], object], *, rate: float, at_once: int = 1, what: str = "") -> Traffic:
+        """Send *request* at *rate* a second; what it is for, if it is named, is kept with its course for the report."""

@@ -19,6 +19,15 @@ class Fault:
     """One disruption or change. Subclasses are frozen dataclasses whose fields are plain JSON.
 
     A fault of a project's own is a subclass too: it is found by its `kind` when a journal is read.
+
+    Example:
+        >>> from dataclasses import dataclass
+        >>> @dataclass(frozen=True)
+        ... class Unplug(Fault):
+        ...     kind = "unplug-example"
+        ...     name: str
+        >>> Unplug("node-1").journalled()
+        {'kind': 'unplug-example', 'fields': {'name': 'node-1'}}
     """
 
     kind: ClassVar[str] = ""

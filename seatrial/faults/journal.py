@@ -42,6 +42,14 @@ class Journal:
         actuators: What faults act with.
         owned: Says why the platform is not this harness's own; nothing when it is.
         scenario: Who does it, for the record.
+
+    Example:
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> from seatrial.provisioning.state import PlatformState
+        >>> state = PlatformState(Path(tempfile.mkdtemp()), "team1")
+        >>> Journal(state, Actuators(kube=lambda: None, aws=lambda _: None), owned=lambda: "").outstanding()
+        []
     """
 
     def __init__(

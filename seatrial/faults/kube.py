@@ -41,7 +41,12 @@ class _OnObject(Fault):
 
 @dataclass(frozen=True)
 class Create(_OnObject):
-    """Create an object; undone by deleting it."""
+    """Create an object; undone by deleting it.
+
+    Example:
+        >>> str(Create({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "note", "namespace": "trial"}}))
+        'create ConfigMap trial/note'
+    """
 
     kind: ClassVar[str] = "create"
     manifest: dict[str, Any]
@@ -75,7 +80,12 @@ class Create(_OnObject):
 
 @dataclass(frozen=True)
 class Patch(_OnObject):
-    """Change an object by a merge patch; undone by putting its labels, annotations and spec (or data) back."""
+    """Change an object by a merge patch; undone by putting its labels, annotations and spec (or data) back.
+
+    Example:
+        >>> str(Patch("apps/v1", "Deployment", "msvc1", "microservices", {"spec": {"replicas": 0}}))
+        'patch Deployment microservices/msvc1'
+    """
 
     kind: ClassVar[str] = "patch"
     api_version: str
@@ -123,7 +133,12 @@ class Patch(_OnObject):
 
 @dataclass(frozen=True)
 class Delete(_OnObject):
-    """Delete an object; undone by creating it again, unless its controller has."""
+    """Delete an object; undone by creating it again, unless its controller has.
+
+    Example:
+        >>> str(Delete("v1", "Pod", "msvc1-0", "microservices"))
+        'delete Pod microservices/msvc1-0'
+    """
 
     kind: ClassVar[str] = "delete"
     api_version: str

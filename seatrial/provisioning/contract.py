@@ -58,6 +58,10 @@ class Actuators:
         aws: Makes a boto3 client of the named service.
         unwhole: Names what of the platform is not as it was stood up; nothing when all is whole.
         extra: What only this project's faults need, by name.
+
+    Example:
+        >>> Actuators(kube=lambda: None, aws=lambda service: None, extra={"crash": print}).extra["crash"]
+        <built-in function print>
     """
 
     kube: Callable[[], Any]

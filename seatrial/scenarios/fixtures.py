@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
 
 from seatrial.checks.observer import Absent, NotProvableError, Observer
+from seatrial.checks.traffic import StartTraffic, Traffic, keep
 from seatrial.faults.journal import Journal
 from seatrial.provisioning.contract import Platform
+from seatrial.scenarios import paths
+from seatrial.scenarios.collection import ScenarioItem
+from seatrial.scenarios.evidence import folder_name
 from seatrial.scenarios.session import INSTRUMENTS, TRIAL
 
 
@@ -29,6 +35,25 @@ def faults(request: pytest.FixtureRequest) -> Iterator[Journal]:
 def changes(request: pytest.FixtureRequest) -> Iterator[Journal]:
     """Changes that disturb nobody: objects of the scenario's own; each is undone when it ends."""
     yield from _journal(request)
+
+
+@pytest.fixture
+def traffic(request: pytest.FixtureRequest) -> Iterator[StartTraffic]:
+    """Starts traffic that goes on until the scenario ends; its course is kept with the scenario's evidence."""
+    item: ScenarioItem = request.node
+    folder = paths.folder(request.config) / "evidence" / folder_name(item.nodeid.partition("::")[0], item.planned.line)
+    number = itertools.count(1)
+    with ExitStack() as stack:
+
+        def start(request: Callable[[], object], *, rate: float, at_once: int = 1, what: str = "") -> Traffic:
+            flowing = Traffic(request, rate=rate, at_once=at_once)
+            if what:
+                kept = folder / f"traffic-{next(number)}.json"
+                stack.callback(lambda: keep(flowing, kept, what))
+                stack.callback(lambda: item.user_properties.append((what, str(flowing.flow))))
+            return stack.enter_context(flowing)
+
+        yield start
 
 
 def instrument(name: str) -> Callable[..., Any]:

@@ -20,7 +20,7 @@ addopts = ["-p", "no:cacheprovider", "--strict-markers"]
 provisioning = "theirs:Provisioning"
 """
 _CONFTEST = """
-from seatrial.scenarios.fixtures import instrument
+from seatrial import instrument
 pytest_plugins = ["words"]
 shelf, mirror, bell = instrument("shelf"), instrument("mirror"), instrument("bell")
 radio, telescope = instrument("radio"), instrument("telescope")

@@ -83,8 +83,7 @@ def verify(pytester, monkeypatch):
     (pytester.path / "pyproject.toml").write_text('[tool.seatrial]\nprovisioning = "theirs_http:Provisioning"\n')
     (pytester.path / "theirs_http.py").write_text(textwrap.dedent(PROVISIONING))
     (pytester.path / "conftest.py").write_text(
-        "from seatrial.scenarios.fixtures import instrument\n"
-        'pytest_plugins = ["steps.traffic"]\nhttp = instrument("http")\n'
+        'from seatrial import instrument\npytest_plugins = ["steps.traffic"]\nhttp = instrument("http")\n'
     )
     (pytester.path / "features").mkdir()
     (pytester.path / "features" / "traffic.feature").write_text(FEATURE)
