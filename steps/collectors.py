@@ -39,12 +39,12 @@ def _(cluster: Cluster, platform: Platform, faults: Journal, of: str, zone: str)
     lose(cluster, faults, collectors.collector_on(cluster, of, nodes.in_zone(cluster, zone)))
 
 
-@when("an instance writes a line that nobody has written before", target_fixture="lines")
+@when("a pod writes a line that nobody has written before", target_fixture="lines")
 def _(containers: Containers, changes: Journal) -> dict[str, str]:
     return _write(containers, changes, "")
 
 
-@when("an instance on each node writes a line that nobody has written before", target_fixture="lines")
+@when("a pod on each node writes a line that nobody has written before", target_fixture="lines")
 def _(cluster: Cluster, containers: Containers, changes: Journal) -> dict[str, str]:
     written: dict[str, str] = {}
     for node in nodes.members(cluster, "node"):
@@ -52,8 +52,8 @@ def _(cluster: Cluster, containers: Containers, changes: Journal) -> dict[str, s
     return written
 
 
-@then(parsers.parse("the line is found in the logs within {seconds:d} seconds, with the name of that instance"))
-@then(parsers.parse("each line is found in the logs within {seconds:d} seconds, with the name of its instance"))
+@then(parsers.parse("the line is found in the logs within {seconds:d} seconds, with the name of that pod"))
+@then(parsers.parse("each line is found in the logs within {seconds:d} seconds, with the name of its pod"))
 def _(logs: Logs, lines: dict[str, str], seconds: int) -> None:
     found = rows("lines", {pod: {"line": line} for pod, line in lines.items()})
     eventually(lambda: collectors.lines(logs, lines), found, within=seconds * TIME.patience)

@@ -30,8 +30,8 @@ def _(cluster: Cluster, drift: Drift) -> list[rollouts.Before]:
     return before
 
 
-@given(parsers.parse('somebody changed the number of instances of "{name}" to {count:d} by hand'))
-@when(parsers.parse('somebody changes the number of instances of "{name}" to {count:d} by hand'))
+@given(parsers.parse('somebody changed the number of replicas of "{name}" to {count:d} by hand'))
+@when(parsers.parse('somebody changes the number of replicas of "{name}" to {count:d} by hand'))
 def _(faults: Journal, name: str, count: int) -> None:
     faults.inject(Patch("apps/v1", "Deployment", name, MICROSERVICES, {"spec": {"replicas": count}}))
 

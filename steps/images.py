@@ -23,7 +23,7 @@ _POLICIES = {"only if it is not there": "IfNotPresent", "each time": "Always"}
 
 @dataclass(frozen=True)
 class Reuse:
-    """An instance that runs an image whose tag is used again.
+    """A pod that runs an image whose tag is used again.
 
     The tag itself is a new one each time, so that no node has an image of a former run under it.
     """
@@ -35,18 +35,18 @@ class Reuse:
     tag: str
 
 
-@when("an instance is started from an image with no tag", target_fixture="started")
+@when("a pod is started from an image with no tag", target_fixture="started")
 def _(changes: Journal) -> str:
     return _start(changes, "registry.invalid/trial")
 
 
-@when(parsers.parse('an instance is started from an image with the tag "{tag}"'), target_fixture="started")
+@when(parsers.parse('a pod is started from an image with the tag "{tag}"'), target_fixture="started")
 def _(changes: Journal, tag: str) -> str:
     return _start(changes, f"registry.invalid/trial:{tag}")
 
 
 @when(
-    parsers.parse('an instance is started from an image with the tag "{tag}", to be pulled {when}'),
+    parsers.parse('a pod is started from an image with the tag "{tag}", to be pulled {when}'),
     target_fixture="started",
 )
 def _(changes: Journal, tag: str, when: str) -> str:
@@ -62,9 +62,7 @@ def _(cluster: Cluster, started: str, policy: str) -> None:
     eventually(pulled, equal_to(policy, "the image is pulled"), within=TIME.settle)
 
 
-@given(
-    parsers.parse('an instance that runs an image with the tag "{tag}", to be pulled {when}'), target_fixture="reuse"
-)
+@given(parsers.parse('a pod that runs an image with the tag "{tag}", to be pulled {when}'), target_fixture="reuse")
 def _(cluster: Cluster, containers: Containers, changes: Journal, tag: str, when: str) -> Reuse:
     tag = f"{tag}-{uuid.uuid4().hex[:8]}"
     digest = containers.tag(tag, f"the first of {tag}")
@@ -76,22 +74,22 @@ def _(cluster: Cluster, containers: Containers, changes: Journal, tag: str, when
 
 
 @when(
-    parsers.parse('the tag "{tag}" is moved to another image, and the instance starts anew on its node'),
+    parsers.parse('the tag "{tag}" is moved to another image, and the pod starts anew on its node'),
     target_fixture="moved",
 )
 def _(containers: Containers, changes: Journal, reuse: Reuse, tag: str) -> tuple[str, str]:
-    assert reuse.tag.startswith(tag), f"expected the tag of the instance, {reuse.tag}, got {tag}"
+    assert reuse.tag.startswith(tag), f"expected the tag of the pod, {reuse.tag}, got {tag}"
     digest = containers.tag(reuse.tag, f"the second of {reuse.tag}")
     changes.inject(Unmake("v1", "Pod", reuse.pod, manifests.ROOM))
     return _start(changes, containers.image(reuse.tag), reuse.policy, reuse.node), digest
 
 
-@then("the instance runs the image that it had")
+@then("the pod runs the image that it had")
 def _(containers: Containers, reuse: Reuse, moved: tuple[str, str]) -> None:
     _runs(containers, moved[0], reuse.digest)
 
 
-@then("the instance runs the image that the tag has now")
+@then("the pod runs the image that the tag has now")
 def _(containers: Containers, moved: tuple[str, str]) -> None:
     _runs(containers, *moved)
 
@@ -103,5 +101,5 @@ def _start(changes: Journal, image: str, policy: str = "", node: str = "") -> st
 
 
 def _runs(containers: Containers, pod: str, digest: str) -> None:
-    seen = every("instances", image=digest)
+    seen = every("pods", image=digest)
     eventually(lambda: {pod: {"image": containers.digest(manifests.ROOM, pod)}}, seen, within=TIME.rollout)

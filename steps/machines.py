@@ -66,14 +66,12 @@ def _(cluster: Cluster) -> None:
     eventually(lambda: nodes.members(cluster, "master"), closed, within=TIME.settle)
 
 
-@then(parsers.parse('no instance of "{one}" or "{other}" runs on a master'))
+@then(parsers.parse('no pod of "{one}" or "{other}" runs on a master'))
 def _(cluster: Cluster, one: str, other: str) -> None:
     masters = set(nodes.members(cluster, "master"))
-    elsewhere = every(
-        "instances", node=Matcher("a node, not a master", lambda node: bool(node) and node not in masters)
-    )
+    elsewhere = every("pods", node=Matcher("a node, not a master", lambda node: bool(node) and node not in masters))
     for name in (one, other):
-        eventually(lambda n=name: workloads.instances(cluster, n), elsewhere, within=TIME.settle)  # type: ignore[misc]
+        eventually(lambda n=name: workloads.pod_rows(cluster, n), elsewhere, within=TIME.settle)  # type: ignore[misc]
 
 
 @then(parsers.parse("there are {count:d} groups of machines"))
@@ -116,7 +114,7 @@ def _(estate: Estate, cluster: Cluster, etcd: Etcd, http: Http, platform: Platfo
     machines, members = tuple(sorted(estate.machines())), list(nodes.members(cluster, "node"))
     assert machines, "expected machines to stop, got none"
     faults.inject(StopInstances(machines))
-    dead = equal_to(0, "healthy members of the cluster's memory")
+    dead = equal_to(0, "healthy members of etcd")
     eventually(lambda: quorum.healthy(etcd), dead, within=TIME.node_lost)
     host = f"msvc1.{platform.facts['zone']}"
     shut = every("nodes", least=len(members), answers=False)

@@ -25,14 +25,14 @@ from steps.support.machines import Estate
 _CHANGES = 10  # a second
 
 
-@then(parsers.parse("the cluster's memory has {count:d} healthy members, one on each master"))
+@then(parsers.parse("etcd has {count:d} healthy members, one on each master"))
 def _(cluster: Cluster, etcd: Etcd, count: int) -> None:
     _all_healthy(etcd, count)
     masters = every("masters", least=count, ready=True)
     eventually(lambda: nodes.members(cluster, "master"), masters, within=TIME.master_back)
 
 
-@then(parsers.parse("the cluster's memory has {count:d} healthy members"))
+@then(parsers.parse("etcd has {count:d} healthy members"))
 def _(etcd: Etcd, count: int) -> None:
     _all_healthy(etcd, count)
 
@@ -61,7 +61,7 @@ def _(estate: Estate, etcd: Etcd, faults: Journal, a: str, b: str) -> dict[str, 
     return _lose(estate, etcd, faults, a, b)
 
 
-@when(parsers.parse("the cluster's memory grows by {count:d} members"))
+@when(parsers.parse("etcd grows by {count:d} members"))
 def _(etcd: Etcd, platform: Platform, faults: Journal, count: int) -> None:
     capabilities.hand(platform, "grow_etcd")
     faults.inject(GrowEtcd(count, len(quorum.members(etcd))))
@@ -97,11 +97,9 @@ def _lose(estate: Estate, etcd: Etcd, faults: Journal, *zones: str) -> dict[str,
 
 
 def _all_healthy(etcd: Etcd, count: int) -> None:
-    healthy = every("members of the cluster's memory", least=count, healthy=True)
+    healthy = every("members of etcd", least=count, healthy=True)
     eventually(lambda: quorum.members(etcd), healthy, within=TIME.master_back)
-    eventually(
-        lambda: len(quorum.members(etcd)), equal_to(count, "members of the cluster's memory"), within=TIME.settle
-    )
+    eventually(lambda: len(quorum.members(etcd)), equal_to(count, "members of etcd"), within=TIME.settle)
 
 
 def _now() -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Words about networks, load balancers and open doors."""
+"""Words about networks, load balancers and open ports."""
 
 from __future__ import annotations
 

@@ -62,10 +62,10 @@ def _(kube: Any, cluster: Cluster, faults: Faults, lost_masters: dict[str, str],
     eventually(lambda: _change(kube, cluster, note), equal_to("accepted", "a change"), within=TIME.quorum_back)
 
 
-@then("every microservice still has a ready instance")
+@then("every microservice still has a ready pod")
 def _(cluster: Cluster) -> None:
     for name in ("msvc1", "msvc2"):
-        some = every(f"ready instances of {name}", ready=True)
+        some = every(f"ready pods of {name}", ready=True)
         eventually(lambda n=name: workloads.serving(cluster, n), some, within=TIME.settle)  # type: ignore[misc]
 
 

@@ -23,7 +23,7 @@ MISSING = "registry.invalid/msvc1:missing"
 _LOOKS = 50  # a second
 
 
-@given(parsers.parse('"{name}" runs with {count:d} ready instances'), target_fixture="before")
+@given(parsers.parse('"{name}" runs with {count:d} ready pods'), target_fixture="before")
 def _(cluster: Cluster, name: str, count: int) -> Before:
     wanted = rows("workloads", {name: {"wanted": count, "there": count, "ready": count}})
     eventually(lambda: workloads.workloads(cluster, name, workloads.MICROSERVICES), wanted, within=TIME.rollout)
@@ -65,7 +65,7 @@ def _(cluster: Cluster, faults: Journal, before: Before, name: str) -> None:
     _change_image(cluster, faults, name, before.image)
 
 
-@when(parsers.parse('the instances of "{name}" are given the label "{label}" with the value "{value}"'))
+@when(parsers.parse('the pods of "{name}" are given the label "{label}" with the value "{value}"'))
 def _(faults: Journal, name: str, label: str, value: str) -> None:
     faults.inject(_patch(name, {"spec": {"template": {"metadata": {"labels": {label: value}}}}}))
 
@@ -75,7 +75,7 @@ def _(faults: Journal, name: str, label: str, value: str) -> None:
     faults.inject(_patch(name, {"metadata": {"labels": {label: value}}}))
 
 
-@when(parsers.parse('the number of instances of "{name}" is changed to {count:d}'))
+@when(parsers.parse('the number of replicas of "{name}" is changed to {count:d}'))
 def _(faults: Journal, name: str, count: int) -> None:
     faults.inject(_patch(name, {"spec": {"replicas": count}}))
 
@@ -88,35 +88,35 @@ def _(cluster: Cluster, faults: Journal, traffic: StartTraffic, name: str) -> Tr
     return attendance
 
 
-@then(parsers.parse('"{name}" had at least 2 ready instances all the time'))
+@then(parsers.parse('"{name}" had at least 2 ready pods all the time'))
 def _(attendance: Traffic, name: str) -> None:
     flow = attendance.end()
     assert flow.sent, f"expected {name} to be watched, got no look at it"
-    assert not flow.failed, f"expected at least 2 ready instances of {name} all the time, got {flow.last_error}"
+    assert not flow.failed, f"expected at least 2 ready pods of {name} all the time, got {flow.last_error}"
 
 
-@then(parsers.parse('all instances of "{name}" are replaced'))
+@then(parsers.parse('all pods of "{name}" are replaced'))
 def _(cluster: Cluster, before: Before, name: str) -> None:
     assert before.name == name
     _all_replaced(cluster, before)
 
 
-@then(parsers.parse('every instance of "{name}" runs the other version'))
+@then(parsers.parse('every pod of "{name}" runs the other version'))
 def _(cluster: Cluster, platform: Platform, before: Before, name: str) -> None:
-    other = every(f"instances of {name}", least=2, image=rollouts.another_version(platform, before.image))
+    other = every(f"pods of {name}", least=2, image=rollouts.another_version(platform, before.image))
     eventually(lambda: rollouts.replaced(cluster, before), other, within=TIME.rollout)
 
 
-@then(parsers.parse('no instance of "{name}" is replaced'))
+@then(parsers.parse('no pod of "{name}" is replaced'))
 def _(cluster: Cluster, before: Before, name: str) -> None:
-    same = rows(f"instances of {name}", {pod: {"ready": True, "new": False} for pod in before.instances})
+    same = rows(f"pods of {name}", {pod: {"ready": True, "new": False} for pod in before.pods})
     always(lambda: rollouts.replaced(cluster, before), same, during=TIME.window)
 
 
-@then(parsers.parse("the {count:d} instances that ran before still run"))
+@then(parsers.parse("the {count:d} pods that ran before still run"))
 def _(cluster: Cluster, before: Before, count: int) -> None:
-    assert len(before.instances) == count, f"expected {count} instances before, got {sorted(before.instances)}"
-    same = rows("instances", {pod: {"ready": True} for pod in before.instances}, exactly=False)
+    assert len(before.pods) == count, f"expected {count} pods before, got {sorted(before.pods)}"
+    same = rows("pods", {pod: {"ready": True} for pod in before.pods}, exactly=False)
     always(lambda: rollouts.replaced(cluster, before), same, during=TIME.window)
 
 
@@ -146,8 +146,8 @@ def _(cluster: Cluster, generations: frozenset[str], name: str) -> None:
     eventually(lambda: {name: {"generations": rollouts.before(cluster, name).generations}}, kept, within=TIME.settle)
 
 
-@given(parsers.parse('a canary of "{name}" with {count:d} instance'))
-@when(parsers.parse('a canary of "{name}" with {count:d} instance is started'))
+@given(parsers.parse('a canary of "{name}" with {count:d} pod'))
+@when(parsers.parse('a canary of "{name}" with {count:d} pod is started'))
 def _(cluster: Cluster, faults: Journal, name: str, count: int) -> None:
     stable = workloads.deployment(cluster, name)
     faults.inject(Create(manifests.canary(stable.to_dict(), count)))
@@ -183,7 +183,7 @@ def _change_image(cluster: Cluster, faults: Journal, name: str, image: str) -> N
 
 
 def _all_replaced(cluster: Cluster, before: Before) -> None:
-    new = every(f"instances of {before.name}", least=2, ready=True, new=True)
+    new = every(f"pods of {before.name}", least=2, ready=True, new=True)
     eventually(lambda: rollouts.replaced(cluster, before), new, within=TIME.rollout)
 
 

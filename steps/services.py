@@ -1,4 +1,4 @@
-"""Words about services and the instances behind them."""
+"""Words about services and the pods behind them."""
 
 from __future__ import annotations
 
@@ -22,27 +22,27 @@ def _(cluster: Cluster, name: str, namespace: str, port: int) -> None:
     eventually(lambda: services.services(cluster, name, namespace), offered, within=TIME.settle)
 
 
-@then("these services are offered, and lead to ready instances only")
+@then("these services are offered, and lead to ready pods only")
 def _(cluster: Cluster, platform: Platform, datatable: list[list[str]]) -> None:
     for name, namespace, port in datatable[1:]:
         if capabilities.lacks(platform, name):
             continue
         offered = rows("services", {name: {"ports": covering({int(port)})}})
         eventually(lambda n=name, ns=namespace: services.services(cluster, n, ns), offered, within=TIME.settle)  # type: ignore[misc]
-        led = every(f"instances behind {name}", ready=True, led_to=True)
+        led = every(f"pods behind {name}", ready=True, led_to=True)
         eventually(lambda n=name: services.behind(cluster, n), led, within=TIME.settle)  # type: ignore[misc]
     capabilities.need(platform, *(name for name, _, _ in datatable[1:]))
 
 
-@then(parsers.parse('the service "{name}" leads to ready instances only'))
+@then(parsers.parse('the service "{name}" leads to ready pods only'))
 def _(cluster: Cluster, name: str) -> None:
-    led = every(f"instances behind {name}", ready=True, led_to=True)
+    led = every(f"pods behind {name}", ready=True, led_to=True)
     eventually(lambda: services.behind(cluster, name), led, within=TIME.settle)
 
 
-@then(parsers.parse('the service "{name}" leads to {count:d} ready instances, {canaries:d} of them a canary'))
+@then(parsers.parse('the service "{name}" leads to {count:d} ready pods, {canaries:d} of them a canary'))
 def _(cluster: Cluster, name: str, count: int, canaries: int) -> None:
-    shares = equal_to({"instances": count, "canaries": canaries}, f"behind {name}")
+    shares = equal_to({"pods": count, "canaries": canaries}, f"behind {name}")
     eventually(lambda: services.shares(cluster, name), shares, within=TIME.rollout)
 
 

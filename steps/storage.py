@@ -66,7 +66,7 @@ def _(cluster: Cluster, claim: str) -> None:
 
 
 @then(parsers.parse('the members of "{name}" run on {count:d} different nodes'))
-@then(parsers.parse('the instances of "{name}" run on {count:d} different nodes'))
+@then(parsers.parse('the pods of "{name}" run on {count:d} different nodes'))
 def _(cluster: Cluster, name: str, count: int) -> None:
     _different(cluster, name, "node", count)
 

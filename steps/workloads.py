@@ -1,4 +1,4 @@
-"""Words about workloads and their instances."""
+"""Words about workloads and their pods."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from steps.support.faults import Crash
 from steps.support.pods import lose
 
 
-@then("these services run with all of their instances ready")
+@then("these services run with all of their pods ready")
 def _(cluster: Cluster, platform: Platform, datatable: list[list[str]]) -> None:
     named = [(name, namespace) for name, namespace in datatable[1:] if not capabilities.lacks(platform, name)]
     complete = rows("services", {name: {"lacking": 0, "ready": at_least(1)} for name, _ in named})
@@ -29,13 +29,13 @@ def _(cluster: Cluster, platform: Platform, datatable: list[list[str]]) -> None:
     capabilities.need(platform, *(name for name, _ in datatable[1:]))
 
 
-@then(parsers.parse('"{name}" runs in the namespace "{namespace}" with {count:d} ready instances'))
-@then(parsers.parse('"{name}" runs in the namespace "{namespace}" with {count:d} ready instances again'))
+@then(parsers.parse('"{name}" runs in the namespace "{namespace}" with {count:d} ready pods'))
+@then(parsers.parse('"{name}" runs in the namespace "{namespace}" with {count:d} ready pods again'))
 def _(cluster: Cluster, name: str, namespace: str, count: int) -> None:
     _runs(cluster, name, namespace, count)
 
 
-@then(parsers.parse('"{name}" runs with {count:d} ready instances'))
+@then(parsers.parse('"{name}" runs with {count:d} ready pods'))
 def _(cluster: Cluster, name: str, count: int) -> None:
     _runs(cluster, name, workloads.MICROSERVICES, count)
 
@@ -63,15 +63,15 @@ def _(cluster: Cluster, one: str, other: str) -> None:
     eventually(lambda: workloads.checks(cluster, one, other), stated, within=TIME.settle)
 
 
-@when(parsers.parse('one instance of "{name}" is lost'), target_fixture="was")
+@when(parsers.parse('one pod of "{name}" is lost'), target_fixture="was")
 def _(cluster: Cluster, platform: Platform, faults: Journal, name: str) -> Rows:
     capabilities.need(platform, name)
-    there = workloads.instances(cluster, name)
+    there = workloads.pod_rows(cluster, name)
     lose(cluster, faults, workloads.pods(cluster, name)[0])
     return there
 
 
-@when(parsers.parse('one instance of "{name}" crashes'), target_fixture="crashed")
+@when(parsers.parse('one pod of "{name}" crashes'), target_fixture="crashed")
 def _(cluster: Cluster, platform: Platform, faults: Journal, name: str) -> Rows:
     capabilities.hand(platform, "crash")
     pod = workloads.pods(cluster, name, workloads.MICROSERVICES)[0].metadata.name
@@ -80,11 +80,11 @@ def _(cluster: Cluster, platform: Platform, faults: Journal, name: str) -> Rows:
     return was
 
 
-@then("that instance is started anew on its node")
+@then("that pod is started anew on its node")
 def _(cluster: Cluster, crashed: Rows) -> None:
     for pod, was in crashed.items():
         more = at_least(int(str(was["started_anew"])) + 1)
-        anew = rows("instances", {pod: {"started_anew": more, "ready": True}})
+        anew = rows("pods", {pod: {"started_anew": more, "ready": True}})
         eventually(
             lambda p=pod: workloads.restarts(cluster, p, workloads.MICROSERVICES),  # type: ignore[misc]
             anew,
@@ -92,12 +92,12 @@ def _(cluster: Cluster, crashed: Rows) -> None:
         )
 
 
-@then(parsers.parse('another instance of "{name}" takes its place'))
+@then(parsers.parse('another pod of "{name}" takes its place'))
 def _(cluster: Cluster, was: Rows, name: str) -> None:
     eventually(lambda: workloads.renewed(cluster, name, was), every("workloads", lacking=0, new=1), within=TIME.rollout)
 
 
-@when(parsers.parse('maintenance asks both instances of "{name}" to leave at once'), target_fixture="asked")
+@when(parsers.parse('maintenance asks both pods of "{name}" to leave at once'), target_fixture="asked")
 def _(cluster: Cluster, kube: Any, faults: Journal, name: str) -> dict[str, str]:
     eventually(lambda: workloads.budgets(cluster, name), every("agreements", may_leave_now=1), within=TIME.settle)
     for node in nodes.members(cluster, "node"):  # as a drain does; else the first is replaced at once
@@ -120,7 +120,7 @@ def _(asked: dict[str, str]) -> None:
     )
 
 
-@when("a team asks for an instance that is larger than all the namespace may hold", target_fixture="refusal")
+@when("a team asks for a pod that is larger than all the namespace may hold", target_fixture="refusal")
 def _(cluster: Cluster, changes: Journal) -> str:
     name = f"trial-large-{uuid.uuid4().hex[:8]}"
     asked = manifests.pod(name, "registry.invalid/trial:1", namespace=workloads.MICROSERVICES, memory="64Gi")
@@ -133,17 +133,17 @@ def _(refusal: str, reason: str) -> None:
     assert reason in refusal, f"expected the request to be refused because of {reason}, got {refusal}"
 
 
-@when("an instance is asked for that needs more than any machine has", target_fixture="asked_for")
+@when("a pod is asked for that needs more than any machine has", target_fixture="asked_for")
 def _(changes: Journal) -> str:
     name = f"trial-huge-{uuid.uuid4().hex[:8]}"
     changes.inject(Create(manifests.pod(name, "registry.invalid/trial:1", memory="640Gi")))
     return name
 
 
-@then(parsers.parse('the instance is not placed, because of "{reason}"'))
+@then(parsers.parse('the pod is not placed, because of "{reason}"'))
 def _(cluster: Cluster, asked_for: str, reason: str) -> None:
     told = Matcher(f"for want of {reason}", lambda why: f"insufficient {reason}" in str(why).lower())
-    unplaced = rows("instances", {asked_for: {"node": "", "why_not_placed": told}})
+    unplaced = rows("pods", {asked_for: {"node": "", "why_not_placed": told}})
     eventually(lambda: workloads.placement(cluster, asked_for, manifests.ROOM), unplaced, within=TIME.settle)
 
 
@@ -159,11 +159,11 @@ def _(cluster: Cluster, one: str, other: str, store: str) -> None:
         eventually(lambda n=name: workloads.told(cluster, n), every("containers", told=told), within=TIME.settle)  # type: ignore[misc]
 
 
-@then(parsers.parse('no instance of "{one}" or "{other}" was replaced'))
+@then(parsers.parse('no pod of "{one}" or "{other}" was replaced'))
 def _(cluster: Cluster, before_applying: list[rollouts.Before], one: str, other: str) -> None:
     assert {one, other} <= {was.name for was in before_applying}, f"expected {one} and {other} to be noted before"
     for was in before_applying:
-        same = rows(f"instances of {was.name}", {pod: {} for pod in was.instances})
+        same = rows(f"pods of {was.name}", {pod: {} for pod in was.pods})
         eventually(lambda w=was: workloads.serving(cluster, w.name), same, within=TIME.settle)  # type: ignore[misc]
 
 

@@ -29,4 +29,4 @@ Feature: The machines of the platform
 
     Example: Applications are turned away by the masters
       Then no application may be placed on a master
-      And no instance of "msvc1" or "msvc2" runs on a master
+      And no pod of "msvc1" or "msvc2" runs on a master

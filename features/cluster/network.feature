@@ -18,9 +18,9 @@ Feature: The network of the platform
       Then the request is refused, because of "quota"
       And the platform still has no load balancer
 
-  Rule: Visitors reach the nodes on the doors of the ingress, and on no other
+  Rule: Visitors reach the nodes on the ports of the ingress, and on no other
 
-    Example: The doors of the ingress are open
+    Example: The ports of the ingress are open
       Then everybody may reach every node on port 80
       And everybody may reach every node on port 443
       And somebody may reach every node on port 18080

@@ -14,6 +14,6 @@ Feature: How full the nodes are
     Example: What runs on a node fits its machine
       Then what the containers of every node ask for fits its machine
 
-    Example: An instance that no machine can carry
-      When an instance is asked for that needs more than any machine has
-      Then the instance is not placed, because of "memory"
+    Example: A pod that no machine can carry
+      When a pod is asked for that needs more than any machine has
+      Then the pod is not placed, because of "memory"

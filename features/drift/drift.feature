@@ -9,12 +9,12 @@ Feature: What runs is what Git says
     Example: Applying once more changes nothing
       When what Git says is applied again
       Then nothing differs from what Git says
-      And no instance of "msvc1" or "msvc2" was replaced
+      And no pod of "msvc1" or "msvc2" was replaced
 
   Rule: A change by hand is found, field by field
 
-    Example: Another number of instances
-      When somebody changes the number of instances of "msvc2" to 3 by hand
+    Example: Another number of replicas
+      When somebody changes the number of replicas of "msvc2" to 3 by hand
       Then it is found that "replicas" of the deployment "msvc2" should be "2" and is "3"
       And nothing else differs from what Git says
 
@@ -33,8 +33,8 @@ Feature: What runs is what Git says
   Rule: A change by hand is undone by applying again
 
     Example: Several changes at once
-      Given somebody changed the number of instances of "msvc2" to 3 by hand
+      Given somebody changed the number of replicas of "msvc2" to 3 by hand
       And somebody removed the route to "msvc2" by hand
       When what Git says is applied again
       Then nothing differs from what Git says
-      And "msvc2" runs in the namespace "microservices" with 2 ready instances
+      And "msvc2" runs in the namespace "microservices" with 2 ready pods

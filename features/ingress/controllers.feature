@@ -1,5 +1,5 @@
 Feature: The way in
-  A controller on each node takes in whoever comes, by the node's own doors. Which maker's controller it is must
+  A controller on each node takes in whoever comes, by the node's own ports. Which maker's controller it is must
   make no difference to anybody.
 
   Rule: Every node has a controller of its own
@@ -7,7 +7,7 @@ Feature: The way in
     Example: A ready controller on each node
       Then every node has a ready ingress controller
 
-    Example: The doors of the node
+    Example: The host ports of the node
       Then every ingress controller takes in visitors at the ports 80, 443 and 18080 of its node
 
     Example: A controller is checked for being ready and being alive

@@ -25,21 +25,21 @@ Feature: Routing by host
       When a visitor opens the page of "guestbook"
       Then the visitor is shown a page
 
-    Example: A route follows its service when instances move
-      When one instance of "msvc1" is lost
-      Then another instance of "msvc1" takes its place
-      And the service "msvc1" leads to ready instances only
+    Example: A route follows its service when pods move
+      When one pod of "msvc1" is lost
+      Then another pod of "msvc1" takes its place
+      And the service "msvc1" leads to ready pods only
 
-    Example: A visitor notices nothing when instances move
+    Example: A visitor notices nothing when pods move
       Given a steady stream of requests to "msvc1"
-      When one instance of "msvc1" is lost
+      When one pod of "msvc1" is lost
       Then no more than 1 in 100 requests failed
 
   Rule: A name that nobody has gets a plain answer
 
     Example: There is somebody to say so
       Then there is a route from any other name to port 80 of "default-backend"
-      And the service "default-backend" leads to ready instances only
+      And the service "default-backend" leads to ready pods only
 
     Example: An unknown name
       When a visitor asks for the name "nobody"

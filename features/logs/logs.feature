@@ -15,13 +15,13 @@ Feature: Logs in one place
 
   Rule: What a container writes is found
 
-    Example: A line is found with the name of its instance
-      When an instance writes a line that nobody has written before
-      Then the line is found in the logs within 60 seconds, with the name of that instance
+    Example: A line is found with the name of its pod
+      When a pod writes a line that nobody has written before
+      Then the line is found in the logs within 60 seconds, with the name of that pod
 
     Example: A line from every node
-      When an instance on each node writes a line that nobody has written before
-      Then each line is found in the logs within 60 seconds, with the name of its instance
+      When a pod on each node writes a line that nobody has written before
+      Then each line is found in the logs within 60 seconds, with the name of its pod
 
     Example: A line that nobody wrote
       Then a line that nobody wrote is not found in the logs

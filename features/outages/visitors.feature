@@ -4,11 +4,11 @@ Feature: Visitors during an outage
   Background:
     Given a steady stream of requests to "msvc1"
 
-  Rule: An instance that crashes is back before visitors have noticed much
+  Rule: A pod that crashes is back before visitors have noticed much
 
-    Example: An instance crashes
-      When one instance of "msvc1" crashes
-      Then that instance is started anew on its node
+    Example: A pod crashes
+      When one pod of "msvc1" crashes
+      Then that pod is started anew on its node
       And no more than 5 in 100 requests failed
 
   Rule: A node that is lost takes no visitor with it for longer than a minute

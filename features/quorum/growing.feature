@@ -5,8 +5,8 @@ Feature: More masters, and new ones
 
     Example: From three members to five
       Given a note stored on the platform
-      When the cluster's memory grows by 2 members
-      Then the cluster's memory has 5 healthy members
+      When etcd grows by 2 members
+      Then etcd has 5 healthy members
       And a majority is 3 of its members
       And the note can still be read
 
@@ -16,5 +16,5 @@ Feature: More masters, and new ones
       Given a note stored on the platform
       When the masters are restarted one at a time, while changes are made
       Then changes were accepted all the time, with no gap longer than 10 seconds
-      And the cluster's memory has 3 healthy members, one on each master
+      And etcd has 3 healthy members, one on each master
       And the note can still be read

@@ -4,7 +4,7 @@ Feature: Losing masters
   Rule: More than half of the masters must agree
 
     Example: Every master has a vote
-      Then the cluster's memory has 3 healthy members, one on each master
+      Then etcd has 3 healthy members, one on each master
       And a majority is 2 of its members
 
     Example: One of them leads
@@ -22,7 +22,7 @@ Feature: Losing masters
       Given a note stored on the platform
       When everything in the zone "eu-west-1c" is lost
       Then the platform still accepts changes within 10 seconds
-      And every microservice still has a ready instance
+      And every microservice still has a ready pod
       And the note can still be read
 
   Rule: Without a majority nothing is changed and nothing is lost

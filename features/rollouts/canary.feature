@@ -3,19 +3,19 @@ Feature: A canary beside the stable version
 
   Rule: A canary takes its share
 
-    Example: One canary beside two stable instances
-      When a canary of "msvc1" with 1 instance is started
-      Then the service "msvc1" leads to 3 ready instances, 1 of them a canary
-      And "msvc1" runs with 2 ready instances
+    Example: One canary beside two stable pods
+      When a canary of "msvc1" with 1 pod is started
+      Then the service "msvc1" leads to 3 ready pods, 1 of them a canary
+      And "msvc1" runs with 2 ready pods
 
     Example: The share of the requests
-      Given a canary of "msvc1" with 1 instance
+      Given a canary of "msvc1" with 1 pod
       When 300 requests are sent to "msvc1"
       Then between 23 and 43 of 100 requests were answered by the canary
 
   Rule: A canary is withdrawn without a trace
 
     Example: The canary is withdrawn
-      Given a canary of "msvc1" with 1 instance
+      Given a canary of "msvc1" with 1 pod
       When the canary of "msvc1" is withdrawn
-      Then the service "msvc1" leads to 2 ready instances, 0 of them a canary
+      Then the service "msvc1" leads to 2 ready pods, 0 of them a canary

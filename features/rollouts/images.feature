@@ -4,7 +4,7 @@ Feature: Which image is run
   Rule: A tag that moves is pulled each time, unless somebody says otherwise
 
     Scenario Outline: The tag of an image decides: <tag>
-      When an instance is started from an image with <tag>
+      When a pod is started from an image with <tag>
       Then the image is pulled "<policy>"
 
       Examples:
@@ -14,17 +14,17 @@ Feature: Which image is run
         | the tag "1.4.2"  | IfNotPresent |
 
     Example: Somebody says otherwise
-      When an instance is started from an image with the tag "latest", to be pulled only if it is not there
+      When a pod is started from an image with the tag "latest", to be pulled only if it is not there
       Then the image is pulled "IfNotPresent"
 
   Rule: An image that is pulled only if it is not there stays as it is
 
     Example: A tag is used again, and the image is there already
-      Given an instance that runs an image with the tag "reused", to be pulled only if it is not there
-      When the tag "reused" is moved to another image, and the instance starts anew on its node
-      Then the instance runs the image that it had
+      Given a pod that runs an image with the tag "reused", to be pulled only if it is not there
+      When the tag "reused" is moved to another image, and the pod starts anew on its node
+      Then the pod runs the image that it had
 
     Example: A tag is used again, and is pulled each time
-      Given an instance that runs an image with the tag "reused", to be pulled each time
-      When the tag "reused" is moved to another image, and the instance starts anew on its node
-      Then the instance runs the image that the tag has now
+      Given a pod that runs an image with the tag "reused", to be pulled each time
+      When the tag "reused" is moved to another image, and the pod starts anew on its node
+      Then the pod runs the image that the tag has now

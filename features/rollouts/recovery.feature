@@ -2,15 +2,15 @@ Feature: When a rollout goes wrong
   A bad version does no harm, and the way back is short.
 
   Background:
-    Given "msvc1" runs with 2 ready instances
+    Given "msvc1" runs with 2 ready pods
 
   Rule: A version that does not come up changes nothing for visitors
 
     Example: An image that is missing
       When the image of "msvc1" is changed to one that is missing
       Then the rollout of "msvc1" does not complete
-      And the 2 instances that ran before still run
-      And the service "msvc1" leads to ready instances only
+      And the 2 pods that ran before still run
+      And the service "msvc1" leads to ready pods only
 
     Example: Requests during a rollout that fails
       Given a steady stream of requests to "msvc1"
@@ -22,7 +22,7 @@ Feature: When a rollout goes wrong
       Given a steady stream of requests to "msvc1"
       When a version of "msvc1" that never says it is ready is rolled out
       Then the rollout of "msvc1" does not complete
-      And the service "msvc1" leads to ready instances only
+      And the service "msvc1" leads to ready pods only
       And no request failed
 
   Rule: The way back leads to the version before
@@ -30,7 +30,7 @@ Feature: When a rollout goes wrong
     Example: Back from a version that is missing
       Given the image of "msvc1" was changed to one that is missing
       When "msvc1" is rolled back
-      Then the 2 instances that ran before still run
+      Then the 2 pods that ran before still run
       And "msvc1" runs the version that it had before
 
     Example: Back from a version that runs

@@ -5,7 +5,7 @@ Feature: Backing services
   Rule: Every backing service is deployed and ready
 
     Example: All of them run
-      Then these services run with all of their instances ready
+      Then these services run with all of their pods ready
         | service         | namespace |
         | elasticsearch   | backing   |
         | mongodb         | backing   |
@@ -17,14 +17,14 @@ Feature: Backing services
         | default-backend | ingress   |
         | dns-updater     | dns       |
 
-    Example: An instance that is lost is replaced
-      When one instance of "grafana" is lost
-      Then another instance of "grafana" takes its place
+    Example: A pod that is lost is replaced
+      When one pod of "grafana" is lost
+      Then another pod of "grafana" takes its place
 
   Rule: Every backing service is found under its own name
 
     Example: All of them are offered at their ports
-      Then these services are offered, and lead to ready instances only
+      Then these services are offered, and lead to ready pods only
         | service         | namespace | port  |
         | elasticsearch   | backing   | 9200  |
         | mongodb         | backing   | 27017 |

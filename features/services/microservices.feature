@@ -4,18 +4,18 @@ Feature: Microservices
   Rule: Each microservice runs twice, side by side
 
     Scenario Outline: <service> is deployed
-      Then "<service>" runs in the namespace "microservices" with 2 ready instances
+      Then "<service>" runs in the namespace "microservices" with 2 ready pods
       And the service "<service>" in the namespace "microservices" offers port 8899
-      And the service "<service>" leads to ready instances only
+      And the service "<service>" leads to ready pods only
 
       Examples:
         | service |
         | msvc1   |
         | msvc2   |
 
-    Example: The instances of a microservice do not share a node
-      Then the instances of "msvc1" run on 2 different nodes
-      And the instances of "msvc2" run on 2 different nodes
+    Example: The pods of a microservice do not share a node
+      Then the pods of "msvc1" run on 2 different nodes
+      And the pods of "msvc2" run on 2 different nodes
 
     Example: Microservices have a namespace of their own
       Then the namespace "microservices" holds "msvc1" and "msvc2" only
@@ -27,17 +27,17 @@ Feature: Microservices
       Then every container of "msvc1" and "msvc2" is checked for being ready and being alive
       And every container of "msvc1" and "msvc2" states what it needs and where its limit is
 
-    Example: An instance that is lost is replaced
-      When one instance of "msvc2" is lost
-      Then another instance of "msvc2" takes its place
+    Example: A pod that is lost is replaced
+      When one pod of "msvc2" is lost
+      Then another pod of "msvc2" takes its place
 
-    Example: Maintenance takes one instance at a time
-      When maintenance asks both instances of "msvc1" to leave at once
+    Example: Maintenance takes one pod at a time
+      When maintenance asks both pods of "msvc1" to leave at once
       Then one of them may leave, and the other is told to wait
-      And "msvc1" runs in the namespace "microservices" with 2 ready instances again
+      And "msvc1" runs in the namespace "microservices" with 2 ready pods again
 
     Example: Nobody can use up the namespace
-      When a team asks for an instance that is larger than all the namespace may hold
+      When a team asks for a pod that is larger than all the namespace may hold
       Then the request is refused, because of "quota"
 
   Rule: A microservice serves people and programs

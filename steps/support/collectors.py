@@ -42,7 +42,7 @@ def reading(cluster: Cluster, of: str) -> Rows:
 
 
 def lines(logs: Logs, written: dict[str, str]) -> Rows:
-    """Give, for each instance that has *written* a line, the line as it is found with the name of that instance."""
+    """Give, for each pod that has *written* a line, the line as it is found with the name of that pod."""
     return {
         pod: {"line": line if any(row["pod"] == pod for row in logs.find(line).values()) else "not found"}
         for pod, line in written.items()

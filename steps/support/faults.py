@@ -13,7 +13,7 @@ from seatrial.provisioning.contract import Actuators
 
 @dataclass(frozen=True)
 class GrowEtcd(Fault):
-    """Add members to the cluster's memory; undone by taking them away again."""
+    """Add members to etcd; undone by taking them away again."""
 
     kind: ClassVar[str] = "grow-etcd"
     by: int
@@ -100,7 +100,7 @@ class StartInstances(Fault):
         """Nothing to do."""
 
     def __str__(self) -> str:
-        return "start instances " + ", ".join(self.ids)
+        return "start pods " + ", ".join(self.ids)
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ def namespace(name: str) -> dict[str, Any]:
 def service(
     name: str, namespace: str, *, kind: str = "ClusterIP", app: str = "", target: int | str = 80
 ) -> dict[str, Any]:
-    """Write a service on port 80 for the port *target* of the instances of *app*, which need not be there."""
+    """Write a service on port 80 for the port *target* of the pods of *app*, which need not be there."""
     ports = [{"name": "http", "port": 80, "targetPort": target}]
     spec = {"type": kind, "selector": {NAME: app or name}, "ports": ports}
     return _object("v1", "Service", name, namespace, spec=spec)
@@ -56,7 +56,7 @@ def pod(
     node: str = "",
     once: bool = False,
 ) -> dict[str, Any]:
-    """Write an instance of *image* that asks for *memory*; the platform chooses what is left out.
+    """Write a pod of *image* that asks for *memory*; the platform chooses what is left out.
 
     One that runs *once* is started anew until its command succeeds, and then is done.
     """
@@ -89,7 +89,7 @@ def claim(name: str) -> dict[str, Any]:
 
 
 def canary(stable: dict[str, Any], instances: int) -> dict[str, Any]:
-    """Write a canary beside the deployment *stable*: one service finds the instances of both."""
+    """Write a canary beside the deployment *stable*: one service finds the pods of both."""
     meta, spec = stable["metadata"], stable["spec"]
     labels = {**spec["template"]["metadata"]["labels"], TRACK: "canary"}
     template = {**spec["template"], "metadata": {"labels": labels}}

@@ -1,4 +1,4 @@
-"""The cluster's memory: its members, who leads, and how many must agree."""
+"""etcd: its members, who leads, and how many must agree."""
 
 from __future__ import annotations
 

@@ -20,11 +20,11 @@ def lose(cluster: Cluster, faults: Journal, *pods: Any) -> None:
     Raises:
         AssertionError: If there are none to lose, or they do not go.
     """
-    assert pods, "expected an instance to lose, got none"
+    assert pods, "expected a pod to lose, got none"
     for pod in pods:
         faults.inject(Delete("v1", "Pod", pod.metadata.name, pod.metadata.namespace))
     identities = {pod.metadata.name: pod.metadata.uid for pod in pods}
-    gone = every("lost instances", least=len(pods), there=False)
+    gone = every("lost pods", least=len(pods), there=False)
     eventually(lambda: _still(cluster, identities), gone, within=TIME.rollout)
 
 

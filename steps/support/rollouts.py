@@ -1,4 +1,4 @@
-"""Generations of a microservice: what its instances are made from, and which instances they are."""
+"""Generations of a microservice: its pod template, and which pods they are."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from seatrial.checks.expectations import Rows
 from seatrial.observers.cluster import Cluster
 from seatrial.provisioning.contract import Platform
 from steps.support.objects import containers
-from steps.support.workloads import deployment, instances, serving
+from steps.support.workloads import deployment, pod_rows, serving
 
 REVISION = "deployment.kubernetes.io/revision"
 
@@ -22,14 +22,14 @@ class Before:
 
     Attributes:
         name: Its name.
-        instances: The names of its ready instances.
+        pods: The names of its ready pods.
         image: The image that they ran.
         generation: The name of the generation that they belonged to.
         generations: The names of all generations that were kept.
     """
 
     name: str
-    instances: frozenset[str]
+    pods: frozenset[str]
     image: str
     generation: str = ""
     generations: frozenset[str] = field(default_factory=frozenset)
@@ -50,21 +50,21 @@ def another_version(platform: Platform, image: str) -> str:
 
 
 def current(cluster: Cluster, name: str) -> str:
-    """Name the generation that the microservice's instances are made from now; nothing where there is none."""
+    """Name the generation that the microservice's pods are made from now; nothing where there is none."""
     revision = (deployment(cluster, name).metadata.annotations or {}).get(REVISION)
     return next((rs for rs, number in _all(cluster, name).items() if number == revision), "")
 
 
 def replaced(cluster: Cluster, was: Before) -> Rows:
-    """Return every instance that is there now: whether it is ready, new, and what it runs."""
+    """Return every pod that is there now: whether it is ready, new, and what it runs."""
     return {
-        name: {"ready": row["ready"], "new": name not in was.instances, "image": row["image"]}
-        for name, row in instances(cluster, was.name, "microservices").items()
+        name: {"ready": row["ready"], "new": name not in was.pods, "image": row["image"]}
+        for name, row in pod_rows(cluster, was.name, "microservices").items()
     }
 
 
 def version(cluster: Cluster, name: str) -> dict[str, object]:
-    """Return what the microservice's instances are made from now: generation and image, and what is ready."""
+    """Return what the microservice's pods are made from now: generation and image, and what is ready."""
     return {
         "generation": current(cluster, name),
         "image": containers(deployment(cluster, name).spec.template)[0].image,
@@ -85,7 +85,7 @@ def progress(cluster: Cluster, name: str) -> dict[str, object]:
 
 
 def template_before(cluster: Cluster, was: Before) -> dict[str, Any]:
-    """Return what the instances of the noted generation were made from, as a rollback needs it.
+    """Return what the pods of the noted generation were made from, as a rollback needs it.
 
     Raises:
         LookupError: If that generation was not kept.

@@ -1,4 +1,4 @@
-"""Services: the ports that they offer and the instances that they lead to."""
+"""Services: the ports that they offer and the pods that they lead to."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ def services(cluster: Cluster, name: str | None = None, namespace: str | None = 
 
 
 def behind(cluster: Cluster, name: str) -> Rows:
-    """Return every instance that the service *name* leads to or ought to, by the name of its pod.
+    """Return every pod that the service *name* leads to or ought to, by the name of its pod.
 
-    An instance ought to be led to if the service selects it and it is ready.
+    A pod ought to be led to if the service selects it and it is ready.
     """
     rows: dict[str, dict[str, object]] = {}
     found: list[Any] = list(cluster.all(Service, name=name))
@@ -37,9 +37,9 @@ def behind(cluster: Cluster, name: str) -> Rows:
 
 
 def shares(cluster: Cluster, name: str) -> dict[str, int]:
-    """Count the ready instances that the service *name* leads to: all of them, and the canaries."""
+    """Count the ready pods that the service *name* leads to: all of them, and the canaries."""
     rows = [r for r in behind(cluster, name).values() if r["ready"] and r["led_to"]]
-    return {"instances": len(rows), "canaries": sum(r["track"] == "canary" for r in rows)}
+    return {"pods": len(rows), "canaries": sum(r["track"] == "canary" for r in rows)}
 
 
 def _led_to(cluster: Cluster, name: str, namespace: str) -> set[str]:

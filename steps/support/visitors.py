@@ -57,9 +57,9 @@ def answering(http: Http, host: str, nodes: list[str]) -> Rows:
 
 
 INSTANCE = "/api/instance"
-"""Where a microservice says which of its instances answers."""
+"""Where a microservice says which of its pods answers."""
 
 
 def instance(reply: Reply) -> str:
-    """Return the name of the instance that answered."""
+    """Return the name of the pod that answered."""
     return str(json.loads(reply.body)["pod"])

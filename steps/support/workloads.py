@@ -1,4 +1,4 @@
-"""Workloads and their instances."""
+"""Workloads and their pods."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _KINDS: tuple[Any, ...] = (Deployment, StatefulSet, DaemonSet)
 
 
 def workloads(cluster: Cluster, name: str, namespace: str) -> Rows:
-    """Return the workload *name* with the instances it wants and those that are ready."""
+    """Return the workload *name* with the pods it wants and those that are ready."""
     return {w.metadata.name: _row(cluster, w) for w in of_name(cluster, name, namespace)}
 
 
@@ -44,26 +44,26 @@ def microservices_in(cluster: Cluster, namespace: str) -> Rows:
 
 
 def renewed(cluster: Cluster, name: str, was: Rows) -> Rows:
-    """Return the workload *name* with the instances that it lacks, and those that were not there before."""
+    """Return the workload *name* with the pods that it lacks, and those that were not there before."""
     found = of_name(cluster, name)
-    new = [pod for pod, row in instances(cluster, name).items() if pod not in was and row["ready"]]
+    new = [pod for pod, row in pod_rows(cluster, name).items() if pod not in was and row["ready"]]
     return {w.metadata.name: {**_row(cluster, w), "new": len(new)} for w in found}
 
 
 def placement(cluster: Cluster, name: str, namespace: str) -> Rows:
-    """Return where one instance was placed, and why it was not."""
+    """Return where one pod was placed, and why it was not."""
     found: list[Any] = list(cluster.all(Pod, name=name, namespace=namespace))
     return {p.metadata.name: {"node": p.spec.nodeName or "", "why_not_placed": _why(p)} for p in found}
 
 
 def phase(cluster: Cluster, name: str, namespace: str) -> Rows:
-    """Return how far one instance has come: ``Pending``, ``Running``, ``Succeeded``, ``Failed``."""
+    """Return how far one pod has come: ``Pending``, ``Running``, ``Succeeded``, ``Failed``."""
     found: list[Any] = list(cluster.all(Pod, name=name, namespace=namespace))
     return {p.metadata.name: {"phase": p.status.phase if p.status else ""} for p in found}
 
 
 def restarts(cluster: Cluster, name: str, namespace: str) -> Rows:
-    """Return one instance by the name of its pod: how often its container was started anew, and whether it is ready."""
+    """Return one pod by the name of its pod: how often its container was started anew, and whether it is ready."""
     found: list[Any] = list(cluster.all(Pod, name=name, namespace=namespace))
     return {
         p.metadata.name: {
@@ -91,10 +91,10 @@ def deployment(cluster: Cluster, name: str, namespace: str = MICROSERVICES) -> A
     return item
 
 
-def instances(cluster: Cluster, name: str, namespace: str | None = None) -> Rows:
-    """Return the instances of the workload *name* that are not leaving, by the names of their pods."""
+def pod_rows(cluster: Cluster, name: str, namespace: str | None = None) -> Rows:
+    """Return a row for each pod of the workload *name* that is not leaving."""
     zones = zone_of(cluster)
-    return {p.metadata.name: _instance(p, zones) for p in pods(cluster, name, namespace)}
+    return {p.metadata.name: _row(p, zones) for p in pods(cluster, name, namespace)}
 
 
 def pods(cluster: Cluster, name: str, namespace: str | None = None) -> list[Any]:
@@ -103,13 +103,13 @@ def pods(cluster: Cluster, name: str, namespace: str | None = None) -> list[Any]
 
 
 def places(cluster: Cluster, name: str, field: str) -> list[str]:
-    """Return the ``node`` or ``zone`` of every instance of *name*."""
-    return [str(row[field]) for row in instances(cluster, name).values()]
+    """Return the ``node`` or ``zone`` of every pod of *name*."""
+    return [str(row[field]) for row in pod_rows(cluster, name).values()]
 
 
 def serving(cluster: Cluster, name: str, namespace: str = MICROSERVICES) -> Rows:
-    """Return the instances that are ready."""
-    return {pod: row for pod, row in instances(cluster, name, namespace).items() if row["ready"]}
+    """Return the pods that are ready."""
+    return {pod: row for pod, row in pod_rows(cluster, name, namespace).items() if row["ready"]}
 
 
 def readiness(pod: Any) -> bool:
@@ -166,7 +166,7 @@ def may_move(image: str) -> bool:
 
 
 def budgets(cluster: Cluster, name: str, namespace: str = MICROSERVICES) -> Rows:
-    """Return the agreement on how many instances of *name* may leave at once, and how many may leave now."""
+    """Return the agreement on how many pods of *name* may leave at once, and how many may leave now."""
     found: list[Any] = list(cluster.all(PodDisruptionBudget, name=name, namespace=namespace))
     return {b.metadata.name: {"may_leave_now": b.status.disruptionsAllowed if b.status else None} for b in found}
 
@@ -195,7 +195,7 @@ def _why(pod: Any) -> str:
     return next((c.message or "" for c in conditions if c.type == "PodScheduled" and c.status == "False"), "")
 
 
-def _instance(pod: Any, zones: dict[str, str]) -> dict[str, object]:
+def _row(pod: Any, zones: dict[str, str]) -> dict[str, object]:
     node = pod.spec.nodeName or ""
     return {
         "ready": readiness(pod),

@@ -66,7 +66,7 @@ def _keeps_in(pod: Any) -> str:
 
 @contextmanager
 def all_at_once(site: Site) -> Iterator[tuple[str, ...]]:
-    """Have a rollout end all instances before it starts others."""
+    """Have a rollout end all pods before it starts others."""
     with patched(
         site, workloads.DEPLOYMENT, "msvc1", "microservices",
         {"spec": {"strategy": {"$patch": "replace", "type": "Recreate"}}},

@@ -69,7 +69,7 @@ ROUNDS = (
         "rollouts",
         (
             Sabotage(
-                "a rollout that ends all instances first",
+                "a rollout that ends all pods first",
                 breaks.all_at_once,
                 "features/rollouts/triggers.feature::Requests during a rollout",
                 ("expected no request to fail",),

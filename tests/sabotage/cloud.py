@@ -1,4 +1,4 @@
-"""Breaks in the account: groups, doors, buckets, machines of another size."""
+"""Breaks in the account: groups, ports, buckets, machines of another size."""
 
 from __future__ import annotations
 

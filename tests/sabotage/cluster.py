@@ -1,4 +1,4 @@
-"""Breaks of the cluster's members: nodes, masters, their memory, the ownership mark."""
+"""Breaks of the cluster's members: nodes, masters, etcd, the ownership mark."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def member_silent(site: Site) -> Iterator[tuple[str, ...]]:
 
 @contextmanager
 def machine_cordoned(site: Site) -> Iterator[tuple[str, ...]]:
-    machine = site.masters()[2].metadata  # no instance moves because of it
+    machine = site.masters()[2].metadata  # no pod moves because of it
     with patched(site, "v1 Node", machine.name, "", {"spec": {"unschedulable": True}}):
         yield (machine.labels["seatrial.dev/instance-id"],)
 

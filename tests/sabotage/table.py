@@ -129,13 +129,13 @@ ROUNDS = (
             ),
             Sabotage("a load balancer", cloud.balancer_made, f"{NETWORK}::None was made", ("no load balancer",)),
             Sabotage(
-                "a door is closed",
+                "a port is closed",
                 cloud.door_closed,
-                f"{NETWORK}::The doors of the ingress are open",
+                f"{NETWORK}::The ports of the ingress are open",
                 ("on port 443", "open to at least 0.0.0.0/0"),
             ),
             Sabotage(
-                "a door too many",
+                "a port too many",
                 cloud.door_too_many,
                 f"{NETWORK}::A microservice's own port is closed to visitors",
                 ("on port 8899", "nobody outside", "0.0.0.0/0"),
@@ -165,7 +165,7 @@ ROUNDS = (
                 ("Service microservices/msvc1", "8899", "9988"),
             ),
             Sabotage(
-                "the number of instances drifts",
+                "the number of replicas drifts",
                 workloads.replicas_changed,
                 f"{DRIFT}::Nobody has changed anything by hand",
                 (),
@@ -177,9 +177,9 @@ ROUNDS = (
                 ("checked for being alive yes", "checked for being alive no"),
             ),
             Sabotage(
-                "a controller has another door",
+                "a controller has another host port",
                 workloads.door_moved,
-                "features/ingress/controllers.feature::The doors of the node",
+                "features/ingress/controllers.feature::The host ports of the node",
                 ("18080", "18081"),
             ),
             Sabotage(
@@ -286,7 +286,7 @@ ROUNDS = (
             Sabotage(
                 "no disruption budget",
                 workloads.budget_removed,
-                f"{MICROSERVICES}::Maintenance takes one instance at a time",
+                f"{MICROSERVICES}::Maintenance takes one pod at a time",
                 ("agreements",),
             ),
             Sabotage(
@@ -299,7 +299,7 @@ ROUNDS = (
                 "a hasty rollout",
                 workloads.rollout_too_hasty,
                 f"{TRIGGERS}::A rollout is forced by its date",
-                ("at least 2 ready instances",),
+                ("at least 2 ready pods",),
             ),
             Sabotage(
                 "a colleague's record is lost",

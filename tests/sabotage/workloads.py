@@ -44,7 +44,7 @@ def door_moved(site: Site) -> Iterator[tuple[str, ...]]:
     ports = [p | ({"hostPort": 18081} if p.get("hostPort") == 18080 else {}) for p in container["ports"]]
     moved = {"containers": [{"name": container["name"], "ports": [{"$patch": "replace"}, *ports]}]}
     with patched(site, "apps/v1 DaemonSet", "ingress-controller", "ingress", {"spec": {"template": {"spec": moved}}}):
-        until("a controller has another door", lambda: _with_port(site, 18081))
+        until("a controller has another host port", lambda: _with_port(site, 18081))
         yield (str(_with_port(site, 18081)[0]),)
 
 
@@ -79,7 +79,7 @@ def collector_missing(site: Site) -> Iterator[tuple[str, ...]]:
 def tag_may_move(site: Site) -> Iterator[tuple[str, ...]]:
     careless = {"name": "grafana", "image": "registry.invalid/grafana:latest", "imagePullPolicy": "IfNotPresent"}
     with patched(site, DEPLOYMENT, "grafana", "backing", {"spec": {"template": {"spec": {"containers": [careless]}}}}):
-        until("an instance has the tag", lambda: any(_latest(p) for p in site.pods("grafana", "backing")))
+        until("a pod has the tag", lambda: any(_latest(p) for p in site.pods("grafana", "backing")))
         yield ("backing/grafana", "registry.invalid/grafana:latest")
 
 

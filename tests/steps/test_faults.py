@@ -39,7 +39,7 @@ def test_a_fault_is_found_again(fault):
 
 
 def test_a_canary_stands_beside_the_stable_deployment():
-    """The service's selector finds a canary's instances; the stable deployment's does not."""
+    """The service's selector finds a canary's pods; the stable deployment's does not."""
     stable = {
         "metadata": {"name": "msvc1", "namespace": "microservices"},
         "spec": {
