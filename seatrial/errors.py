@@ -45,3 +45,7 @@ class NotOursError(SeatrialError):
 
 class UndoError(SeatrialError):
     """A fault could not be undone; it names the fault and what is left of it."""
+
+
+class StaleError(SeatrialError):
+    """What an observer has kept could not be confirmed to be fresh, so that nothing may rest on it."""

@@ -1,5 +1,8 @@
 """Waiting without sleeping: `eventually` something holds, or it `always` does.
 
+What a watch has brought is confirmed before an expectation is taken to hold, at every look of `always`, at the last
+look of `eventually`, and now and then before: a look at what cannot be confirmed to be fresh is a look that failed.
+
 A look that touched only watched observers is followed by the next one as soon as a watch brings a change.
 What has no watch (DNS, AWS, HTTP) is polled with backoff.
 """
@@ -13,12 +16,15 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from seatrial.checks.expectations import Expectation, Judgement, Mismatch
+from seatrial.checks.limits import TIME
 from seatrial.checks.looks import Look, objects, shown
 from seatrial.checks.observer import RECORDER, NotProvableError
+from seatrial.errors import StaleError
 
 T = TypeVar("T")
 
 _FIRST_PAUSE, _LONGEST_PAUSE, _GROWTH = 0.05, 1.0, 1.5  # seconds, seconds, factor
+_ROUNDS = 5  # of looking again, since there was something newer than what was seen
 _QUIET = 1.0  # seconds without a watch event before looking all the same
 
 
@@ -112,9 +118,12 @@ def eventually(observe: Callable[[], T], expectation: Expectation[T], *, within:
         {'msvc1': {'ready': True}}
     """
     started, looks, held, pause = time.monotonic(), 0, 0, _FIRST_PAUSE
+    confirmed = started
     while True:
-        beat = PULSE.beats
-        seen, judgement, trouble = _look(observe, expectation)
+        beat, now = PULSE.beats, time.monotonic()
+        due = now - confirmed >= TIME.fresh or now - started >= within
+        confirmed = now if due else confirmed
+        seen, judgement, trouble = _look(observe, expectation, confirmed=due)
         looks += 1
         held = held + 1 if judgement.holds and not trouble else 0
         elapsed = time.monotonic() - started
@@ -139,7 +148,7 @@ def always(observe: Callable[[], T], expectation: Expectation[T], *, during: flo
     started, looks, pause = time.monotonic(), 0, _FIRST_PAUSE
     while True:
         beat = PULSE.beats
-        seen, judgement, trouble = _look(observe, expectation)
+        seen, judgement, trouble = _look(observe, expectation, confirmed=True)
         looks += 1
         elapsed = time.monotonic() - started
         if trouble or not judgement.holds:
@@ -151,15 +160,26 @@ def always(observe: Callable[[], T], expectation: Expectation[T], *, during: flo
         pause = min(_pause(beat, pause, during - elapsed), 0.2)
 
 
-def _look(observe: Callable[[], T], expectation: Expectation[T]) -> tuple[list[T], Judgement, str]:
+def _look(
+    observe: Callable[[], T], expectation: Expectation[T], *, confirmed: bool = False
+) -> tuple[list[T], Judgement, str]:
+    """Make one look; it is confirmed to be fresh if it holds, or in any case if it is to be *confirmed*."""
     RECORDER.new_look()
-    try:
-        observed = observe()
-    except NotProvableError:
-        raise
-    except Exception as error:  # noqa: BLE001 - whatever keeps a look from being made is shown if it stays
-        return [], Judgement(), f"could not look: {type(error).__name__}: {error}"
-    return [observed], expectation(observed), ""
+    for _ in range(_ROUNDS):
+        try:
+            with RECORDER.looking():
+                observed = observe()
+        except NotProvableError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever keeps a look from being made is shown if it stays
+            return [], Judgement(), f"could not look: {type(error).__name__}: {error}"
+        judgement = expectation(observed)
+        try:
+            if not (judgement.holds or confirmed) or not RECORDER.confirm():
+                return [observed], judgement, ""
+        except StaleError as error:
+            return [observed], judgement, f"could not look: {error}"
+    return [observed], judgement, f"could not look: what was asked for changed {_ROUNDS} times as it was confirmed"
 
 
 def _summed(

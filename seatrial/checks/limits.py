@@ -32,6 +32,8 @@ class Time:
     http: float = 60.0  # a route answers as agreed
     data: float = 90.0  # a database, an index or a series shows what was sent
 
+    fresh: float = 5.0  # what a verdict rests on is no older: the API server confirms a cache in some milliseconds
+
     # how long something must stay true, or must not happen
     window: float = 1.0  # the "only if" half of a rule
     refusal: float = 30.0  # a write without quorum gives up: etcd itself waits seven seconds

@@ -5,8 +5,10 @@ from __future__ import annotations
 import enum
 import functools
 import inspect
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -46,6 +48,9 @@ class Recorder:
     _look: set[bool] = field(default_factory=set)
     _asked: dict[str, None] = field(default_factory=dict)
     _looks: list[Look] = field(default_factory=list)
+    _looker: int | None = None  # the thread whose look is being made
+    _rests: dict[Observer, dict[Hashable, int]] = field(default_factory=dict)
+    _confirmed: set[tuple[Observer, Hashable]] = field(default_factory=set)
 
     def note(self, observer: str, fidelity: Fidelity, *, watched: bool, asked: str = "") -> None:
         """Note one look at *observer*.
@@ -65,6 +70,44 @@ class Recorder:
         """Begin a look of a convergence."""
         self._look.clear()
         self._asked.clear()
+        self._rests.clear()
+        self._confirmed.clear()
+
+    @contextmanager
+    def looking(self) -> Iterator[None]:
+        """Within it, what this thread reads from a cache is confirmed afterwards, by `confirm`."""
+        outer, self._looker = self._looker, threading.get_ident()
+        try:
+            yield
+        finally:
+            self._looker = outer
+
+    def rests_on(self, observer: Observer, question: Hashable, changes: int) -> bool:
+        """Note that the look being made rests on what *observer* has kept; say whether it will be confirmed.
+
+        Args:
+            observer: Keeps what a watch brings.
+            question: What it was asked, in its own terms.
+            changes: How often what it keeps had changed until then.
+        """
+        if self._looker != threading.get_ident():
+            return False
+        if (observer, question) not in self._confirmed:
+            self._rests.setdefault(observer, {}).setdefault(question, changes)
+        return True
+
+    def confirm(self) -> bool:
+        """Have every observer confirm what the look rests on; say whether there is anything newer than was seen.
+
+        What was confirmed once within a look is not asked again: it is as fresh as the look.
+
+        Raises:
+            StaleError: If something cannot be confirmed.
+        """
+        rests, self._rests = self._rests, {}
+        moved = [observer.confirm(asked) for observer, asked in rests.items()]
+        self._confirmed.update((observer, question) for observer, asked in rests.items() for question in asked)
+        return any(moved)
 
     def saw(self, look: Look) -> None:
         """Note how a convergence ended, for the step that waited for it."""
@@ -132,6 +175,16 @@ class Observer:
         self.name = name
         self.fidelity = fidelity
         self.recorder = RECORDER if recorder is None else recorder
+
+    def confirm(self, asked: Mapping[Hashable, int]) -> bool:  # noqa: ARG002 - what is always fresh has nothing to do
+        """See that what was *asked* of it was answered by nothing stale; say whether there is anything newer.
+
+        An observer that keeps what a watch brings calls `Recorder.rests_on` at each reading, and overrides this.
+
+        Raises:
+            StaleError: If that cannot be seen.
+        """
+        return False
 
     def evidence(self) -> object:
         """Return what is worth keeping when a step fails, as plain data without secrets; nothing unless overridden."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any, TypeVar
 
 from lightkube import Client
 from lightkube.core.resource import NamespacedResource, Resource
 from lightkube.resources.core_v1 import Event
 
+from seatrial.checks.limits import TIME
 from seatrial.checks.observer import Fidelity, Observer, reading, reading_of_part
+from seatrial.errors import StaleError
+from seatrial.observers.consistent import Question, Reader
 from seatrial.observers.informer import Informer
 
 R = TypeVar("R", bound=Resource)
@@ -39,6 +42,7 @@ class Cluster(Observer):
         self._connect = connect
         self._parts = dict(parts or {})
         self._informers: dict[type[Resource], Informer[Any]] = {}
+        self._reader = Reader(connect)
 
     @reading_of_part
     def all(
@@ -51,18 +55,46 @@ class Cluster(Observer):
     ) -> list[R]:
         """Return the objects of *kind*, by namespace, name and labels where given, sorted by namespace and name.
 
+        Within a look of a convergence they come from the cache, and are confirmed before anything rests on them;
+        elsewhere they are confirmed before they are given.
+
         Raises:
             TimeoutError: If the first list of the kind does not come.
+            StaleError: If what is in the cache cannot be confirmed.
         """
         part = kind.__name__
         self.touch(part if part in self._parts else None, self._parts.get(part))
-        found: list[Any] = self._informer(kind).objects()
-        return sorted((o for o in found if _matches(o, namespace, name, labels or {})), key=_place)
+        question = Question(kind, namespace, name, tuple(sorted((labels or {}).items())))
+        informer = self._informer(kind)
+        if not self.recorder.rests_on(self, question, informer.changes):
+            self.confirm({question: informer.changes})
+        found: list[Any] = informer.objects()
+        return sorted((item for item in found if question.selects(item)), key=_place)
 
     @reading_of_part
     def one(self, kind: type[R], name: str, *, namespace: str | None = None) -> R | None:
         """Return the object of *kind* with this name, or None."""
         return next(iter(self.all(kind, namespace=namespace, name=name)), None)
+
+    def confirm(self, asked: Mapping[Hashable, int]) -> bool:
+        """See that the cache has everything that was asked for as the API server has it now.
+
+        Raises:
+            StaleError: If it has not, or the API server does not answer; a watch that fell silent is begun anew.
+        """
+        moved = False
+        for question, changes in _together(asked).items():
+            informer = self._informer(question.kind)
+            informer.objects()
+            now = self._reader.read(question, TIME.fresh)
+            if not informer.catch_up(question, now, TIME.fresh):
+                informer.begin_anew()
+                raise StaleError(
+                    f"the watch of {question.kind.__name__} has fallen silent: {TIME.fresh:g} s ago the API server had "
+                    f"of {question} what has not come since; the watch is begun anew"
+                )
+            moved |= informer.changes != changes
+        return moved
 
     @reading
     def fresh(self, kind: type[R], name: str, *, namespace: str | None = None) -> R:
@@ -92,6 +124,7 @@ class Cluster(Observer):
         """End every watch."""
         for informer in self._informers.values():
             informer.stop()
+        self._reader.close()
 
     def _informer(self, kind: type[R]) -> Informer[R]:
         if kind not in self._informers:
@@ -115,10 +148,16 @@ def _place(item: Any) -> tuple[str, str]:
     return item.metadata.namespace or "", item.metadata.name or ""
 
 
-def _matches(item: Any, namespace: str | None, name: str | None, labels: Mapping[str, str]) -> bool:
-    meta = item.metadata
-    return (
-        (namespace is None or meta.namespace == namespace)
-        and (name is None or meta.name == name)
-        and labels.items() <= (meta.labels or {}).items()
-    )
+def _together(asked: Mapping[Hashable, int]) -> dict[Question, int]:
+    """Put several questions about one kind together: one read answers them all."""
+    kinds: dict[type[Resource], list[Question]] = {}
+    for question in asked:
+        if isinstance(question, Question):
+            kinds.setdefault(question.kind, []).append(question)
+    together = {}
+    for kind, questions in kinds.items():
+        namespaces = {question.namespace for question in questions}
+        common = next(iter(namespaces)) if len(namespaces) == 1 else None
+        whole = questions[0] if len(questions) == 1 else Question(kind, common)
+        together[whole] = min(asked[question] for question in questions)
+    return together

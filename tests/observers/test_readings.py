@@ -12,7 +12,7 @@ import provision
 import seatrial
 from seatrial.checks.observer import Fidelity, Observer, Recorder, kind_of, reading, reading_of_part
 
-_OF_EVERY_OBSERVER = {"touch", "evidence", "close"}
+_OF_EVERY_OBSERVER = {"touch", "confirm", "evidence", "close"}
 
 
 def _observers() -> list[type[Observer]]:
