@@ -94,7 +94,7 @@ def deployment(cluster: Cluster, name: str, namespace: str = MICROSERVICES) -> A
 def pod_rows(cluster: Cluster, name: str, namespace: str | None = None) -> Rows:
     """Return a row for each pod of the workload *name* that is not leaving."""
     zones = zone_of(cluster)
-    return {p.metadata.name: _row(p, zones) for p in pods(cluster, name, namespace)}
+    return {p.metadata.name: _pod_row(p, zones) for p in pods(cluster, name, namespace)}
 
 
 def pods(cluster: Cluster, name: str, namespace: str | None = None) -> list[Any]:
@@ -195,7 +195,7 @@ def _why(pod: Any) -> str:
     return next((c.message or "" for c in conditions if c.type == "PodScheduled" and c.status == "False"), "")
 
 
-def _row(pod: Any, zones: dict[str, str]) -> dict[str, object]:
+def _pod_row(pod: Any, zones: dict[str, str]) -> dict[str, object]:
     node = pod.spec.nodeName or ""
     return {
         "ready": readiness(pod),
