@@ -25,7 +25,7 @@ from seatrial.provisioning.contract import KubeContext
 from seatrial.provisioning.progress import Progress
 from seatrial.report import console
 from seatrial.report.writer import Writer
-from seatrial.scenarios import evidence, paths
+from seatrial.scenarios import evidence, paths, tags
 from seatrial.scenarios.collection import CURRENT_STEP, FeatureFile, ScenarioItem
 from seatrial.scenarios.fixtures import changes, faults, platform, traffic
 from seatrial.scenarios.results import EVIDENCE, RESULTS, Results, annotate
@@ -111,6 +111,7 @@ def pytest_configure(config: pytest.Config) -> None:
         if main and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
             config.stash[TERMINATED] = signal.signal(signal.SIGTERM, _terminate)
     config.pluginmanager.register(results, "seatrial-results")
+    config.pluginmanager.register(tags, "seatrial-tags")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -38,7 +38,7 @@ def entry(book: Book, scenario: dict[str, Any]) -> dict[str, Any]:
     nodeid = scenario["nodeid"]
     on = {e.target: verdict_on(e, nodeid) for e in book.editions}
     return {
-        "id": slug(nodeid),
+        "nodeid": nodeid,
         "name": scenario["scenario"],
         "concern": scenario["concern"],
         "verdicts": "|".join(f"{target}={verdict}" for target, verdict in on.items()) or f"={ABSENT}",
@@ -55,11 +55,6 @@ def verdict_on(edition: Edition, nodeid: str) -> str:
     """Return the verdict that the last run on a target has for a scenario."""
     found = edition.scenarios.get(nodeid)
     return str(found["verdict"]) if found else ABSENT
-
-
-def slug(text: str) -> str:
-    """Make an identifier of *text*."""
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "x"
 
 
 def _mark(edition: Edition, nodeid: str) -> dict[str, str]:

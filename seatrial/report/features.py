@@ -9,6 +9,8 @@ from typing import Any
 from pytest_bdd.exceptions import GherkinParseError
 from pytest_bdd.gherkin_parser import get_gherkin_document
 
+from seatrial.scenarios.reading import ENCODING
+
 
 def describe(root: Path, files: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Return ``name``, ``description``, ``tags`` and ``rules`` (name: description) of each of *files* below *root*.
@@ -18,7 +20,7 @@ def describe(root: Path, files: Iterable[str]) -> dict[str, dict[str, Any]]:
     found = {}
     for file in files:
         try:
-            feature = get_gherkin_document(str(root / file)).feature
+            feature = get_gherkin_document(str(root / file), ENCODING).feature
         except (OSError, GherkinParseError, KeyError, UnicodeDecodeError):
             continue
         found[file] = {

@@ -19,7 +19,8 @@ from markupsafe import Markup
 from seatrial.escaping import visible
 from seatrial.report import views
 from seatrial.report.book import Book
-from seatrial.report.entry import GLYPHS, slug
+from seatrial.report.entry import GLYPHS
+from seatrial.report.identifiers import slug
 from seatrial.report.text import duration
 
 _BYTES = 30_000

@@ -30,7 +30,7 @@ def text(document: Document) -> str:
 
 def _suite(document: Document, file: str, scenarios: list[dict[str, Any]]) -> ET.Element:
     name = document["features"].get(file, {}).get("name") or file
-    about = {"name": name, "package": file.removesuffix(".feature").replace("/", ".")}
+    about = {"name": name, "package": _class_name(file)}
     suite = ET.Element("testsuite", _clean(about | _sums(scenarios) | {"timestamp": document["began"].rstrip("Z")}))
     properties = ET.SubElement(suite, "properties")
     for key in ("team", "target"):
@@ -46,7 +46,7 @@ def _case(scenario: dict[str, Any]) -> ET.Element:
         _clean(
             {
                 "name": scenario["scenario"],
-                "classname": scenario["file"].removesuffix(".feature").replace("/", "."),
+                "classname": _class_name(scenario["file"]),
                 "time": f"{scenario['seconds']:.3f}",
             }
         ),
@@ -59,6 +59,12 @@ def _case(scenario: dict[str, Any]) -> ET.Element:
     said = [f"{scenario['file']}:{scenario['line']}", f"verdict: {verdict}", *map(_step, scenario["steps"])]
     ET.SubElement(case, "system-out").text = xml("\n".join(said))
     return case
+
+
+def _class_name(file: str) -> str:
+    """Return a feature file's path as JUnit's readers fold it, by dots, unless it has dots of its own."""
+    path = file.removesuffix(".feature")
+    return f"./{path}" if "." in path else path.replace("/", ".")
 
 
 def _step(step: dict[str, Any]) -> str:

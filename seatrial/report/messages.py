@@ -20,6 +20,7 @@ from seatrial.bounded import MEBI, file_in, read_bytes
 from seatrial.errors import UsageError
 from seatrial.report.document import Document
 from seatrial.report.step_evidence import lines
+from seatrial.scenarios.reading import ENCODING
 from seatrial.scenarios.verdict import Verdict
 
 PROTOCOL = "34.2.1"
@@ -102,7 +103,7 @@ class _Run:
     def _feature(self, file: str, planned: list[dict[str, Any]], pickles: dict[str, Envelope]) -> Iterator[Envelope]:
         """Return what stands in a feature file, and of its pickles those that are planned."""
         try:
-            data = read_bytes(file_in(self._root, file), _MOST).decode("utf-8")
+            data = read_bytes(file_in(self._root, file), _MOST).decode(ENCODING)
         except (OSError, UsageError, UnicodeDecodeError):  # gone since it was planned, or none of the project's
             data = ""
         by_line = {scenario["line"]: scenario["nodeid"] for scenario in planned}

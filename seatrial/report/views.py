@@ -10,6 +10,7 @@ from seatrial.report import coverage, svg
 from seatrial.report import map as platform_map
 from seatrial.report.book import Book, Edition
 from seatrial.report.entry import entry, verdict_on
+from seatrial.report.identifiers import Identifiers
 from seatrial.scenarios.verdict import Verdict
 
 _MEANING = {
@@ -20,22 +21,37 @@ _MEANING = {
     Verdict.ERROR: "The harness or the provisioning broke, or the scenario was not run.",
     Verdict.UNDEFINED: "A step has no words.",
 }
+_TAKEN = ("specification", "platform", "coverage", "filters", "find", "open", "count", "theme", "contents", "nothing")
+"""The identifiers of the page's own parts."""
 _BROKEN = (Verdict.FAILED, Verdict.ERROR, Verdict.UNDEFINED)
 
 
 def of_book(book: Book, words: Sequence[str]) -> dict[str, Any]:
     """Return everything that the page shows."""
+    choices, concerns = list(_choices(book)), list(_concerns(book))
+    _identify(concerns, [*_TAKEN, *(choice["name"] for choice in choices)])
     return {
         "title": "What was agreed, and what was proven",
         "scenarios": len(book.scenarios),
         "files": len({s["file"] for s in book.scenarios}),
-        "choices": list(_choices(book)),
-        "concerns": list(_concerns(book)),
+        "choices": choices,
+        "concerns": concerns,
         "editions": [_edition(edition) for edition in book.editions],
         "meanings": {str(verdict): meaning for verdict, meaning in _MEANING.items()},
         "drawn": [_drawn(edition) for edition in book.editions if edition.picture],
         "uncovered": [_uncovered(book, edition, words) for edition in book.editions],
     }
+
+
+def _identify(concerns: Sequence[dict[str, Any]], taken: Sequence[str]) -> None:
+    """Give every concern, feature and scenario an identifier of its own."""
+    ids = Identifiers(taken)
+    for concern in concerns:
+        concern["id"] = ids.of(concern["name"])
+        for feature in concern["features"]:
+            feature["id"] = ids.of(feature["file"])
+            for one in (one for rule in feature["rules"] for one in rule["entries"]):
+                one["id"] = ids.of(one["nodeid"])
 
 
 def _choices(book: Book) -> Iterator[dict[str, Any]]:

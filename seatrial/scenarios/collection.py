@@ -14,7 +14,8 @@ from pytest_bdd.scenario import _execute_scenario
 from seatrial.checks.convergence import UnmetError
 from seatrial.errors import SeatrialError
 from seatrial.escaping import one_line, terminal
-from seatrial.scenarios.specification import Planned, SpecificationError, read
+from seatrial.scenarios.reading import SpecificationError
+from seatrial.scenarios.specification import Planned, read
 from seatrial.scenarios.step_definitions import Words, place
 
 WORDS = pytest.StashKey[Words]()
@@ -61,9 +62,7 @@ class ScenarioItem(pytest.Function):
         words = _words(self.session)
         self.needs = words.fixtures(planned.scenario.steps)
         self.problem = self._problem(words)
-        for tag in sorted(planned.tags):
-            self.config.addinivalue_line("markers", f"{tag}: a tag of the specification")
-            self.add_marker(tag)
+        self.extra_keyword_matches.update(planned.tags)  # for -k; for -m see `seatrial.scenarios.tags`
 
     @property
     def exclusive(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -13,6 +14,8 @@ from seatrial import contained
 from seatrial.checks.observer import RECORDER, Absent, Observer
 from seatrial.masking import MASK
 
+_SLUG, _WHOLE = re.compile(r"[^a-z0-9]+"), re.compile(r"[a-z0-9]+")
+_LONGEST = 80  # characters; a folder's name may have 255 bytes
 _UNSAFE = re.compile(r"[^A-Za-z0-9._/-]+")
 
 
@@ -49,9 +52,15 @@ def keep(
 
 
 def folder_name(file: str, line: int) -> str:
-    """Name a scenario's folder: ``features/dns/records.feature`` line 14 becomes ``dns-records-14``."""
-    parts = Path(file).with_suffix("").parts
-    return re.sub(r"[^a-z0-9]+", "-", "-".join(parts[1:] or parts).lower()) + f"-{line}"
+    """Return the name of a scenario's folder: ``features/dns/records.feature`` line 14 becomes ``dns-records-14``.
+
+    No two scenarios share one: a name that leaves out something of its file's ends with a digest of it.
+    """
+    top, *parts = Path(file).with_suffix("").parts
+    slug = _SLUG.sub("-", "-".join(parts or [top]).lower()).strip("-")
+    whole = top == "features" and parts and all(_WHOLE.fullmatch(part) for part in parts) and len(slug) <= _LONGEST
+    digest = hashlib.sha256(file.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return f"{slug}-{line}" if whole else f"{slug[:_LONGEST]}-{line}-x{digest}".lstrip("-")
 
 
 def _keep_observed(folder: Path, look: Callable[[], Mapping[str, Observer | Absent]]) -> None:

@@ -15,7 +15,8 @@ from pytest_bdd.parser import Step
 from seatrial.checks.looks import Look
 from seatrial.checks.observer import RECORDER
 from seatrial.scenarios.collection import WORDS, ScenarioItem, UndefinedError
-from seatrial.scenarios.specification import Planned, SpecificationError, read
+from seatrial.scenarios.reading import SpecificationError
+from seatrial.scenarios.specification import Planned, read
 from seatrial.scenarios.step_definitions import place
 from seatrial.scenarios.verdict import UNDEFINED, Result, StepTaken, Verdict, of_passed
 
