@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx2
 from lightkube import Client, KubeConfig
 
+from provision.net.transport import api_transport
 from seatrial.errors import UsageError
 
 _API_TIMEOUT = httpx2.Timeout(8.0)  # longer than etcd takes to refuse a write without a quorum
@@ -27,7 +28,7 @@ def client_of(kubeconfig: Path, temporary: Path, context: str | None = None) -> 
     elsewhere, tempfile.tempdir = tempfile.tempdir, str(temporary)  # lightkube takes no folder for them
     try:
         config = KubeConfig.from_file(kubeconfig).get(context)
-        return Client(config=config, timeout=_API_TIMEOUT, trust_env=False)
+        return Client(config=config, timeout=_API_TIMEOUT, trust_env=False, transport=api_transport(config))
     except Exception as error:  # a file of another's may be wrong in any way
         reason = " ".join(f"{type(error).__name__}: {error}".split())
         raise UsageError(

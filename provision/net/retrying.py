@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from itertools import count
 from typing import TypeVar
 
 import httpx2
@@ -18,16 +19,17 @@ def connected(call: Callable[[], _T], limit: float) -> _T:
 
     Args:
         call: What is done.
-        limit: After how many seconds a lost connection is not tried again.
+        limit: After how many seconds a lost connection is not tried again; it is once, however long it took to lose it.
 
     Raises:
         httpx2.TransportError: The last try's, if none got through.
     """
     until = time.monotonic() + limit
-    while True:
+    for number in count():
         try:
             return call()
         except httpx2.TransportError:
-            if time.monotonic() > until:
+            if number and time.monotonic() > until:
                 raise
         time.sleep(_PAUSE)
+    raise AssertionError  # it is counted without end

@@ -10,6 +10,7 @@ import httpx2
 from lightkube import Client
 from lightkube.config import client_adapter
 
+from provision.net.transport import api_transport
 from provision.observers.exchanges import Exchanges
 
 _SECONDS = 10.0
@@ -85,6 +86,9 @@ class Proxy:
     @property
     def _client(self) -> httpx2.Client:
         if self._made is None:
-            params = client_adapter.ConnectionParams(timeout=httpx2.Timeout(_SECONDS), trust_env=False)
-            self._made = client_adapter.Client(self._connect().config, params)
+            config = self._connect().config
+            params = client_adapter.ConnectionParams(
+                timeout=httpx2.Timeout(_SECONDS), trust_env=False, transport=api_transport(config)
+            )
+            self._made = client_adapter.Client(config, params)
         return self._made

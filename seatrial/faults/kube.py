@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import httpx2
 from lightkube import ApiError, codecs
 from lightkube.core.resource import NamespacedResource, Resource
 from lightkube.core.resource_registry import resource_registry
@@ -14,12 +17,38 @@ from seatrial.provisioning.contract import Actuators
 
 _MANAGER = "seatrial-trial"
 _MISSING, _CONFLICT = 404, 409
+_TRIES, _PAUSE = 3, 0.5  # times, seconds
 
 
 def resource_type(api_version: str, kind: str) -> type[Resource]:
     """Return lightkube's class of an object's kind."""
     found: type[Resource] = resource_registry.load(api_version, kind)
     return found
+
+
+def sent(change: Callable[[], object], arrived: int = 0) -> None:
+    """Make a change that may be made twice; a connection that a lost server had held is tried again on another.
+
+    Args:
+        change: What is done.
+        arrived: The refusal that a second try meets if the first has arrived after all.
+
+    Raises:
+        httpx2.TransportError: If none got through.
+        ApiError: If the API refuses it.
+    """
+    for left in reversed(range(_TRIES)):
+        try:
+            change()
+        except ApiError as error:
+            if left == _TRIES - 1 or error.status.code != arrived:
+                raise
+        except httpx2.TransportError:
+            if not left:
+                raise
+            time.sleep(_PAUSE)
+            continue
+        return
 
 
 class _OnObject(Fault):
@@ -53,13 +82,14 @@ class Create(_OnObject):
 
     def apply(self, actuators: Actuators) -> None:
         """Create it."""
-        actuators.kube().create(codecs.from_dict(self.manifest), field_manager=_MANAGER)
+        wanted = codecs.from_dict(self.manifest)
+        sent(lambda: actuators.kube().create(wanted, field_manager=_MANAGER), arrived=_CONFLICT)
 
     def undo(self, actuators: Actuators, memory: Memory) -> None:  # noqa: ARG002
         """Delete it, if it is there."""
         kind, name, namespace = self._where()
         try:
-            actuators.kube().delete(kind, name, grace_period=0, **self.scope(kind, namespace))
+            sent(lambda: actuators.kube().delete(kind, name, grace_period=0, **self.scope(kind, namespace)))
         except ApiError as error:
             if error.status.code != _MISSING:
                 raise
@@ -104,7 +134,8 @@ class Patch(_OnObject):
     def apply(self, actuators: Actuators) -> None:
         """Patch it."""
         kind = self._type()
-        actuators.kube().patch(kind, self.name, self.patch, field_manager=_MANAGER, **self.scope(kind, self.namespace))
+        scope = self.scope(kind, self.namespace)
+        sent(lambda: actuators.kube().patch(kind, self.name, self.patch, field_manager=_MANAGER, **scope))
 
     def undo(self, actuators: Actuators, memory: Memory) -> None:
         """Put back what a person states of an object; tried anew when a controller changes it at the same time."""
@@ -113,7 +144,8 @@ class Patch(_OnObject):
             if current is None:
                 return
             try:
-                actuators.kube().replace(codecs.from_dict(_restored(current.to_dict(), memory["object"])))
+                wanted = codecs.from_dict(_restored(current.to_dict(), memory["object"]))
+                sent(lambda wanted=wanted: actuators.kube().replace(wanted))  # type: ignore[misc]
             except ApiError as error:
                 if error.status.code != _CONFLICT:
                     raise
@@ -157,7 +189,8 @@ class Delete(_OnObject):
     def apply(self, actuators: Actuators) -> None:
         """Delete it."""
         kind = resource_type(self.api_version, self.object_kind)
-        actuators.kube().delete(kind, self.name, **self.scope(kind, self.namespace))
+        scope = self.scope(kind, self.namespace)
+        sent(lambda: actuators.kube().delete(kind, self.name, **scope), arrived=_MISSING)
 
     def undo(self, actuators: Actuators, memory: Memory) -> None:
         """Create it again as it was; what a controller owns comes back by itself."""
@@ -168,7 +201,7 @@ class Delete(_OnObject):
         kept = ("name", "namespace", "labels", "annotations")
         wanted["metadata"] = {key: meta[key] for key in kept if key in meta}
         wanted.pop("status", None)
-        actuators.kube().create(codecs.from_dict(wanted), field_manager=_MANAGER)
+        sent(lambda: actuators.kube().create(codecs.from_dict(wanted), field_manager=_MANAGER), arrived=_CONFLICT)
 
     def __str__(self) -> str:
         return f"delete {self.object_kind} {self.namespace}/{self.name}"
