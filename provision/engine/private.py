@@ -21,12 +21,13 @@ from provision.engine import host, remains
 from provision.engine.client import Engine, EngineError
 from provision.engine.packages import ensure, which
 from provision.toolchain.locking import held
+from seatrial.provisioning import identity
 from seatrial.provisioning.processes import MARK as PLATFORM_MARK
 
 PROGRAMS = {"dockerd": "docker.io", "docker": "docker.io", "iptables": "iptables", "runc": "runc", "ip": "iproute2"}
 """The Debian package of each program that is needed."""
 
-_RUN = Path("/run")
+_RUN, _DAEMON = Path("/run"), "dockerd"
 _READY_SECONDS = 60.0
 _STOP_SECONDS = 60.0
 _POLL_SECONDS = 0.1
@@ -87,8 +88,8 @@ class PrivateEngine:
         bridges = self._bridges()
         process = self._process()
         if process is not None:
+            identity.send(process, signal.SIGTERM)
             with suppress(psutil.NoSuchProcess):
-                process.send_signal(signal.SIGTERM)
                 psutil.wait_procs([process], timeout=_STOP_SECONDS)
         remains.kill(self.folder)
         remains.unmount([self._data, self.folder])
@@ -193,10 +194,11 @@ class PrivateEngine:
         with suppress(psutil.Error, KeyError, TypeError):
             process = psutil.Process(int(record["pid"]))
             created = float(record["created"])
-            if abs(process.create_time() - created) < _CLOCK_SECONDS and process.status() != psutil.STATUS_ZOMBIE:
+            same = abs(process.create_time() - created) < _CLOCK_SECONDS and process.name() == _DAEMON
+            if same and identity.ours(process) and process.status() != psutil.STATUS_ZOMBIE:
                 return process
         # The run was killed between the start and its record.
-        return next((one for one in remains.processes(self.folder) if one.name() == "dockerd"), None)
+        return next((one for one in remains.processes(self.folder) if one.name() == _DAEMON), None)
 
 
 def _created(pid: int) -> float:

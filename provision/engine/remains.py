@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 
 from provision.engine.packages import which
+from seatrial.provisioning import identity
 
 MARK = "SEATRIAL_ENGINE"
 """The environment variable that every process of a private engine carries; its value is the engine's folder."""
@@ -28,7 +29,8 @@ def processes(folder: Path) -> list[psutil.Process]:
     found = []
     for process in psutil.process_iter():
         with suppress(psutil.Error, OSError):
-            if process.environ().get(MARK) == str(folder) and process.status() != psutil.STATUS_ZOMBIE:
+            marked = identity.ours(process) and process.environ().get(MARK) == str(folder)
+            if marked and process.status() != psutil.STATUS_ZOMBIE:
                 found.append(process)
     return found
 
@@ -42,8 +44,7 @@ def kill(folder: Path) -> int:
             family.update(process.children(recursive=True))
     family.discard(psutil.Process())
     for process in family:
-        with suppress(psutil.Error):
-            process.send_signal(signal.SIGKILL)
+        identity.send(process, signal.SIGKILL)
     psutil.wait_procs(family, timeout=_KILL_SECONDS)
     return len(family)
 

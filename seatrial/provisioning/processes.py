@@ -2,31 +2,36 @@
 
 A process is recorded before it is started (`state`/processes/<name>.json) and carries its mark in its environment, so
 that a crash at any point leaves either a recorded pid or a marked process, never a stray one. A pid counts only
-together with its creation time and its mark: a number that the system has given to somebody else is never signalled.
+together with its user, its program, its creation time and its mark (see `identity`): a number that the system has given
+to somebody else is never signalled, nor what another user passes off as ours.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import signal
 import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psutil
 
+from seatrial import contained
 from seatrial.errors import SeatrialError
+from seatrial.provisioning import identity
+from seatrial.provisioning.identity import MARK, Mark
 from seatrial.provisioning.state import PlatformState, StateError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-MARK = "SEATRIAL_PROCESS"
-_FOLDER = "processes"
-_POLL_SECONDS = 0.02
+__all__ = ["MARK", "ProcessError", "ProcessRecord", "ProcessSpec", "ProcessTable"]
+
+_FOLDER, _SECRET = "processes", "mark"
 _CLOCK_SECONDS = 2.0  # creation times shift by so much when the system's clock is set
 _KILL_SECONDS = 5.0  # how long a process may take to go after SIGKILL, which the kernel delivers at once
 
@@ -72,7 +77,7 @@ class ProcessTable:
 
     def mark(self, name: str) -> str:
         """Return the value of the environment mark that the process *name* carries."""
-        return f"{self._state.dir}#{name}"
+        return str(Mark(self._state.dir, name, self._secret()))
 
     @contextlib.contextmanager
     def marking(self, name: str) -> Iterator[None]:
@@ -166,8 +171,8 @@ class ProcessTable:
         found = self._families(wanted)
         leaders = [process for name in wanted if (process := self._process(name)) is not None]
         for process in leaders:
-            _signal(process, signal.SIGTERM)
-        _wait(leaders, grace_seconds)
+            identity.send(process, signal.SIGTERM)
+        identity.wait(leaders, grace_seconds)
         self._kill([*leaders, *found])
         for name in wanted:
             self._stopped(name)
@@ -214,9 +219,9 @@ class ProcessTable:
                     self._kill([process])
             except StateError:
                 continue  # a damaged record: the mark finds its process below
-        while marked := dict(_marked(f"{self._state.dir}#")):  # again: what was just dying may have started another
+        while marked := dict(self._marked()):  # again: what was just dying may have started another
             swept |= set(marked.values())
-            self._kill([*marked, *_children(marked)])
+            self._kill([*marked, *identity.children(marked)])
         for name in names:
             self._state.forget(f"{_FOLDER}/{name}")
         return sorted(swept)
@@ -224,9 +229,8 @@ class ProcessTable:
     @staticmethod
     def strays(home: Path) -> Sequence[str]:
         """Name the platforms under *home* (the folder of all platforms) of which processes run but no state is left."""
-        marks = {process.environ()[MARK] for process, _ in _marked(f"{home}/")}
-        teams = {mark.removeprefix(f"{home}/").partition("#")[0] for mark in marks}
-        return sorted(team for team in teams if not (home / team).exists())
+        teams = {mark.state.name for _, mark in identity.marked() if mark.state.parent == home}
+        return sorted(team for team in teams if contained.TEAM.fullmatch(team) and not (home / team).exists())
 
     def _starting(self) -> contextlib.AbstractContextManager[None]:
         return self._state.lock("processes.lock", wait=True)
@@ -260,51 +264,75 @@ class ProcessTable:
             raise ProcessError(f"cannot start {spec.name} ({spec.argv[0]}): {error.strerror}") from error
         child.returncode = 0  # it is to outlive us: from here on it is known by its pid, not by this object
         try:
-            created = psutil.Process(child.pid).create_time()
-        except psutil.NoSuchProcess:
-            created = 0.0  # it has ended already, which the next look at it tells
-        self._state.write(
-            f"{_FOLDER}/{spec.name}", {**record, "status": "running", "pid": child.pid, "created": created}
-        )
+            self._runs(spec.name, record, psutil.Process(child.pid))
+        except psutil.NoSuchProcess:  # it has ended already, which the next look at it tells
+            self._state.write(f"{_FOLDER}/{spec.name}", {**record, "status": "stopped"})
+
+    def _runs(self, name: str, record: dict[str, Any], process: psutil.Process) -> None:
+        """Record which process it is."""
+        facts = {"pid": process.pid, "created": process.create_time(), "program": identity.program_of(process)}
+        self._state.write(f"{_FOLDER}/{name}", {**record, "status": "running", **facts})
 
     def _process(self, name: str) -> psutil.Process | None:
-        """Return the running process of a record: by pid and creation time, or by mark where no pid was written."""
+        """Return the running process of a record: by all that is known of it, or by mark where no pid was written."""
         record = self._state.read(f"{_FOLDER}/{name}")
         if record is None or record.get("status") == "stopped":
             return None
         if record.get("status") == "starting":
-            for process, _ in _marked(self.mark(name), exact=True):
-                if _session_leader(process):
-                    created = process.create_time()
-                    self._state.write(
-                        f"{_FOLDER}/{name}", {**record, "status": "running", "pid": process.pid, "created": created}
-                    )
+            for process, other in self._marked():
+                if other == name and identity.session_leader(process):
+                    self._runs(name, record, process)
                     return process
             return None
         try:
             process = psutil.Process(record["pid"])
-            same = abs(process.create_time() - record["created"]) < _CLOCK_SECONDS and self._marked(process, name)
+            same = abs(process.create_time() - record["created"]) < _CLOCK_SECONDS
+            same = same and identity.program_of(process) == record["program"]
         except psutil.Error:
             return None
         except (KeyError, TypeError, ValueError) as error:
             raise StateError(f"the record of the process {name} in {self._state.dir} is damaged: {error!r}") from error
-        return process if same and _running(process) else None
+        wanted = Mark(self._state.dir, name, self._known_secret())
+        return process if same and identity.is_marked(process, wanted) and identity.running(process) else None
 
-    def _marked(self, process: psutil.Process, name: str) -> bool:
-        try:
-            environ = process.environ()
-        except psutil.AccessDenied:
-            return True  # some systems hide it: then the creation time has to do
-        # It is empty for a moment while a program is loaded.
-        return not environ or environ.get(MARK) == self.mark(name)
+    def _marked(self) -> Iterator[tuple[psutil.Process, str]]:
+        """Find the running processes of this platform by their marks, each with the name in its mark.
+
+        What is older than the secret was started by a command that was killed before it recorded one: its user has
+        to do, as it has where the state is gone.
+        """
+        secret, since = self._known_secret(), self._proof().get("since", float("inf"))
+        before = since - _CLOCK_SECONDS
+        for process, mark in identity.marked():
+            with contextlib.suppress(psutil.Error):
+                if mark.state == self._state.dir and (mark.secret == secret or process.create_time() < before):
+                    yield process, mark.name
+
+    def _proof(self) -> dict[str, Any]:
+        with contextlib.suppress(StateError):
+            return self._state.read(_SECRET) or {}
+        return {}  # damaged
+
+    def _known_secret(self) -> str:
+        return str(self._proof().get("secret", ""))
+
+    def _secret(self) -> str:
+        """Return what the platform's processes carry as a proof; it is made, and recorded once there is a state."""
+        if known := self._known_secret():
+            return known
+        own = identity.parse(os.environ.get(MARK, ""))  # made by this command before there was a state
+        secret = own.secret if own is not None and own.state == self._state.dir else secrets.token_hex(16)
+        if self._state.exists():
+            self._state.write(_SECRET, {"secret": secret, "since": time.time()})
+        return secret
 
     def _families(self, names: Iterable[str]) -> Sequence[psutil.Process]:
         """Find all processes that carry the mark of one of *names*: the process itself and its own children.
 
         What a process has started under another mark (the machines daemon starts masters) is not its family.
         """
-        marks = {self.mark(name) for name in names}
-        return [process for process, mark in _marked(f"{self._state.dir}#") if self.mark(mark) in marks]
+        wanted = set(names)
+        return [process for process, name in self._marked() if name in wanted]
 
     def _stopped(self, name: str) -> None:
         record = self._state.read(f"{_FOLDER}/{name}")
@@ -315,60 +343,8 @@ class ProcessTable:
     def _kill(self, processes: Iterable[psutil.Process]) -> None:
         targets = list(set(processes))
         for process in targets:
-            _signal(process, signal.SIGKILL)
-        left = _wait(targets, _KILL_SECONDS)
+            identity.send(process, signal.SIGKILL)
+        left = identity.wait(targets, _KILL_SECONDS)
         if left:
             pids = ", ".join(str(process.pid) for process in left)
             raise ProcessError(f"still running {_KILL_SECONDS:.0f} s after SIGKILL: pid {pids}")
-
-
-def _marked(prefix: str, *, exact: bool = False) -> Iterator[tuple[psutil.Process, str]]:
-    """Find the running processes whose mark starts with (or is) *prefix*, each with the name in its mark."""
-    for process in psutil.process_iter():
-        try:
-            mark = process.environ().get(MARK, "")
-        except (psutil.Error, OSError):
-            continue  # gone meanwhile, or another user's
-        if (mark == prefix if exact else mark.startswith(prefix)) and process.pid != os.getpid() and _running(process):
-            yield process, mark.rpartition("#")[2]
-
-
-def _children(processes: Iterable[psutil.Process]) -> list[psutil.Process]:
-    found: list[psutil.Process] = []
-    for process in processes:
-        with contextlib.suppress(psutil.Error):
-            found.extend(process.children(recursive=True))
-    return found
-
-
-def _session_leader(process: psutil.Process) -> bool:
-    try:
-        return os.getsid(process.pid) == process.pid
-    except OSError:
-        return False
-
-
-def _running(process: psutil.Process) -> bool:
-    try:
-        if process.status() != psutil.STATUS_ZOMBIE:
-            return process.is_running()
-    except psutil.Error:
-        return False
-    with contextlib.suppress(ChildProcessError):
-        os.waitpid(process.pid, os.WNOHANG)  # our own child that has ended: let the kernel forget it
-    return False
-
-
-def _signal(process: psutil.Process, number: signal.Signals) -> None:
-    with contextlib.suppress(psutil.NoSuchProcess):
-        process.send_signal(number)  # psutil compares the creation time first
-
-
-def _wait(processes: Iterable[psutil.Process], seconds: float) -> list[psutil.Process]:
-    """Wait until all have ended; give those that have not in time. A zombie has ended, whoever its parent is."""
-    limit = time.monotonic() + seconds
-    left = [process for process in processes if _running(process)]
-    while left and time.monotonic() < limit:
-        time.sleep(_POLL_SECONDS)  # POSIX has no wait for processes that are not our children
-        left = [process for process in left if _running(process)]
-    return left

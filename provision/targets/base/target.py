@@ -103,6 +103,7 @@ class Target(ABC):
         if not begun:
             record = {"target": self.name, "team": parts.team, "mark": str(uuid.uuid4()), "began": time.time()}
             parts.state.write("platform", record | {"up": False})
+            parts.processes.mark("up")  # which records the secret that all of its processes carry
         try:
             self.claim(parts)
         except UsageError:
