@@ -13,6 +13,7 @@ from seatrial.observers.cluster import Cluster
 from seatrial.provisioning.contract import Platform
 from steps.support import capabilities, ingress, nodes
 from steps.support.faults import SwapController
+from steps.support.names import fqdn
 from steps.support.pods import lose
 
 
@@ -69,7 +70,7 @@ def _(cluster: Cluster) -> None:
 
 @then(parsers.parse('there is a route from the name "{name}" to port {port:d} of "{service}"'))
 def _(cluster: Cluster, platform: Platform, name: str, port: int, service: str) -> None:
-    _leads(cluster, f"{name}.{platform.facts['zone']}", service, port)
+    _leads(cluster, fqdn(platform, name), service, port)
 
 
 @then(parsers.parse('there is a route from any other name to port {port:d} of "{service}"'))

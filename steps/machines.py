@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from pytest_bdd import given, parsers, then, when
 
@@ -18,6 +20,7 @@ from steps.support import masters as quorum
 from steps.support.faults import CutOff, StartInstances
 from steps.support.instruments import Http
 from steps.support.machines import Estate
+from steps.support.names import fqdn
 
 
 @pytest.fixture
@@ -71,7 +74,7 @@ def _(cluster: Cluster, one: str, other: str) -> None:
     masters = set(nodes.members(cluster, "master"))
     elsewhere = every("pods", node=Matcher("a node, not a master", lambda node: bool(node) and node not in masters))
     for name in (one, other):
-        eventually(lambda n=name: workloads.pod_rows(cluster, n), elsewhere, within=TIME.settle)  # type: ignore[misc]
+        eventually(partial(workloads.pod_rows, cluster, name), elsewhere, within=TIME.settle)
 
 
 @then(parsers.parse("there are {count:d} groups of machines"))
@@ -116,7 +119,7 @@ def _(estate: Estate, cluster: Cluster, etcd: Etcd, http: Http, platform: Platfo
     faults.inject(StopInstances(machines))
     dead = equal_to(0, "healthy members of etcd")
     eventually(lambda: quorum.healthy(etcd), dead, within=TIME.node_lost)
-    host = f"msvc1.{platform.facts['zone']}"
+    host = fqdn(platform, "msvc1")
     shut = every("nodes", least=len(members), answers=False)
     eventually(lambda: visitors.answering(http, host, members), shut, within=TIME.node_lost)
     faults.inject(StartInstances(machines))

@@ -16,6 +16,7 @@ from seatrial.observers.dns import Dns
 from seatrial.provisioning.contract import Platform
 from steps.support import manifests, names, nodes
 from steps.support.faults import HandMadeRecord, Unmake
+from steps.support.names import fqdn
 
 ELSEWHERE = "192.0.2.10"  # an address for documentation
 
@@ -42,7 +43,7 @@ def _(cluster: Cluster, aws: Aws, platform: Platform) -> None:
 
 @when("somebody asks for the name of every service", target_fixture="asked_names")
 def _(cluster: Cluster, platform: Platform) -> list[str]:
-    return sorted(f"{service}.{platform.facts['zone']}" for service in names.services(cluster))
+    return sorted(fqdn(platform, service) for service in names.services(cluster))
 
 
 @then(parsers.parse("every answer has a TTL of {ttl:d} seconds"))
@@ -61,7 +62,7 @@ def _(cluster: Cluster, dns: Dns, asked_names: list[str]) -> None:
 
 @when(parsers.parse('somebody asks for the name "{name}"'), target_fixture="asked_names")
 def _(platform: Platform, name: str) -> list[str]:
-    return [f"{name}.{platform.facts['zone']}"]
+    return [fqdn(platform, name)]
 
 
 @then("the answer is that there is no such name")
@@ -121,7 +122,7 @@ def _(aws: Aws, platform: Platform, name: str) -> None:
 
 @then(parsers.parse('whoever asks for "{name}" is given the addresses of all nodes with a ready ingress controller'))
 def _(cluster: Cluster, dns: Dns, platform: Platform, name: str) -> None:
-    full = f"{name}.{platform.facts['zone']}"
+    full = fqdn(platform, name)
 
     def judged() -> Rows:
         return names.beside(names.answers(dns, [full]), names.addresses(cluster))
@@ -135,7 +136,7 @@ def _(cluster: Cluster, dns: Dns, platform: Platform, name: str) -> None:
 
 @then(parsers.parse('whoever asks for "{name}" is told that there is no such name'))
 def _(dns: Dns, platform: Platform, name: str) -> None:
-    full = f"{name}.{platform.facts['zone']}"
+    full = fqdn(platform, name)
     eventually(lambda: names.answers(dns, [full]), every("answers", answer="NXDOMAIN"), within=TIME.dns_update)
 
 
@@ -143,14 +144,14 @@ def _(dns: Dns, platform: Platform, name: str) -> None:
 def _(cluster: Cluster, dns: Dns, platform: Platform, zone: str, name: str) -> None:
     gone = nodes.address_in(cluster, zone)
     without = Matcher(f"not {gone}", lambda given: gone not in given)
-    full = f"{name}.{platform.facts['zone']}"
+    full = fqdn(platform, name)
     eventually(lambda: names.answers(dns, [full]), every("answers", addresses=without), within=TIME.dns_failover)
 
 
 @then(parsers.parse('the other two nodes stay in the answers for "{name}"'))
 def _(cluster: Cluster, dns: Dns, platform: Platform, name: str) -> None:
     others = covering({row["address"] for row in nodes.members(cluster, "node").values() if row["ready"]})
-    full = f"{name}.{platform.facts['zone']}"
+    full = fqdn(platform, name)
     two = every("answers", addresses=Matcher("two addresses", lambda given: len(given) == 2))  # noqa: PLR2004
     eventually(lambda: names.answers(dns, [full]), two, within=TIME.dns_failover)
     always(lambda: names.answers(dns, [full]), every("answers", addresses=others), during=TIME.window)
@@ -158,14 +159,14 @@ def _(cluster: Cluster, dns: Dns, platform: Platform, name: str) -> None:
 
 @given(parsers.parse('a record "{name}" made by a colleague'), target_fixture="handmade")
 def _(aws: Aws, changes: Journal, platform: Platform, name: str) -> Rows:
-    full = f"{name}.{platform.facts['zone']}"
+    full = fqdn(platform, name)
     _make(changes, platform, {"Name": f"{full}.", "Type": "A", "TTL": 60, "ResourceRecords": [{"Value": ELSEWHERE}]})
     return names.record_sets(aws, platform.facts["zone_id"], full, "A")
 
 
 @given(parsers.parse('a text record "{name}" made by a colleague'), target_fixture="handmade")
 def _(aws: Aws, changes: Journal, platform: Platform, name: str) -> Rows:
-    full = f"{name}.{platform.facts['zone']}"
+    full = fqdn(platform, name)
     text = {"Name": f"{full}.", "Type": "TXT", "TTL": 60, "ResourceRecords": [{"Value": '"made by hand"'}]}
     _make(changes, platform, text)
     return names.record_sets(aws, platform.facts["zone_id"], full, "TXT")
@@ -205,7 +206,7 @@ def _every_address(cluster: Cluster, aws: Aws, platform: Platform, within: float
 
 
 def _has_record(aws: Aws, platform: Platform, name: str) -> None:
-    there = rows("records", {f"{name}.{platform.facts['zone']}": {"type": "A"}}, exactly=False)
+    there = rows("records", {fqdn(platform, name): {"type": "A"}}, exactly=False)
     eventually(lambda: names.records(aws, platform.facts, platform.team), there, within=TIME.dns_update)
 
 
@@ -214,6 +215,6 @@ def _make(changes: Journal, platform: Platform, record: dict[str, Any]) -> None:
 
 
 def _untouched(aws: Aws, platform: Platform, handmade: Rows, name: str, kind: str) -> None:
-    full = f"{name}.{platform.facts['zone']}"
+    full = fqdn(platform, name)
     same = rows(f"{kind} records of {name}", handmade)
     always(lambda: names.record_sets(aws, platform.facts["zone_id"], full, kind), same, during=TIME.window)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from functools import partial
 from typing import Any
 
 import pytest
@@ -66,7 +67,7 @@ def _(kube: Any, cluster: Cluster, faults: Faults, lost_masters: dict[str, str],
 def _(cluster: Cluster) -> None:
     for name in ("msvc1", "msvc2"):
         some = every(f"ready pods of {name}", ready=True)
-        eventually(lambda n=name: workloads.serving(cluster, n), some, within=TIME.settle)  # type: ignore[misc]
+        eventually(partial(workloads.serving, cluster, name), some, within=TIME.settle)
 
 
 def _change(kube: Any, cluster: Cluster, note: Note) -> str:

@@ -17,6 +17,7 @@ from seatrial.provisioning.contract import Platform
 from steps.support import manifests, rollouts, services, visitors, workloads
 from steps.support.faults import Unmake
 from steps.support.instruments import Http
+from steps.support.names import fqdn
 from steps.support.rollouts import Before
 
 MISSING = "registry.invalid/msvc1:missing"
@@ -162,7 +163,7 @@ def _(faults: Journal, name: str) -> None:
 
 @when(parsers.parse('{count:d} requests are sent to "{name}"'), target_fixture="answered_by")
 def _(http: Http, platform: Any, count: int, name: str) -> list[str]:
-    host = f"{name}.{platform.facts['zone']}"
+    host = fqdn(platform, name)
     return [visitors.instance(visitors.succeed(http.get(host, visitors.INSTANCE))) for _ in range(count)]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 
 from pytest_bdd import parsers, then
 
@@ -28,9 +29,9 @@ def _(cluster: Cluster, platform: Platform, datatable: list[list[str]]) -> None:
         if capabilities.lacks(platform, name):
             continue
         offered = rows("services", {name: {"ports": covering({int(port)})}})
-        eventually(lambda n=name, ns=namespace: services.services(cluster, n, ns), offered, within=TIME.settle)  # type: ignore[misc]
+        eventually(partial(services.services, cluster, name, namespace), offered, within=TIME.settle)
         led = every(f"pods behind {name}", ready=True, led_to=True)
-        eventually(lambda n=name: services.behind(cluster, n), led, within=TIME.settle)  # type: ignore[misc]
+        eventually(partial(services.behind, cluster, name), led, within=TIME.settle)
     capabilities.need(platform, *(name for name, _, _ in datatable[1:]))
 
 

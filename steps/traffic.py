@@ -11,6 +11,7 @@ from seatrial.checks.traffic import Flow, StartTraffic, Traffic
 from seatrial.provisioning.contract import Platform
 from steps.support import visitors
 from steps.support.instruments import Http
+from steps.support.names import fqdn
 
 _RATE, _AT_ONCE = 20, 8  # requests a second, and how many of them may be under way
 _BEFORE = 20  # requests before anything is disturbed
@@ -18,7 +19,7 @@ _BEFORE = 20  # requests before anything is disturbed
 
 @given(parsers.parse('a steady stream of requests to "{name}"'), target_fixture="stream")
 def _(http: Http, platform: Platform, traffic: StartTraffic, name: str) -> Traffic:
-    host = f"{name}.{platform.facts['zone']}"
+    host = fqdn(platform, name)
     stream = traffic(lambda: visitors.succeed(http.get(host)), rate=_RATE, at_once=_AT_ONCE, what=f"the page of {name}")
     flowing = Matcher(f"at least {_BEFORE} requests, all answered", lambda f: f.sent >= _BEFORE and not f.failed)
     eventually(lambda: {"stream": {"flow": stream.flow}}, every("streams", flow=flowing), within=TIME.http)
@@ -45,7 +46,7 @@ def _(stream: Traffic, seconds: int) -> None:
 
 @then(parsers.parse('{count:d} requests to "{name}" in a row are answered'))
 def _(http: Http, platform: Platform, count: int, name: str) -> None:
-    host = f"{name}.{platform.facts['zone']}"
+    host = fqdn(platform, name)
     eventually(lambda: visitors.in_a_row(http, host, count), every("visits", least=count, status=200), within=TIME.data)
 
 

@@ -16,6 +16,7 @@ from seatrial.observers.dns import Dns
 from seatrial.provisioning.contract import Platform
 from steps.support import capabilities, manifests, nodes, visitors, workloads
 from steps.support.instruments import Http, MongoDb
+from steps.support.names import fqdn
 
 OK, WRONG, NOT_FOUND = 200, 400, 404
 
@@ -23,17 +24,17 @@ OK, WRONG, NOT_FOUND = 200, 400, 404
 @when(parsers.parse('a visitor opens the page of "{name}"'), target_fixture="visits_made")
 def _(http: Http, platform: Platform, name: str) -> Callable[[], Rows]:
     capabilities.need(platform, name)
-    return lambda: {name: visitors.page(http.get(f"{name}.{platform.facts['zone']}"))}
+    return lambda: {name: visitors.page(http.get(fqdn(platform, name)))}
 
 
 @when(parsers.parse('a visitor opens the page of "{name}" by TLS'), target_fixture="visits_made")
 def _(http: Http, platform: Platform, name: str) -> Callable[[], Rows]:
-    return lambda: {name: visitors.page(http.get(f"{name}.{platform.facts['zone']}", tls=True))}
+    return lambda: {name: visitors.page(http.get(fqdn(platform, name), tls=True))}
 
 
 @when(parsers.parse('a visitor opens the page of "{name}" at each node'), target_fixture="visits_made")
 def _(cluster: Cluster, http: Http, platform: Platform, name: str) -> Callable[[], Rows]:
-    host = f"{name}.{platform.facts['zone']}"
+    host = fqdn(platform, name)
     return lambda: {n: visitors.page(http.get(host, node=n)) for n in nodes.members(cluster, "node")}
 
 
@@ -52,7 +53,7 @@ def _(cluster: Cluster, dns: Dns, http: Http, platform: Platform, name: str) -> 
     doors = 2 * len(nodes.members(cluster, "node"))
     shown = every("visits", least=doors, status=OK, page=True, body=_page_of(name))
     eventually(
-        lambda: _at_each_address(cluster, dns, http, f"{name}.{platform.facts['zone']}"),
+        lambda: _at_each_address(cluster, dns, http, fqdn(platform, name)),
         shown,
         within=TIME.dns_failover,
     )
@@ -61,12 +62,12 @@ def _(cluster: Cluster, dns: Dns, http: Http, platform: Platform, name: str) -> 
 @given(parsers.parse('a microservice "{name}" with a route of its own'))
 def _(changes: Journal, platform: Platform, name: str) -> None:
     changes.inject(Create(manifests.service(name, workloads.MICROSERVICES, app="msvc1", target="http")))
-    changes.inject(Create(manifests.route(name, workloads.MICROSERVICES, f"{name}.{platform.facts['zone']}")))
+    changes.inject(Create(manifests.route(name, workloads.MICROSERVICES, fqdn(platform, name))))
 
 
 @when(parsers.parse('a visitor asks for the name "{name}"'), target_fixture="visits_made")
 def _(cluster: Cluster, http: Http, platform: Platform, name: str) -> Callable[[], Rows]:
-    host = f"{name}.{platform.facts['zone']}"
+    host = fqdn(platform, name)
     return lambda: {n: visitors.page(http.get(host, node=n)) for n in nodes.members(cluster, "node")}
 
 
@@ -77,7 +78,7 @@ def _(visits_made: Callable[[], Rows]) -> None:
 
 @when("somebody asks the default backend for its health", target_fixture="visits_made")
 def _(cluster: Cluster, http: Http, platform: Platform) -> Callable[[], Rows]:
-    host = f"default-backend.{platform.facts['zone']}"
+    host = fqdn(platform, "default-backend")
     return lambda: {n: visitors.page(http.get(host, "/healthz", node=n)) for n in nodes.members(cluster, "node")}
 
 
@@ -88,7 +89,7 @@ def _(visits_made: Callable[[], Rows]) -> None:
 
 @when(parsers.parse("somebody asks each controller for its status on port {port:d}"), target_fixture="visits_made")
 def _(cluster: Cluster, http: Http, platform: Platform, port: int) -> Callable[[], Rows]:
-    host = f"ingress-controller.{platform.facts['zone']}"
+    host = fqdn(platform, "ingress-controller")
     return lambda: {n: visitors.page(http.get(host, node=n, port=port)) for n in nodes.members(cluster, "node")}
 
 
@@ -101,7 +102,7 @@ def _(visits_made: Callable[[], Rows]) -> None:
 @when(parsers.parse('a program stores an entry through "{name}"'), target_fixture="entry")
 def _(http: Http, platform: Platform, name: str) -> dict[str, str]:
     entry = {"text": uuid.uuid4().hex}
-    reply = http.post(f"{name}.{platform.facts['zone']}", visitors.ENTRIES, entry)
+    reply = http.post(fqdn(platform, name), visitors.ENTRIES, entry)
     assert reply.status in (OK, 201), f"expected the entry to be stored, got {reply.status}: {reply.body}"
     return entry
 
@@ -111,7 +112,7 @@ def _(http: Http, platform: Platform, entry: dict[str, str], name: str) -> None:
     kept = Matcher("an entry with the text that was stored", lambda body: entry["text"] in body)
     read = every("visits", status=OK, body=kept)
     eventually(
-        lambda: {name: visitors.page(http.get(f"{name}.{platform.facts['zone']}", visitors.ENTRIES))},
+        lambda: {name: visitors.page(http.get(fqdn(platform, name), visitors.ENTRIES))},
         read,
         within=TIME.http,
     )
@@ -124,7 +125,7 @@ def _(mongodb: MongoDb, entry: dict[str, str]) -> None:
 
 @when(parsers.parse('a program stores an entry without content through "{name}"'), target_fixture="visits_made")
 def _(http: Http, platform: Platform, name: str) -> Callable[[], Rows]:
-    return lambda: {name: visitors.page(http.post(f"{name}.{platform.facts['zone']}", visitors.ENTRIES, {}))}
+    return lambda: {name: visitors.page(http.post(fqdn(platform, name), visitors.ENTRIES, {}))}
 
 
 @then("the program is told that its request was wrong")

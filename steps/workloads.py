@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 from typing import Any
 
 from lightkube.models.meta_v1 import ObjectMeta
@@ -86,7 +87,7 @@ def _(cluster: Cluster, crashed: Rows) -> None:
         more = at_least(int(str(was["started_anew"])) + 1)
         anew = rows("pods", {pod: {"started_anew": more, "ready": True}})
         eventually(
-            lambda p=pod: workloads.restarts(cluster, p, workloads.MICROSERVICES),  # type: ignore[misc]
+            partial(workloads.restarts, cluster, pod, workloads.MICROSERVICES),
             anew,
             within=TIME.rollout,
         )
@@ -103,7 +104,7 @@ def _(cluster: Cluster, kube: Any, faults: Journal, name: str) -> dict[str, str]
     for node in nodes.members(cluster, "node"):  # as a drain does; else the first is replaced at once
         faults.inject(Patch("v1", "Node", node, "", {"spec": {"unschedulable": True}}))
     answers = {
-        pod.metadata.name: attempt(cluster, lambda p=pod: _evict(kube, p))  # type: ignore[misc]
+        pod.metadata.name: attempt(cluster, partial(_evict, kube, pod))
         for pod in workloads.pods(cluster, name, workloads.MICROSERVICES)
     }
     faults.undo()
@@ -156,7 +157,7 @@ def _(cluster: Cluster) -> None:
 def _(cluster: Cluster, one: str, other: str, store: str) -> None:
     told = Matcher(f"to report to {store}", lambda words: f"//{store}." in words or f"//{store}:" in words)
     for name in (one, other):
-        eventually(lambda n=name: workloads.told(cluster, n), every("containers", told=told), within=TIME.settle)  # type: ignore[misc]
+        eventually(partial(workloads.told, cluster, name), every("containers", told=told), within=TIME.settle)
 
 
 @then(parsers.parse('no pod of "{one}" or "{other}" was replaced'))
@@ -164,7 +165,7 @@ def _(cluster: Cluster, before_applying: list[rollouts.Before], one: str, other:
     assert {one, other} <= {was.name for was in before_applying}, f"expected {one} and {other} to be noted before"
     for was in before_applying:
         same = rows(f"pods of {was.name}", {pod: {} for pod in was.pods})
-        eventually(lambda w=was: workloads.serving(cluster, w.name), same, within=TIME.settle)  # type: ignore[misc]
+        eventually(partial(workloads.serving, cluster, was.name), same, within=TIME.settle)
 
 
 def _runs(cluster: Cluster, name: str, namespace: str, count: int) -> None:

@@ -6,6 +6,7 @@ import itertools
 import ssl
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import httpx2
@@ -128,7 +129,7 @@ class Http(Observer):
         for door in self._ways(url.host, node):
             asked = f"{method} {url} at {door.address}"
             try:
-                return self._exchanges.of(asked, lambda d=door: self._visit(method, url, d, body), _said)  # type: ignore[misc]
+                return self._exchanges.of(asked, partial(self._visit, method, url, door, body), _said)
             except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
                 failed.append(f"{door.address}: {type(error).__name__}: {error}")
                 if _by_tls(error):

@@ -20,6 +20,7 @@ from lightkube.resources.core_v1 import (
 )
 from lightkube.resources.networking_v1 import Ingress
 
+from provision.net.nodes import MASTER_LABEL, is_ready
 from provision.targets.base.parts import Parts
 from seatrial.provisioning.picture import Machine, Picture, Resident, Stage, Thing
 from seatrial.provisioning.state import PlatformState
@@ -38,7 +39,6 @@ _KINDS = (
 )
 _LABEL = "node.kubernetes.io/instance-type"
 _ZONE = "topology.kubernetes.io/zone"
-_MASTER = "node-role.kubernetes.io/control-plane"
 _OURS = "app.kubernetes.io/part-of", "seatrial-platform"
 
 
@@ -72,14 +72,14 @@ def _machines(nodes: Iterable[Any], pods: Iterable[Any]) -> list[Machine]:
     by_node: dict[str, list[Resident]] = {}
     for pod in pods:
         by_node.setdefault(pod.spec.nodeName or "", []).append(
-            Resident(pod.metadata.name, pod.metadata.namespace, _condition(pod))
+            Resident(pod.metadata.name, pod.metadata.namespace, is_ready(pod))
         )
     return [
         Machine(
             name=node.metadata.name,
             zone=(node.metadata.labels or {}).get(_ZONE, "no zone"),
-            role="master" if _MASTER in (node.metadata.labels or {}) else "node",
-            ready=_condition(node),
+            role="master" if MASTER_LABEL in (node.metadata.labels or {}) else "node",
+            ready=is_ready(node),
             address=next((a.address for a in node.status.addresses or [] if a.type == "InternalIP"), ""),
             detail=(node.metadata.labels or {}).get(_LABEL, ""),
             residents=by_node.get(node.metadata.name, []),
@@ -147,11 +147,6 @@ def _listed(client: Any, kind: Any) -> list[Any]:
         return list(client.list(kind))
     except (ApiError, OSError):
         return []
-
-
-def _condition(item: Any) -> bool:
-    conditions = (item.status.conditions or []) if item.status else []
-    return any(c.type == "Ready" and c.status == "True" for c in conditions)
 
 
 def _base(image: str) -> str:

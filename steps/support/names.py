@@ -15,6 +15,11 @@ from seatrial.provisioning.contract import Platform
 from steps.support import ingress
 
 
+def fqdn(platform: Platform, name: str) -> str:
+    """Return the full name of *name*, a service's or any other, in the platform's zone."""
+    return f"{name}.{platform.facts['zone']}"
+
+
 def services(cluster: Cluster) -> set[str]:
     """Return the name of every service of every namespace."""
     found: list[Any] = list(cluster.all(Service))
@@ -38,7 +43,7 @@ def records(aws: Aws, facts: Mapping[str, str], team: str) -> Rows:
 def board(cluster: Cluster, aws: Aws, platform: Platform) -> Rows:
     """Return every name that has a service, a record of ours, or both."""
     found = records(aws, platform.facts, platform.team)
-    wanted = {f"{service}.{platform.facts['zone']}" for service in services(cluster)}
+    wanted = {fqdn(platform, service) for service in services(cluster)}
     none_: dict[str, object] = {"type": "", "ttl": set()}
     return {
         name: {
@@ -65,7 +70,7 @@ def beside(found: Rows, wanted: set[str]) -> Rows:
 
 def record(aws: Aws, platform: Platform, name: str) -> Rows:
     """Return our record of the service *name*; nothing where there is none."""
-    full = f"{name}.{platform.facts['zone']}"
+    full = fqdn(platform, name)
     return {n: row for n, row in records(aws, platform.facts, platform.team).items() if n == full}
 
 
@@ -75,7 +80,7 @@ def raw(aws: Aws, platform: Platform, name: str) -> dict[str, Any]:
     Raises:
         LookupError: If there is none.
     """
-    full = f"{name}.{platform.facts['zone']}"
+    full = fqdn(platform, name)
     for found in aws.records(platform.facts["zone_id"]):
         if found.name.lower() == full and (found.set_identifier or "").startswith(f"seatrial/{platform.team}/"):
             described = {

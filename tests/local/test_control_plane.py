@@ -19,9 +19,10 @@ from lightkube.resources.core_v1 import ConfigMap, Node
 
 from provision.spec_file import read
 from provision.targets.base.environment import python_environment
+from provision.targets.base.parts import EXTRA_MEMBER
 from provision.targets.local.control_plane import TOOLS, ControlPlane
 from provision.targets.simulated.addresses import claim
-from provision.targets.simulated.etcd_members import PREFIX, EtcdMembers
+from provision.targets.simulated.etcd_members import EtcdMembers
 from provision.toolchain import Toolchain
 from seatrial.observers.etcd import Etcd
 from seatrial.provisioning.processes import MARK, ProcessSpec, ProcessTable
@@ -122,7 +123,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
             plane.pki,
             tools["etcd"],
             masters={f"etcd-{n}": master.etcd for n, master in enumerate(plane.addresses.masters, start=1)},
-            extra={f"{PREFIX}{n}": at for n, at in enumerate(plane.addresses.extra_members, start=1)},
+            extra={f"{EXTRA_MEMBER}{n}": at for n, at in enumerate(plane.addresses.extra_members, start=1)},
         )
         yield Running(plane, processes, client, etcd, members, ec2, masters)
         etcd.close()

@@ -10,6 +10,7 @@ from lightkube.resources.apps_v1 import DaemonSet, Deployment, StatefulSet
 from lightkube.resources.batch_v1 import Job
 from lightkube.resources.core_v1 import Node, PersistentVolumeClaim, Service
 
+from provision.net.nodes import is_master, is_ready
 from provision.targets.base.parts import Parts
 from seatrial.checks.observer import Fidelity, Recorder
 from seatrial.observers.dns import Dns
@@ -46,7 +47,7 @@ class Gates(ABC):
         """Look whether every instance is a Ready node."""
         c = self._parts
         nodes: list[Any] = list(c.kube().list(Node))
-        ready_ones = {n.spec.providerID.rpartition("/")[2] for n in nodes if _is_ready(n)}
+        ready_ones = {n.spec.providerID.rpartition("/")[2] for n in nodes if is_ready(n)}
         return [f"{i.id} in {i.zone} is no ready node" for i in c.estate.instances() if i.id not in ready_ones]
 
     def volumes_unready(self) -> Sequence[str]:
@@ -81,12 +82,8 @@ class Gates(ABC):
 
 def master_addresses(parts: Parts) -> list[str]:
     """Return the private addresses of the masters' machines."""
-    masters = (i for i in parts.estate.instances() if "k8s.io/role/control-plane" in i.tags)
+    masters = (i for i in parts.estate.instances() if is_master(i.tags))
     return sorted(master.private_ip for master in masters if master.private_ip)
-
-
-def _is_ready(node: Any) -> bool:
-    return any(c.type == "Ready" and c.status == "True" for c in node.status.conditions or [])
 
 
 def _type(kind: Any) -> dict[str, str]:

@@ -26,6 +26,8 @@ from seatrial.provisioning.state import PlatformState
 
 MOTO, RESOLVER, MACHINES = "moto", "resolver", "machines"
 """The names of the processes that every target has."""
+EXTRA_MEMBER = "etcd-extra-"
+"""How the names of etcd's members beyond the masters' own begin."""
 
 
 class Parts(ABC):

@@ -12,7 +12,7 @@ from typing import Any
 
 from provision.targets.base.builder import Builder
 from provision.targets.base.gates import Gates
-from provision.targets.base.parts import MACHINES, Parts
+from provision.targets.base.parts import EXTRA_MEMBER, MACHINES, Parts
 from provision.targets.base.platform import Platform
 from provision.targets.base.standup import plan
 from provision.toolchain import Toolchain, ToolProgress
@@ -162,7 +162,7 @@ class Target(ABC):
         if not record or record.get("target") != self.name or not record.get("up"):
             return False
         parts = self._parts(team, Quiet())
-        return all(p.pid is not None for p in parts.processes.list() if not p.name.startswith("etcd-extra"))
+        return all(p.pid is not None for p in parts.processes.list() if not p.name.startswith(EXTRA_MEMBER))
 
     def open(self, team: str, reach: KubeContext | None = None) -> Platform:
         """Connect to a platform that is up: by its own kubeconfig, or as *reach* says."""

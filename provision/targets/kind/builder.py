@@ -8,6 +8,7 @@ from dataclasses import replace
 from lightkube.resources.core_v1 import Node
 
 from provision.estate import moto_argv
+from provision.net.nodes import is_master
 from provision.targets.base import builder
 from provision.targets.base.parts import MACHINES, MOTO
 from provision.targets.kind.cluster_config import Authorities, KindNode
@@ -60,7 +61,7 @@ class KindBuilder(builder.Builder):
         c = self._parts
         if c.state.read(RECORD) is not None and c.cluster.exists():
             return
-        found = sorted(c.estate.instances(), key=lambda i: (not _is_master(i), i.zone))
+        found = sorted(c.estate.instances(), key=lambda i: (not is_master(i.tags), i.zone))
         zone = c.spec.zone_name(c.team)
         c.cluster.create(
             [self._node(instance) for instance in found],
@@ -80,7 +81,7 @@ class KindBuilder(builder.Builder):
         self.changed += len(found)
 
     def _node(self, instance: Instance) -> KindNode:
-        c, master = self._parts, _is_master(instance)
+        c, master = self._parts, is_master(instance.tags)
         ports = c.spec.ingress.ports
         return KindNode(
             role="control-plane" if master else "worker",
@@ -102,10 +103,6 @@ class KindBuilder(builder.Builder):
             labels = (node.metadata.labels if node.metadata else None) or {}
             name = str(node.metadata.name if node.metadata else "")
             instance = instances[labels["seatrial.dev/instance-id"]]
-            slots[name] = {"zone": instance.zone, "master": _is_master(instance), "address": addresses[name]}
+            slots[name] = {"zone": instance.zone, "master": is_master(instance.tags), "address": addresses[name]}
             occupied[name] = instance.id
         c.state.write(RECORD, {"slots": slots, "machines": occupied})
-
-
-def _is_master(instance: Instance) -> bool:
-    return "k8s.io/role/control-plane" in instance.tags

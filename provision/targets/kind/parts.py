@@ -9,14 +9,14 @@ from lightkube import KubeConfig
 
 from provision.engine import Engine, need
 from provision.observers import Door
-from provision.targets.base.parts import Parts
+from provision.targets.base.parts import EXTRA_MEMBER, Parts
 from provision.targets.kind.cluster import KindCluster
 from provision.targets.kind.cluster_config import PODS, SERVICES
 from provision.targets.kind.images import KindImages
 from provision.targets.kind.network import KindNetwork, Network
 from provision.targets.kind.slots import RECORD
 from provision.targets.simulated.addresses import Endpoint, EtcdAddresses, recorded
-from provision.targets.simulated.etcd_members import PREFIX, EtcdMembers
+from provision.targets.simulated.etcd_members import EtcdMembers
 from provision.toolchain import KIND_TOOLS
 from provision.workloads import Workloads
 from seatrial.errors import UsageError
@@ -121,7 +121,7 @@ class KindParts(Parts):
     def etcd_members(self) -> EtcdMembers:
         """Return what adds members to etcd and takes them away; those that are added run on this machine."""
         masters = {name: _etcd_at(address, 2379) for name, address in self.masters().items()}
-        extra = {f"{PREFIX}{n}": _etcd_at(self.network.gateway, 2377 + 2 * n) for n in range(1, 5)}
+        extra = {f"{EXTRA_MEMBER}{n}": _etcd_at(self.network.gateway, 2377 + 2 * n) for n in range(1, 5)}
         return EtcdMembers(self.state, self.processes, self.pki, self.tools["etcd"], masters=masters, extra=extra)
 
     def masters(self) -> dict[str, str]:

@@ -9,6 +9,7 @@ from lightkube import Client
 from lightkube.resources.core_v1 import Node
 from lightkube.types import PatchType
 
+from provision.net.nodes import MASTER_LABEL, NODE_LABEL
 from provision.targets.kind.node_filter import NodeFilter
 from provision.targets.simulated.departed import remove_node
 from seatrial.checks.convergence import eventually
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from seatrial.provisioning.state import PlatformState
 
 RECORD = "machines"
-MASTER_LABEL, NODE_LABEL = "node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/node"
 _BOOT_SECONDS = 60.0  # until a container that was started takes orders
 # What kubeadm has written on a node that names its machine; kubelet reads the first when it starts.
 _FILES = ("/var/lib/kubelet/kubeadm-flags.env", "/kind/kubeadm.conf")

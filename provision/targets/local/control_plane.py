@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from provision.targets.base.environment import python_environment
+from provision.targets.base.parts import EXTRA_MEMBER
 from provision.targets.base.pki import KeyPair, Pki
 from provision.targets.local.kwok import kwok
 from provision.targets.local.machines import machines
@@ -122,7 +123,7 @@ class ControlPlane:
 
     def processes(self) -> list[str]:
         """Name its processes: KWOK first, as nothing may act any more when the API goes away."""
-        extra = [record.name for record in self._processes.list() if record.name.startswith("etcd-extra-")]
+        extra = [record.name for record in self._processes.list() if record.name.startswith(EXTRA_MEMBER)]
         of_masters = [name for master in self.masters for name in reversed(master.processes())]
         return [KWOK, FRONT, *of_masters, *extra]
 

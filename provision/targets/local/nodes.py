@@ -12,6 +12,7 @@ from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.resources.core_v1 import Node
 from lightkube.types import PatchType
 
+from provision.net.nodes import MASTER_LABEL, NODE_LABEL, is_ready
 from provision.targets.local.kwok import POWER_LABEL
 from provision.targets.simulated.departed import remove_node
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from provision.targets.simulated.machines import Machine
 
 INSTANCE_LABEL = "seatrial.dev/instance-id"
-MASTER_ROLE, NODE_ROLE = "node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/node"
 _CAPACITY = {  # vCPUs and memory of the instance types that a platform of this size may use
     "t2.small": ("1", "2Gi"),
     "t2.medium": ("2", "4Gi"),
@@ -76,10 +76,10 @@ class Nodes:
         if on:
             self._power(node, "off")
             self._off_since[_name(node)] = time.monotonic()
-        elif _ready(node) and time.monotonic() - self._off_since.get(_name(node), 0.0) > _MISSED_SECONDS:
+        elif is_ready(node) and time.monotonic() - self._off_since.get(_name(node), 0.0) > _MISSED_SECONDS:
             # KWOK's watch broke at the wrong moment, with the master that served it: the next pass says it again.
             self._power(node, "on")
-        if (machine is None or machine.ended) and not _ready(node):
+        if (machine is None or machine.ended) and not is_ready(node):
             remove_node(self._client, _name(node))
 
     def _register(self, machine: Machine) -> None:
@@ -99,7 +99,7 @@ class Nodes:
 
 def node_for(machine: Machine, version: str) -> Node:
     """Make the Node that a machine's kubelet registers."""
-    role = MASTER_ROLE if machine.master else NODE_ROLE
+    role = MASTER_LABEL if machine.master else NODE_LABEL
     cpu, memory = _CAPACITY.get(machine.type, _OTHER_TYPES)
     capacity = {"cpu": cpu, "memory": memory, "pods": _PODS}
     return Node(
@@ -121,7 +121,7 @@ def node_for(machine: Machine, version: str) -> Node:
         ),
         spec=NodeSpec(
             providerID=f"aws:///{machine.zone}/{machine.id}",
-            taints=[Taint(key=MASTER_ROLE, effect="NoSchedule")] if machine.master else None,
+            taints=[Taint(key=MASTER_LABEL, effect="NoSchedule")] if machine.master else None,
         ),
         status=NodeStatus(
             addresses=[
@@ -153,8 +153,3 @@ def _name(node: Node) -> str:
 
 def _labels(node: Node) -> dict[str, str]:
     return (node.metadata.labels if node.metadata else None) or {}
-
-
-def _ready(node: Node) -> bool:
-    conditions = (node.status.conditions if node.status else None) or []
-    return any(condition.type == "Ready" and condition.status == "True" for condition in conditions)

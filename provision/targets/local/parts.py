@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Final
 
-from provision.targets.base.parts import Parts
+from provision.targets.base.parts import EXTRA_MEMBER, Parts
 from provision.targets.base.pki import Pki
 from provision.targets.local.control_plane import ControlPlane
 from provision.targets.simulated.addresses import Addresses, recorded
-from provision.targets.simulated.etcd_members import PREFIX, EtcdMembers
+from provision.targets.simulated.etcd_members import EtcdMembers
 from seatrial.errors import UsageError
 
 TARGET: Final = "local"
@@ -53,7 +53,7 @@ class LocalParts(Parts):
     def etcd_members(self) -> EtcdMembers:
         """Return what adds members to etcd and takes them away."""
         masters = {f"etcd-{n}": master.etcd for n, master in enumerate(self.addresses.masters, start=1)}
-        extra = {f"{PREFIX}{n}": at for n, at in enumerate(self.addresses.extra_members, start=1)}
+        extra = {f"{EXTRA_MEMBER}{n}": at for n, at in enumerate(self.addresses.extra_members, start=1)}
         return EtcdMembers(self.state, self.processes, self.pki, self.tools["etcd"], masters=masters, extra=extra)
 
     @cached_property

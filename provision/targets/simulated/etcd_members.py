@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx2
 
+from provision.targets.base.parts import EXTRA_MEMBER
 from provision.targets.simulated.endpoints import client_context
 from provision.targets.simulated.etcd_program import etcd
 from seatrial import contained
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from seatrial.provisioning.processes import ProcessTable
     from seatrial.provisioning.state import PlatformState
 
-PREFIX = "etcd-extra-"
 _TIMEOUT = 5.0
 _GROW_SECONDS = 90.0  # ten times what two members take on two idle cores
 _REMOVE_SECONDS = 30.0
@@ -121,7 +121,7 @@ class EtcdMembers:
         limit = time.monotonic() + within
         at = self._extra.get(name)
         if at is None:
-            raise EtcdMembersError(f"{name} is not a member that was added; those are called {PREFIX}1, ...")
+            raise EtcdMembersError(f"{name} is not a member that was added; those are called {EXTRA_MEMBER}1, ...")
         for member in self._members():
             if at.peer.https in member.get("peerURLs", []):
                 self._until(limit, "/v3/cluster/member/remove", {"ID": member["ID"]}, name)

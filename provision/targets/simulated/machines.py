@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from provision.net.nodes import is_master
+
 if TYPE_CHECKING:
     from mypy_boto3_ec2.client import EC2Client
 
 RUNNING = "running"
 _ENDED = ("shutting-down", "terminated")
 _OFF = ("stopping", "stopped")
-_MASTER_TAGS = ("k8s.io/role/control-plane", "k8s.io/role/master")
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,6 @@ def _machine(instance: Any) -> Machine:  # boto3's own type has every key option
         zone=instance["Placement"]["AvailabilityZone"],
         type=instance["InstanceType"],
         group=tags.get("kops.k8s.io/instancegroup", ""),
-        master=any(tag in tags for tag in _MASTER_TAGS),
+        master=is_master(tags),
         state=instance["State"]["Name"],
     )
