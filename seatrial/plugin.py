@@ -185,6 +185,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if _worker(config):
         config.stash[TRIAL].close()
         return
+    if reporter := config.pluginmanager.getplugin("terminalreporter"):
+        reporter.ensure_newline()  # the last scenario's line is not ended yet
     if slip := config.stash.get(SLIP, ""):
         session.exitstatus = pytest.ExitCode.USAGE_ERROR
         Progress().line(f"ERROR: {slip}", style="red")

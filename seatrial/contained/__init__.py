@@ -10,7 +10,7 @@ from __future__ import annotations
 from seatrial.contained.files import append, names, open_file, read, remove, write
 from seatrial.contained.folders import UnmarkedError, folder, opened
 from seatrial.contained.names import TEAM, check_name, check_team
-from seatrial.contained.roots import MARKER, drop_root, make_root
+from seatrial.contained.roots import MARKER, drop_root, ignore, make_root
 
 __all__ = [
     "MARKER",
@@ -21,6 +21,7 @@ __all__ = [
     "check_team",
     "drop_root",
     "folder",
+    "ignore",
     "make_root",
     "names",
     "open_file",

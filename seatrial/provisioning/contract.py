@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import importlib
 import sys
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from seatrial.checks.observer import Absent, Observer
-from seatrial.errors import UsageError
+from seatrial.errors import SeatrialError, UsageError
 from seatrial.provisioning import settings
 from seatrial.provisioning.picture import Picture
 from seatrial.provisioning.progress import Progress
@@ -214,7 +215,32 @@ def load(root: Path) -> Provisioning:
         sys.path.insert(0, str(root))
     try:
         factory = getattr(importlib.import_module(module), attribute)
-    except (ImportError, AttributeError) as error:
-        raise UsageError(f"{file}: provisioning = {name!r} cannot be loaded: {error}") from error
-    provisioning: Provisioning = factory(root)
+        provisioning: Provisioning = factory(root)
+    except SeatrialError:
+        raise
+    except Exception as error:  # a project's own code may fail in any way
+        reason = f"{type(error).__name__}: {error}{_own_place(error, root)}"
+        raise UsageError(f"{file}: provisioning = {name!r} cannot be loaded: {reason}") from error
+    check_methods(provisioning, Provisioning, f"{file}: provisioning = {name!r}")
     return provisioning
+
+
+def check_methods(made: object, protocol: type, where: str) -> None:
+    """See that a project's object has what is asked of it; what it may leave out is in protocols of its own.
+
+    Raises:
+        UsageError: If a method or attribute is missing; it names all that are.
+    """
+    asked = [*getattr(protocol, "__annotations__", {}), *(n for n in vars(protocol) if not n.startswith("_"))]
+    if missing := [name for name in asked if not hasattr(made, name)]:
+        raise UsageError(
+            f"{where}: {type(made).__name__} has no {', '.join(missing)}; "
+            f"see {protocol.__name__} in {protocol.__module__} for what each has to do"
+        )
+
+
+def _own_place(error: Exception, root: Path) -> str:
+    """Return where in the project's own code an error was raised, or nothing."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [f for f in frames if Path(f.filename).is_relative_to(root) and ".venv" not in Path(f.filename).parts]
+    return f" ({Path(own[-1].filename).relative_to(root)}:{own[-1].lineno})" if own else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import threading
 import time
@@ -14,6 +15,9 @@ from rich.status import Status
 from rich.text import Text
 
 from seatrial.escaping import terminal
+
+_NOW_AND_THEN = 30.0  # seconds between two lines of a log that differ in their numbers only
+_NUMBERS = re.compile(r"\d+(\.\d+)?")
 
 
 class Progress:
@@ -30,6 +34,7 @@ class Progress:
         self._lock = threading.RLock()
         self._status: Status | None = None
         self._said = ""
+        self._shapes: dict[str, float] = {}
 
     def line(self, text: str, *, style: str = "") -> None:
         """Write one line that stays."""
@@ -41,9 +46,17 @@ class Progress:
         with self._lock:
             if self._status is not None:
                 self._status.update(Text(terminal(text)))
-            elif not self.live and text != self._said:
+            elif not self.live and text != self._said and self._due(text):
                 self._console.print(f"    {terminal(text)}", markup=False)
             self._said = text
+
+    def _due(self, text: str) -> bool:
+        """Return whether a log needs *text*: what differs from a former line in its numbers only, now and then."""
+        shape, now = _NUMBERS.sub("#", text), time.monotonic()
+        if now - self._shapes.get(shape, -_NOW_AND_THEN) < _NOW_AND_THEN:
+            return False
+        self._shapes[shape] = now
+        return True
 
     @contextmanager
     def step(self, title: str) -> Iterator[None]:

@@ -228,7 +228,7 @@ class PlatformState:
     def _make(self, directory: Path) -> None:
         for left in reversed(range(_TRIES)):
             try:
-                contained.make_root(self.dir.parent, below=self._root)
+                contained.make_root(self.dir.parent, below=self._root, ignored=True)
                 with contained.opened(directory, make=True):
                     return
             except (FileNotFoundError, contained.UnmarkedError):

@@ -67,7 +67,7 @@ def gather(root: Path, home: Path) -> Book:
 
     What cannot be read is left out: a document is written whatever state the project is in.
     """
-    editions = [e for folder in folders(home) if (e := _edition(folder)) is not None]
+    editions = _worth_showing([e for folder in folders(home) if (e := _edition(folder)) is not None])
     groups = Grouping()
     with suppress(UsageError):
         groups = grouping.read(root)
@@ -85,6 +85,12 @@ def gather(root: Path, home: Path) -> Book:
         return first, scenario["file"], scenario["line"], scenario["nodeid"]
 
     return Book(editions, sorted((known | now).values(), key=place), told, groups, home)
+
+
+def _worth_showing(editions: list[Edition]) -> list[Edition]:
+    """Return *editions* without those that judged nothing, once a later run on another target did: what failed once."""
+    latest = max((e.document["began"] for e in editions), default="")
+    return [e for e in editions if e.document["began"] == latest or any(s["ran"] for s in e.scenarios.values())]
 
 
 def folders(home: Path) -> list[Path]:

@@ -64,7 +64,10 @@ class Writer:
         if self.begun:
             return
         home = Path(os.path.normpath(self._home))
+        new = not home.exists()
         contained.make_root(home / self._folder.name, below=_base(self._root, home), taken=_is_report)
+        if new:  # a folder that was there is the user's own, whatever Git is to make of it
+            contained.ignore(home)
         contained.remove(self._folder / "evidence")
         for folder in (self._home, self._folder):
             _forget_drafts(folder)

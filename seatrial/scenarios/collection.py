@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import difflib
 import types
 from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import _pytest
+import pluggy
 import pytest
+import pytest_bdd
+from _pytest._code import Traceback
 from pytest_bdd.parser import Step
 from pytest_bdd.scenario import _execute_scenario
 
+import seatrial
 from seatrial.checks.convergence import UnmetError
 from seatrial.errors import SeatrialError
 from seatrial.escaping import one_line, terminal
@@ -29,6 +36,10 @@ class UndefinedError(SeatrialError):
 
 class AmbiguousError(SeatrialError):
     """A scenario has a step that several words fit; its text names the step and the words."""
+
+
+class MissingFixtureError(SeatrialError):
+    """A word asks for a fixture that is not there; its text names the step, the word and the fixture."""
 
 
 class FeatureFile(pytest.Module):
@@ -76,12 +87,17 @@ class ScenarioItem(pytest.Function):
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> Any:  # type: ignore[override]
         """Write a failure as the step that failed, with what was expected beside what was seen."""
         error = excinfo.value
-        if isinstance(error, UndefinedError | AmbiguousError):
+        if isinstance(error, UndefinedError | AmbiguousError | MissingFixtureError):
             return str(error)
         where = self.place(self.stash.get(CURRENT_STEP, None))
         if isinstance(error, UnmetError | SeatrialError) or (isinstance(error, AssertionError) and str(error)):
             return f"{where}\n" + "\n".join(f"  {line}" for line in str(error).splitlines())
         return f"{where}\n{super().repr_failure(excinfo)}"
+
+    def _traceback_filter(self, excinfo: pytest.ExceptionInfo[BaseException]) -> Traceback:
+        """Return the lines of the project's own code alone: how a word is called says nothing of what it did."""
+        own = Traceback([entry for entry in excinfo.traceback if not _internal(Path(entry.path))])
+        return own or Traceback([excinfo.traceback[-1]])
 
     def _problem(self, words: Words) -> SeatrialError | None:
         steps = self.planned.scenario.steps
@@ -92,6 +108,21 @@ class ScenarioItem(pytest.Function):
             if len(fitting) > 1:
                 places = "\n".join(f"  fits the word at {place(word)}" for word in fitting)
                 return AmbiguousError(f"{self.place(step)}\n  ambiguous: reword the step or a word\n{places}")
+        return self._lacking(words)
+
+    def _lacking(self, words: Words) -> SeatrialError | None:
+        """Return what a word asks for that nobody makes: known before a step is taken, like a step without words."""
+        made = {"request", *(words.makes(step) for step in self.planned.scenario.steps)}
+        for step in self.planned.scenario.steps:
+            for name in sorted(words.asks(step) - made):
+                if not words.is_fixture(name):
+                    (word,) = words.matching(step)
+                    near = difflib.get_close_matches(name, [*made, *words.fixture_names()], 1)
+                    hint = f"did you mean {near[0]!r}? " if near else ""
+                    return MissingFixtureError(
+                        f"{self.place(step)}\n  no fixture {name!r}, which the word at {place(word)} asks for: {hint}"
+                        f"an observer is given a fixture in conftest.py, as in {name} = instrument({name!r})"
+                    )
         return None
 
     def place(self, step: Step | None) -> str:
@@ -112,6 +143,13 @@ def _runner(planned: Planned) -> Callable[[pytest.FixtureRequest], None]:
         _execute_scenario(planned.feature, planned.scenario, request)
 
     return run
+
+
+@cache
+def _internal(path: Path) -> bool:
+    """Return whether a file is this harness's, pytest's, or of what they are made of."""
+    modules = (seatrial, pytest_bdd, _pytest, pluggy)
+    return any(path.is_relative_to(Path(str(module.__file__)).parent) for module in modules)
 
 
 def _text(step: Step) -> str:

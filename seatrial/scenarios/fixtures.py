@@ -16,7 +16,7 @@ from seatrial.provisioning.contract import Platform
 from seatrial.scenarios import paths
 from seatrial.scenarios.collection import ScenarioItem
 from seatrial.scenarios.evidence import folder_name
-from seatrial.scenarios.session import INSTRUMENTS, TRIAL
+from seatrial.scenarios.session import INSTRUMENTS, TRIAL, unknown_observer
 
 
 @pytest.fixture(scope="session")
@@ -67,8 +67,10 @@ def instrument(name: str) -> Callable[..., Any]:
     @pytest.fixture(name=name)
     def observer(platform: Platform) -> Observer:
         found = platform.instruments().get(name)
-        if found is None or isinstance(found, Absent):
-            raise NotProvableError(found.reason if found else f"no observer {name} on this target")
+        if found is None:
+            raise unknown_observer(name, platform.instruments(), platform.target)
+        if isinstance(found, Absent):
+            raise NotProvableError(found.reason)
         return found
 
     return observer

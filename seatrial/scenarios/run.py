@@ -81,7 +81,8 @@ def see_that_it_looked() -> None:
     """
     if not RECORDER.touched:
         raise NothingSeenError(
-            "nothing was looked at: none of its steps touched an observer, so it would pass whatever the platform does"
+            "nothing was looked at: none of its steps touched an observer, so it would pass whatever the platform "
+            "does; let the word of a Then read an observer (a fixture of instrument) by eventually or always"
         )
 
 

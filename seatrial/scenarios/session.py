@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import fcntl
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from seatrial.provisioning.contract import (
     Platform,
     Provisioning,
     SupportsReporting,
+    check_methods,
     check_target,
     load,
 )
@@ -73,7 +75,9 @@ class Trial:
         """The platform, connected to when first asked for."""
         if self._platform is None:
             reach = {} if self._reach is None else {"reach": self._reach}
-            self._platform = self.provisioning.open(self.team, self.target, **reach)
+            made = self.provisioning.open(self.team, self.target, **reach)
+            check_methods(made, Platform, f"what open gives on {self.target}")
+            self._platform = made
             if isinstance(self.provisioning, SupportsReporting):
                 with suppress(Exception):  # what cannot be read cannot be written into a report either
                     MASK.learn(self.provisioning.secrets(self.team, self.target))
@@ -157,7 +161,11 @@ class Trial:
         return self.platform.instruments()
 
     def lacking(self, fixtures: set[str]) -> list[str]:
-        """Return the reasons why a scenario that needs *fixtures* is not provable on this target."""
+        """Return the reasons why a scenario that needs *fixtures* is not provable on this target.
+
+        Raises:
+            UsageError: If the platform knows nothing of an observer, not even that the target lacks it.
+        """
         instruments = self.instruments()
         reasons = set()
         for name in fixtures:
@@ -165,7 +173,7 @@ class Trial:
             if isinstance(found, Absent):
                 reasons.add(found.reason)
             elif found is None and name in INSTRUMENTS:
-                reasons.add(f"no observer {name} on this target")
+                raise unknown_observer(name, instruments, self.target)
         return sorted(reasons)
 
     @contextmanager
@@ -181,3 +189,13 @@ class Trial:
         with self.turn(exclusive=True):
             for fault in self.journal("").undo():
                 progress.line(f"undone, left by an earlier run: {fault}")
+
+
+def unknown_observer(name: str, known: Iterable[str], target: str) -> UsageError:
+    """Return the error for an observer that a project names and its platform does not have: a slip, no lack."""
+    near = difflib.get_close_matches(name, known, 1)
+    return UsageError(
+        f"instrument({name!r}): the platform on {target} has no observer of that name"
+        f"{f'; did you mean {near[0]!r}?' if near else ''}; it has {', '.join(sorted(known))}. "
+        "What a target lacks is Absent(name, reason) among its instruments"
+    )

@@ -54,6 +54,22 @@ class Words:
                 todo += [arg for definition in definitions for arg in definition.argnames]
         return needed
 
+    def asks(self, step: Step) -> set[str]:
+        """Name every fixture that the words for *step* ask for themselves."""
+        return {name for word in self.matching(step) for name in _asked_for(word, step)}
+
+    def makes(self, step: Step) -> str:
+        """Name the fixture that the word for *step* makes for those after it, or nothing."""
+        return next((word.target_fixture for word in self.matching(step) if word.target_fixture), "")
+
+    def is_fixture(self, name: str) -> bool:
+        """Return whether anything makes the fixture *name*."""
+        return bool(getfixturedefs(self._manager, name, self._session))
+
+    def fixture_names(self) -> list[str]:
+        """Name every fixture that words may ask for."""
+        return [name for name in get_fixture_names(self._manager) if not name.startswith(("_", "pytestbdd_"))]
+
     def _all(self) -> Iterator[StepFunctionContext]:
         for name in get_fixture_names(self._manager):
             for definition in getfixturedefs(self._manager, name, self._session) or ():

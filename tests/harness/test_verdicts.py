@@ -31,7 +31,7 @@ EVERY_VERDICT = {
     "Real": "proven",
     "Simulated": "simulated",
     "Absent": "not provable",
-    "Unknown": "not provable",
+    "Unknown": "error",
     "Dark": "not provable",
     "Differs": "failed",
     "Refused": "failed",
@@ -63,7 +63,7 @@ def test_every_kind(project: Project) -> None:
         [
             "*= verdict on local =*",
             "  1 not provable here: local has no radio",
-            "11 planned = 1 proven + 1 simulated + 3 not provable + 2 failed + 2 error + 2 undefined",
+            "11 planned = 1 proven + 1 simulated + 2 not provable + 2 failed + 3 error + 2 undefined",
         ]
     )
     schema = json.loads(Path(seatrial.__file__).with_name("verdict.schema.json").read_text())

@@ -49,7 +49,7 @@ def test_paths_that_lead_out(project: Project, outside: Path, field: str, climbi
     bad = os.path.relpath(outside, project.path / "report" / "local") if climbing else str(outside)
     folder = _made(project, **{field: [bad] if field == "files" else bad})
     ended = project.seatrial("report")
-    assert 3 == ended.returncode
+    assert 4 == ended.returncode
     assert "expected a relative path without .." in " ".join(ended.stderr.split())
     assert "Traceback" not in ended.stderr
     assert not any(OUTSIDE in file.read_text() for file in folder.parent.rglob("*") if file.is_file())
@@ -82,7 +82,7 @@ def test_a_folder_that_is_a_link(project: Project, tmp_path: Path) -> None:
     _made(project).rename(elsewhere)
     (project.path / "report" / "local").symlink_to(elsewhere)
     ended = project.seatrial("report")
-    assert 3 == ended.returncode
+    assert 4 == ended.returncode
     assert "is a link" in ended.stderr
     assert ["evidence", "verdict.json"] == sorted(file.name for file in elsewhere.iterdir())
 
@@ -93,7 +93,7 @@ def test_every_command_says_so(project: Project, command: str) -> None:
     folder = _made(project)
     (folder / "verdict.json").write_text("[" * 100_000)
     ended = project.seatrial(command, *(["report/local"] * 2 if command == "diff" else []))
-    assert 3 == ended.returncode
+    assert 4 == ended.returncode
     assert "nested deeper than 64 levels" in " ".join(ended.stderr.split())
     assert "Traceback" not in ended.stderr
 
