@@ -22,12 +22,11 @@ from seatrial.checks.convergence import UnmetError
 from seatrial.errors import SeatrialError
 from seatrial.escaping import one_line, terminal
 from seatrial.scenarios.reading import SpecificationError
+from seatrial.scenarios.run import ScenarioRun
 from seatrial.scenarios.specification import Planned, read
 from seatrial.scenarios.step_definitions import Words, place
 
 WORDS = pytest.StashKey[Words]()
-CURRENT_STEP = pytest.StashKey[Step | None]()
-"""The step that a scenario is at; the plugin keeps it."""
 
 
 class UndefinedError(SeatrialError):
@@ -64,12 +63,14 @@ class ScenarioItem(pytest.Function):
     Attributes:
         planned: What the specification says of it.
         needs: Every fixture that its words need.
+        run: How far it has come.
         problem: Why its steps cannot all be taken: one has no words, or several; or None.
     """
 
     def __init__(self, *, planned: Planned, **rest: Any) -> None:
         super().__init__(**rest)
         self.planned = planned
+        self.run = ScenarioRun()
         words = _words(self.session)
         self.needs = words.fixtures(planned.scenario.steps)
         self.problem = self._problem(words)
@@ -89,7 +90,7 @@ class ScenarioItem(pytest.Function):
         error = excinfo.value
         if isinstance(error, UndefinedError | AmbiguousError | MissingFixtureError):
             return str(error)
-        where = self.place(self.stash.get(CURRENT_STEP, None))
+        where = self.place(self.run.step)
         if isinstance(error, UnmetError | SeatrialError) or (isinstance(error, AssertionError) and str(error)):
             return f"{where}\n" + "\n".join(f"  {line}" for line in str(error).splitlines())
         return f"{where}\n{super().repr_failure(excinfo)}"

@@ -10,18 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pytest_bdd.parser import Step
 
 from seatrial.checks.looks import Look
 from seatrial.checks.observer import RECORDER
 from seatrial.scenarios.collection import WORDS, ScenarioItem, UndefinedError
 from seatrial.scenarios.reading import SpecificationError
+from seatrial.scenarios.run import of_step
 from seatrial.scenarios.specification import Planned, read
 from seatrial.scenarios.step_definitions import place
 from seatrial.scenarios.verdict import UNDEFINED, Result, StepTaken, Verdict, of_passed
-
-TAKEN = pytest.StashKey[list[StepTaken]]()
-EVIDENCE = pytest.StashKey[str]()
 
 _UNFINISHED = "not finished: the session ended during its turn"
 _WORST_FIRST = (Verdict.UNDEFINED, Verdict.ERROR, Verdict.FAILED, Verdict.NOT_PROVABLE)
@@ -41,7 +38,7 @@ def _phase(item: ScenarioItem, when: str, verdict: Verdict, reason: str, start: 
         "touched": {name: str(fidelity) for name, fidelity in sorted(RECORDER.touched.items())},
         "steps": [asdict(step) for step in _steps(item)],
         "happened": list(RECORDER.happened),
-        "evidence": item.stash.get(EVIDENCE, ""),
+        "evidence": item.run.evidence,
         "start": start,
     }
 
@@ -49,8 +46,7 @@ def _phase(item: ScenarioItem, when: str, verdict: Verdict, reason: str, start: 
 def _steps(item: ScenarioItem) -> list[StepTaken]:
     """Return every step of *item*, taken or not, with its word."""
     words = item.session.stash[WORDS]
-    taken = item.stash.get(TAKEN, None)
-    found = [*taken] if taken else []
+    found = [*item.run.taken]
     for number, step in enumerate(item.planned.scenario.steps):
         if number == len(found):
             found.append(of_step(step))
@@ -62,12 +58,6 @@ def _steps(item: ScenarioItem) -> list[StepTaken]:
             found[number].word = where.removeprefix(f"{item.config.rootpath}{os.sep}")
             found[number].pattern = fitting[0].parser.name
     return found
-
-
-def of_step(step: Step) -> StepTaken:
-    """Return a step of the specification as one that was not taken yet."""
-    table = [[cell.value for cell in row.cells] for row in step.datatable.rows] if step.datatable else []
-    return StepTaken(step.line_number, step.keyword.strip(), step.name, table=table, block=step.docstring or "")
 
 
 def _of_phase(item: ScenarioItem, call: pytest.CallInfo[None], report: pytest.TestReport) -> Verdict:

@@ -1,95 +1,51 @@
-"""A scenario's steps as they are taken: which one it is at, how each ended, and evidence of the one that failed."""
+"""One scenario in progress: the step that it is at, how each ended, and where its evidence is."""
 
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass, field
 
-import pytest
 from pytest_bdd.parser import Step
 
-from seatrial.checks.observer import RECORDER, NotProvableError
-from seatrial.errors import SeatrialError, StateError
-from seatrial.scenarios import evidence, paths
-from seatrial.scenarios.collection import CURRENT_STEP, ScenarioItem
-from seatrial.scenarios.results import EVIDENCE, TAKEN, of_step
-from seatrial.scenarios.session import TRIAL
+from seatrial.checks.observer import RECORDER
+from seatrial.scenarios.verdict import StepTaken
 
 
-class NothingSeenError(SeatrialError):
-    """A scenario has passed without a look at the platform."""
+@dataclass
+class ScenarioRun:
+    """What is known of a scenario while it is taken; a new one is made for each turn.
 
-
-BEGAN = pytest.StashKey[float]()
-STARTED = pytest.StashKey[float]()
-
-
-def begin(item: ScenarioItem) -> None:
-    """Begin a scenario: nothing is taken yet, nothing was touched."""
-    RECORDER.clear()
-    item.stash[TAKEN] = []
-    item.stash[BEGAN] = time.monotonic()
-
-
-def pytest_bdd_before_step(request: pytest.FixtureRequest, step: Step) -> None:
-    """Keep which step a scenario is at."""
-    request.node.stash[CURRENT_STEP] = step
-    request.node.stash[STARTED] = time.monotonic()
-    RECORDER.take_looks()
-
-
-def pytest_bdd_after_step(request: pytest.FixtureRequest, step: Step) -> None:
-    """Note a step that held."""
-    _take(request.node, step, "passed")
-
-
-def pytest_bdd_step_error(request: pytest.FixtureRequest, step: Step, exception: BaseException) -> None:
-    """Note a step that failed, and keep evidence before anything is undone."""
-    item: ScenarioItem = request.node
-    if isinstance(exception, NotProvableError):
-        _take(item, step, "not provable")
-        return
-    _take(item, step, "failed")
-    keep_evidence(item, f"{item.place(step)}\n{exception}")
-
-
-def keep_evidence(item: ScenarioItem, message: str) -> None:
-    """Keep a bundle for *item*, unless there is one: the first thing that went wrong is what matters."""
-    if EVIDENCE in item.stash:
-        return
-    name = evidence.folder_name(item.nodeid.partition("::")[0], item.planned.line)
-    trial = item.config.stash[TRIAL]
-    try:
-        evidence.keep(paths.folder(item.config) / "evidence" / name, message, trial.instruments, trial.diagnose)
-        item.stash[EVIDENCE] = f"evidence/{name}"
-    except (OSError, StateError) as error:
-        item.add_report_section("call", "evidence", f"could not be kept: {error}")
-
-
-def interrupted(item: ScenarioItem) -> None:
-    """Note the step at which the session was interrupted, and keep evidence of it."""
-    step = item.stash.get(CURRENT_STEP, None)
-    if step is not None:
-        _take(item, step, "failed")
-        keep_evidence(item, f"{item.place(step)}\ninterrupted")
-
-
-def see_that_it_looked() -> None:
-    """See that a scenario that has passed looked at anything: who looks at nothing has proven nothing.
-
-    Raises:
-        NothingSeenError: If none of its steps touched an observer.
+    Attributes:
+        step: The step that it is at; None before the first and after the last.
+        taken: Every step that was taken, with how it ended.
+        evidence: The folder of its evidence below the run's own; nothing while there is none.
+        began: When its turn began, by the monotonic clock.
+        started: When the step that it is at began.
     """
-    if not RECORDER.touched:
-        raise NothingSeenError(
-            "nothing was looked at: none of its steps touched an observer, so it would pass whatever the platform "
-            "does; let the word of a Then read an observer (a fixture of instrument) by eventually or always"
-        )
+
+    step: Step | None = None
+    taken: list[StepTaken] = field(default_factory=list)
+    evidence: str = ""
+    began: float = field(default_factory=time.monotonic)
+    started: float = 0.0
+
+    def begin(self, step: Step) -> None:
+        """Note that *step* begins; what was looked at before belongs to none."""
+        self.step = step
+        self.started = time.monotonic()
+        RECORDER.take_looks()
+
+    def end(self, step: Step, outcome: str) -> None:
+        """Note how *step* ended: ``passed``, ``failed`` or ``not provable``; and what it has looked at."""
+        taken = of_step(step)
+        taken.outcome = outcome
+        taken.seconds = round(time.monotonic() - self.started, 3)
+        taken.at = round(self.started - self.began, 3)
+        taken.looks = RECORDER.take_looks()
+        self.taken.append(taken)
 
 
-def _take(item: ScenarioItem, step: Step, outcome: str) -> None:
-    taken = of_step(step)
-    taken.outcome = outcome
-    taken.seconds = round(time.monotonic() - item.stash[STARTED], 3)
-    taken.at = round(item.stash[STARTED] - item.stash[BEGAN], 3)
-    taken.looks = RECORDER.take_looks()
-    item.stash[TAKEN].append(taken)
+def of_step(step: Step) -> StepTaken:
+    """Return a step of the specification as one that was not taken yet."""
+    table = [[cell.value for cell in row.cells] for row in step.datatable.rows] if step.datatable else []
+    return StepTaken(step.line_number, step.keyword.strip(), step.name, table=table, block=step.docstring or "")

@@ -199,3 +199,17 @@ def unknown_observer(name: str, known: Iterable[str], target: str) -> UsageError
         f"{f'; did you mean {near[0]!r}?' if near else ''}; it has {', '.join(sorted(known))}. "
         "What a target lacks is Absent(name, reason) among its instruments"
     )
+
+
+def rehearses(config: pytest.Config) -> bool:
+    """Return whether pytest only shows what it would do.
+
+    Raises:
+        pytest.UsageError: If fixtures are to be made that need a platform, for nothing to be judged by them.
+    """
+    option = config.option
+    if option.setuponly and not option.setupplan:
+        raise pytest.UsageError(
+            "--setup-only: a platform would be stood up and nothing judged; --setup-plan shows what fixtures there are"
+        )
+    return bool(option.collectonly or option.setupplan)

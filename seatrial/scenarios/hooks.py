@@ -1,0 +1,150 @@
+"""The hooks of one scenario: its turn on the platform, its steps, its evidence, its verdict."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+
+import pytest
+from pytest_bdd.parser import Step
+
+from seatrial.checks.observer import RECORDER, NotProvableError
+from seatrial.errors import SeatrialError, StateError
+from seatrial.escaping import terminal
+from seatrial.masking import MASK
+from seatrial.scenarios import evidence, paths
+from seatrial.scenarios.collection import ScenarioItem
+from seatrial.scenarios.results import RESULTS, annotate
+from seatrial.scenarios.run import ScenarioRun
+from seatrial.scenarios.session import TRIAL, rehearses
+
+
+class NothingSeenError(SeatrialError):
+    """A scenario has passed without a look at the platform."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Let a scenario have its turn on the platform, undoing included."""
+    if not isinstance(item, ScenarioItem):
+        return (yield)
+    RECORDER.clear()
+    item.run = ScenarioRun()
+    with item.config.stash[TRIAL].turn(exclusive=item.exclusive):
+        return (yield)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Before anything is disturbed, put right what a crash has left, and say what cannot be proven on this target."""
+    if not isinstance(item, ScenarioItem) or item.problem or rehearses(item.config):
+        return
+    trial = item.config.stash[TRIAL]
+    trial.journal("").undo_abandoned()
+    if reasons := trial.lacking(item.needs):
+        raise NotProvableError("; ".join(reasons))
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
+    """Take no step of a scenario that could not take all of them; keep evidence of one that is interrupted."""
+    if not isinstance(item, ScenarioItem):
+        yield
+        return
+    if item.problem:
+        raise item.problem
+    try:
+        yield
+    except KeyboardInterrupt:
+        _interrupted(item)
+        item.config.stash[RESULTS].interrupted(item)
+        raise
+    _see_that_it_looked()
+
+
+def pytest_bdd_before_step(request: pytest.FixtureRequest, step: Step) -> None:
+    """Keep which step a scenario is at."""
+    request.node.run.begin(step)
+
+
+def pytest_bdd_after_step(request: pytest.FixtureRequest, step: Step) -> None:
+    """Note a step that held."""
+    request.node.run.end(step, "passed")
+
+
+def pytest_bdd_step_error(request: pytest.FixtureRequest, step: Step, exception: BaseException) -> None:
+    """Note a step that failed, and keep evidence before anything is undone."""
+    item: ScenarioItem = request.node
+    if isinstance(exception, NotProvableError):
+        item.run.end(step, "not provable")
+        return
+    item.run.end(step, "failed")
+    _keep_evidence(item, f"{item.place(step)}\n{exception}")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """What fails from here on is not a step."""
+    if isinstance(item, ScenarioItem):
+        item.run.step = None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Put the verdict onto the report."""
+    if not isinstance(item, ScenarioItem) or rehearses(item.config):
+        return (yield)
+    if call.excinfo is not None and call.excinfo.errisinstance(NotProvableError) and call.when != "teardown":
+        call.excinfo = _as_skip(str(call.excinfo.value))
+    report = yield
+    if report.failed and call.excinfo is not None:
+        shown = str(item.repr_failure(call.excinfo))  # pytest asks the item only when the call has failed
+        if report.when == "teardown":
+            _keep_evidence(item, shown)
+        report.longrepr = terminal(MASK.text(shown))
+        if name := item.run.evidence:
+            report.longrepr += f"\n  Evidence: {os.path.relpath(paths.folder(item.config) / name)}/"
+    report.sections = [(title, MASK.text(content)) for title, content in report.sections]
+    annotate(item, call, report)
+    return report
+
+
+def _keep_evidence(item: ScenarioItem, message: str) -> None:
+    """Keep a bundle for *item*, unless there is one: the first thing that went wrong is what matters."""
+    if item.run.evidence:
+        return
+    name = evidence.folder_name(item.nodeid.partition("::")[0], item.planned.line)
+    trial = item.config.stash[TRIAL]
+    try:
+        evidence.keep(paths.folder(item.config) / "evidence" / name, message, trial.instruments, trial.diagnose)
+        item.run.evidence = f"evidence/{name}"
+    except (OSError, StateError) as error:
+        item.add_report_section("call", "evidence", f"could not be kept: {error}")
+
+
+def _interrupted(item: ScenarioItem) -> None:
+    """Note the step at which the session was interrupted, and keep evidence of it."""
+    if item.run.step is not None:
+        item.run.end(item.run.step, "failed")
+        _keep_evidence(item, f"{item.place(item.run.step)}\ninterrupted")
+
+
+def _see_that_it_looked() -> None:
+    """See that a scenario that has passed looked at anything: who looks at nothing has proven nothing.
+
+    Raises:
+        NothingSeenError: If none of its steps touched an observer.
+    """
+    if not RECORDER.touched:
+        raise NothingSeenError(
+            "nothing was looked at: none of its steps touched an observer, so it would pass whatever the platform "
+            "does; let the word of a Then read an observer (a fixture of instrument) by eventually or always"
+        )
+
+
+def _as_skip(reason: str) -> pytest.ExceptionInfo[BaseException]:
+    with pytest.raises(pytest.skip.Exception) as skipped:
+        raise pytest.skip.Exception(reason, _use_item_location=True)
+    return skipped
