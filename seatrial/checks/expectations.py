@@ -11,6 +11,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
+from seatrial.masking import MASK
+
 T_contra = TypeVar("T_contra", contravariant=True)
 Rows = Mapping[str, Mapping[str, object]]
 
@@ -242,7 +244,7 @@ def _compare(name: str, fields: Mapping[str, object], row: Mapping[str, object])
 
 def _line(fields: Mapping[str, object], only: Collection[str] | None = None) -> str:
     keys = list(fields) if only is None else list(only)
-    return "  ".join(f"{key.replace('_', ' ')} {_text(fields.get(key))}" for key in keys)
+    return "  ".join(f"{key.replace('_', ' ')} {MASK.field(key, _text(fields.get(key)))}" for key in keys)
 
 
 def _names(observed: Collection[str]) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
+from seatrial.masking import MASK
+
 _LINES, _LINE, _ARGUMENT, _OBJECTS = 12, 240, 60, 400  # how much of an observation a report keeps
 
 
@@ -83,7 +85,8 @@ def _table(observed: object) -> list[list[str]]:
     if not all(isinstance(row, Mapping) and row and list(row) == list(rows[0][1]) for _, row in rows):
         return []
     heads = [str(key).replace("_", " ") for key in rows[0][1]]
-    return [["", *heads], *([str(name), *(_cut(_value(v), _LINE) for v in row.values())] for name, row in rows)]
+    cells = ([str(name), *(_cut(_named(key, v), _LINE) for key, v in row.items())] for name, row in rows)
+    return [["", *heads], *cells]
 
 
 def _lines(observed: object) -> Iterable[str]:
@@ -99,8 +102,13 @@ def _lines(observed: object) -> Iterable[str]:
 
 def _row(row: object) -> str:
     if isinstance(row, Mapping):
-        return "  ".join(f"{str(key).replace('_', ' ')} {_value(value)}" for key, value in row.items())
+        return "  ".join(f"{str(key).replace('_', ' ')} {_named(key, value)}" for key, value in row.items())
     return _value(row)
+
+
+def _named(name: object, value: object) -> str:
+    """Return a field's value, which is hidden where its name says that it is a secret."""
+    return MASK.field(str(name), _value(value))
 
 
 def _value(value: object) -> str:  # noqa: PLR0911 - a line for each kind of value
@@ -116,7 +124,7 @@ def _value(value: object) -> str:  # noqa: PLR0911 - a line for each kind of val
     if hasattr(value, "metadata"):
         return _name(value)
     if is_dataclass(value) and not isinstance(value, type) and type(value).__str__ is object.__str__:
-        return "  ".join(f"{f.name.replace('_', ' ')} {_value(getattr(value, f.name))}" for f in fields(value))
+        return "  ".join(f"{f.name.replace('_', ' ')} {_named(f.name, getattr(value, f.name))}" for f in fields(value))
     plain = type(value).__repr__ is not object.__repr__ or type(value).__str__ is not object.__str__
     return str(value) if plain else type(value).__name__
 

@@ -14,6 +14,7 @@ from seatrial.cli.app import app
 from seatrial.cli.ending import BROKE, USAGE, Ended
 from seatrial.errors import SeatrialError, UsageError
 from seatrial.escaping import terminal
+from seatrial.masking import MASK
 
 _INTERRUPTED = 130
 _OF_THE_PARSER = {1: BROKE, 2: USAGE}
@@ -48,7 +49,7 @@ def _place(error: Exception) -> str:
 
 def _say(text: str) -> None:
     Console(stderr=True, highlight=False, soft_wrap=True).print(
-        terminal(f"seatrial: {text}"), style="red", markup=False
+        terminal(MASK.text(f"seatrial: {text}")), style="red", markup=False
     )
 
 

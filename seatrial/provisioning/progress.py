@@ -15,6 +15,13 @@ from rich.status import Status
 from rich.text import Text
 
 from seatrial.escaping import terminal
+from seatrial.masking import MASK
+
+
+def _shown(text: str) -> str:
+    """Return what the console shows of *text*: no escape, no secret, such as the password in a mirror's URL."""
+    return terminal(MASK.text(text))
+
 
 _NOW_AND_THEN = 30.0  # seconds between two lines of a log that differ in their numbers only
 _NUMBERS = re.compile(r"\d+(\.\d+)?")
@@ -39,15 +46,15 @@ class Progress:
     def line(self, text: str, *, style: str = "") -> None:
         """Write one line that stays."""
         with self._lock:
-            self._console.print(terminal(text), style=style, markup=False)
+            self._console.print(_shown(text), style=style, markup=False)
 
     def now(self, text: str) -> None:
         """Say what is being waited for; on a terminal it replaces what was said, elsewhere a new text is a line."""
         with self._lock:
             if self._status is not None:
-                self._status.update(Text(terminal(text)))
+                self._status.update(Text(_shown(text)))
             elif not self.live and text != self._said and self._due(text):
-                self._console.print(f"    {terminal(text)}", markup=False)
+                self._console.print(f"    {_shown(text)}", markup=False)
             self._said = text
 
     def _due(self, text: str) -> bool:
@@ -63,7 +70,7 @@ class Progress:
         """Show *title* while it is done, then a line with its seconds."""
         started = time.monotonic()
         if self.live:
-            self._status = self._console.status(Text(terminal(title)))
+            self._status = self._console.status(Text(_shown(title)))
             self._status.start()
         else:
             self.line(title)

@@ -17,7 +17,7 @@ from typing import Any
 from seatrial import contained
 from seatrial.errors import UsageError
 from seatrial.masking import MASK
-from seatrial.report import about, book, document, features, grouping, history, html, junit, markdown, messages
+from seatrial.report import about, book, document, features, grouping, history, html, junit, markdown, masked, messages
 from seatrial.scenarios.verdict import Result
 
 _SHARE = 100
@@ -113,9 +113,7 @@ class Writer:
                 file.write((self._folder / "summary.md").read_text("utf-8"))
 
     def _described(self) -> dict[str, dict[str, Any]]:
-        found = features.describe(self._root, dict.fromkeys(result.file for result in self._results()))
-        masked: dict[str, dict[str, Any]] = MASK.data(found)
-        return masked
+        return features.describe(self._root, dict.fromkeys(result.file for result in self._results()))
 
     def _write(self) -> None:
         self._write_formats(self._write_verdict(indent=1))
@@ -128,17 +126,17 @@ class Writer:
         known = {**{nodeid: made for nodeid, made in self._waiting.items() if nodeid in waiting}, **self._ended}
         found = document.build(self._run, results, series, self._folder, known)
         scenarios = [one if one["nodeid"] in known else self._masked(one) for one in found.pop("scenarios")]
-        run = {**MASK.data(found | {"features": {}}), "features": found["features"], "scenarios": scenarios}
+        run = {**masked.document(found), "scenarios": scenarios}
         self._put("verdict.json", json.dumps(run, indent=indent, ensure_ascii=False) + "\n")
         self._put("history.json", history.text(series))
         return run
 
     def _masked(self, scenario: dict[str, Any]) -> dict[str, Any]:
         """Return a scenario without secrets; one that has ended, or that waits for its turn, is kept as it is."""
-        masked: dict[str, Any] = MASK.data(scenario)
+        without = masked.scenario(scenario)
         kept = self._ended if scenario["ran"] else self._waiting
-        kept[scenario["nodeid"]] = masked
-        return masked
+        kept[scenario["nodeid"]] = without
+        return without
 
     def _write_formats(self, run: document.Document) -> None:
         began = time.monotonic()

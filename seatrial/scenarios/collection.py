@@ -23,7 +23,7 @@ from seatrial.errors import SeatrialError
 from seatrial.escaping import one_line, terminal
 from seatrial.scenarios.reading import SpecificationError
 from seatrial.scenarios.run import ScenarioRun
-from seatrial.scenarios.specification import Planned, read
+from seatrial.scenarios.specification import Planned, read, spare
 from seatrial.scenarios.step_definitions import Words, place
 
 WORDS = pytest.StashKey[Words]()
@@ -53,6 +53,7 @@ class FeatureFile(pytest.Module):
             planned = read(self.path, self.nodeid)
         except SpecificationError as error:
             raise self.CollectError(terminal(str(error))) from error
+        spare(planned)
         for one in planned:
             yield ScenarioItem.from_parent(self, name=one.name, callobj=_runner(one), planned=one)
 

@@ -6,7 +6,6 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -94,10 +93,11 @@ def _write(file: Path, document: object) -> None:
     if isinstance(document, str):
         contained.write(file, MASK.text(document))
         return
-    plain: Any = document
-    with suppress(TypeError, ValueError):  # a thing that is not JSON is masked by its text alone
+    try:
         plain = MASK.data(json.loads(json.dumps(document, default=_plain)))
-    contained.write(file, json.dumps(plain, indent=1, default=_plain) + "\n")
+        contained.write(file, json.dumps(plain, indent=1) + "\n")
+    except (TypeError, ValueError, RecursionError) as error:  # what is not JSON, or nested too deeply
+        contained.write(file, json.dumps(MASK.data(_could_not(error))) + "\n")
 
 
 def _could_not(error: Exception) -> dict[str, str]:

@@ -16,7 +16,7 @@ from seatrial.checks.observer import RECORDER
 from seatrial.scenarios.collection import WORDS, ScenarioItem, UndefinedError
 from seatrial.scenarios.reading import SpecificationError
 from seatrial.scenarios.run import of_step
-from seatrial.scenarios.specification import Planned, read
+from seatrial.scenarios.specification import Planned, read, spare
 from seatrial.scenarios.step_definitions import place
 from seatrial.scenarios.verdict import UNDEFINED, Result, StepTaken, Verdict, of_passed
 
@@ -146,7 +146,9 @@ class Results:
         file, _, name = nodeid.partition("::")
         if file not in self._files:
             try:
-                self._files[file] = {one.name: one for one in read(self._root / file, file)}
+                planned = read(self._root / file, file)
+                spare(planned)
+                self._files[file] = {one.name: one for one in planned}
             except (OSError, SpecificationError):  # gone since it was collected
                 self._files[file] = {}
         return self._files[file].get(name)

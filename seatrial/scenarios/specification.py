@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from pytest_bdd.exceptions import GherkinParseError, StepError
 from pytest_bdd.parser import Feature, FeatureParser, Scenario, ScenarioTemplate
 
 from seatrial.escaping import one_line
+from seatrial.masking import MASK
 from seatrial.scenarios.checking import Node, check, once, rows, scenarios
 from seatrial.scenarios.reading import ENCODING, SpecificationError, parse, text_of
 
@@ -27,6 +28,7 @@ class Planned:
         feature: The parsed feature.
         scenario: The parsed scenario, with its row filled in.
         row_tags: The tags of the examples that its row is of.
+        row: The values of its row.
     """
 
     file: Path
@@ -35,6 +37,7 @@ class Planned:
     feature: Feature
     scenario: Scenario
     row_tags: frozenset[str] = frozenset()
+    row: tuple[str, ...] = ()
 
     @property
     def rule(self) -> str:
@@ -79,6 +82,15 @@ def read(file: Path, shown: str = "") -> list[Planned]:
     return planned
 
 
+def spare(planned: Iterable[Planned]) -> None:
+    """Leave the words of scenarios as they are in all that is written: what was agreed is no secret."""
+    for one in planned:
+        steps = one.scenario.steps
+        told = [one.name, one.scenario.name, one.rule, one.feature.name or "", *(step.name for step in steps)]
+        cells = [cell.value for step in steps if step.datatable for row in step.datatable.rows for cell in row.cells]
+        MASK.spare([*told, *(step.docstring for step in steps if step.docstring)], [*one.row, *cells])
+
+
 def find(paths: list[Path]) -> list[Path]:
     """Return every feature file at or below *paths*, sorted."""
     return sorted({f for path in paths for f in ([path] if path.suffix == ".feature" else path.rglob("*.feature"))})
@@ -96,4 +108,4 @@ def _plan(file: Path, feature: Feature, template: ScenarioTemplate, lines: list[
         name = scenario.name
         if row and (name == template.name or not told_apart):
             name = f"{name} ({', '.join(row.values())})"
-        yield Planned(file, number, one_line(name), feature, scenario, tags)
+        yield Planned(file, number, one_line(name), feature, scenario, tags, tuple(row.values()))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import io
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from seatrial.masking import HIDDEN, Mask
+from seatrial.provisioning.progress import Progress
 from tests.harness.project import Project
 
 pytest_plugins = ["pytester"]
@@ -144,3 +146,55 @@ def _plant(root: Path) -> Any:
 ''',
     )
     file.write_text(text.replace('"red"', '"planted-in-a-thing-of-the-shelf"'))
+
+
+def test_words_of_the_specification_stay(project: Project) -> None:
+    """Rows that differ in what stands beside a word like token stay two, in every report, whichever of them fails."""
+    words = project.path / "words.py"
+    words.write_text(
+        words.read_text()
+        + '\n@then(parsers.parse("a request with token={token} is refused"))\ndef _(shelf, token):\n'
+        + '    shelf.rows()\n    assert token != "foreign", f"token={token} was taken, and password=planted"\n'
+    )
+    project.feature(
+        """
+        Feature: The token: of visitors
+
+          Scenario Outline: Refused token=<token>
+            Given the shelf is filled
+            Then a request with token=<token> is refused
+
+            Examples:
+              | token   |
+              | expired |
+              | foreign |
+        """
+    )
+    project.run_apart("features")
+    verdicts = {"Refused token=expired": "proven", "Refused token=foreign": "failed"}
+    assert verdicts == {name: verdict.replace("simulated", "proven") for name, verdict in project.verdicts.items()}
+    assert "password=***" in project.scenario("Refused token=foreign")["reason"]
+    for file in ("local/verdict.json", "local/junit.xml", "local/messages.ndjson", "index.html"):
+        text = (project.path / "report" / file).read_text("utf-8")
+        assert "token=foreign" in text
+        assert "planted" not in text
+        assert "The token: of visitors" in text
+    assert "token=foreign was taken" in (project.path / "report" / "local" / "summary.md").read_text("utf-8")
+
+
+def test_what_the_doctor_says(project: Project) -> None:
+    """The password of a mirror's address, and markup of the console, are not what a reader sees."""
+    file = project.path / "theirs.py"
+    told = "from https://user:planted@mirror.example.com/x [/red] \\x1b[2J"
+    file.write_text(file.read_text().replace('"found", remedy=', f'"found", "{told}", remedy='))
+    ended = project.seatrial("doctor")
+    assert "Traceback" not in ended.stderr
+    assert "planted" not in ended.stdout
+    assert "https://***@mirror.example.com/x [/red] \\x1b[2J" in "".join(ended.stdout.split("\n"))
+
+
+def test_what_progress_says() -> None:
+    """Nor is the password in a message of a standup."""
+    told = io.StringIO()
+    Progress(told).line("cannot download https://user:planted@mirror.example.com/x\x1b[2J")
+    assert told.getvalue() == "cannot download https://***@mirror.example.com/x\\x1b[2J\n"
