@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 import boto3
 from botocore.config import Config
 
+from provision.estate.session import NO_FILES, session_of
 from seatrial.errors import UsageError
 
 if TYPE_CHECKING:
@@ -30,6 +31,11 @@ _CONFIG = Config(
     retries={"mode": "standard", "max_attempts": 5},  # moto may be restarting; AWS may throttle
     max_pool_connections=16,
 )
+_SIMULATED = {
+    "AWS_ENDPOINT_URL", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN", "AWS_EC2_METADATA_DISABLED",
+}  # fmt: skip
+"""What may be known of a simulated cloud."""
 _DIRECT = _CONFIG.merge(Config(proxies={}))  # loopback is never behind a proxy
 
 
@@ -91,24 +97,25 @@ class AwsAccess:
         with self._lock:
             if service not in self._clients:
                 if self._session is None:
-                    self._session = boto3.Session(
-                        aws_access_key_id=self._env.get("AWS_ACCESS_KEY_ID"),
-                        aws_secret_access_key=self._env.get("AWS_SECRET_ACCESS_KEY"),
-                        aws_session_token=self._env.get("AWS_SESSION_TOKEN"),
-                        region_name=self.region,
-                        profile_name=None if self.simulated else self._env.get("AWS_PROFILE"),
-                    )
+                    self._session = session_of(self._known, self.region)
                 create: Any = self._session.client
                 config = _DIRECT if self.simulated else _CONFIG
                 self._clients[service] = create(service, endpoint_url=self.endpoint, config=config)
             return self._clients[service]
 
+    @property
+    def _known(self) -> dict[str, str]:
+        """Everything that clients and kops may know; of a simulated cloud no profile, account or file is known."""
+        if not self.simulated:
+            return self._env
+        theirs = {name for name in self._env if name.startswith("AWS_") and name not in _SIMULATED}
+        return {name: value for name, value in self._env.items() if name not in theirs} | NO_FILES
+
     def environment(self) -> dict[str, str]:
         """Return the environment of a kops process that works on the same cloud."""
-        environment = {**self._env, "AWS_REGION": self.region}
+        environment = {**self._known, "AWS_REGION": self.region}
         if self.endpoint is None:
             return environment
-        environment.pop("AWS_PROFILE", None)
         return environment | {
             "AWS_EC2_METADATA_DISABLED": "true",
             "S3_ENDPOINT": self.endpoint,

@@ -6,6 +6,8 @@ import sys
 import urllib.error
 import urllib.request
 
+from provision.estate.session import NO_FILES
+
 _STATUS = "/moto-api/"
 
 
@@ -25,6 +27,8 @@ def moto_environment(endpoint: str, region: str) -> dict[str, str]:
         "AWS_DEFAULT_REGION": region,
         "AWS_ACCESS_KEY_ID": "simulated",
         "AWS_SECRET_ACCESS_KEY": "simulated",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        **NO_FILES,
     }
 
 

@@ -19,7 +19,9 @@ _SAFE = ("GET", "HEAD")
 _KEEPALIVE = {"TCP_KEEPIDLE": 10, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 25_000}
 
 
-def api_transport(config: SingleConfig | None, limit: float = _LIMIT) -> httpx2.BaseTransport:
+def api_transport(
+    config: SingleConfig | None, limit: float = _LIMIT, *, trust_env: bool = False
+) -> httpx2.BaseTransport:
     """Return a transport to the cluster in *config* that tries again for *limit* seconds when a connection is lost.
 
     Raises:
@@ -27,14 +29,14 @@ def api_transport(config: SingleConfig | None, limit: float = _LIMIT) -> httpx2.
     """
     if config is None or config.user is None:
         raise ConfigError("expected a context with a cluster and a user")
-    trust = verify_cluster(config.cluster, config.user, config.abs_file, trust_env=False)
-    return _Again(_plain(trust), limit)
+    trust = verify_cluster(config.cluster, config.user, config.abs_file, trust_env=trust_env)
+    return _Again(_plain(trust, getattr(config, "proxy", None)), limit)
 
 
-def _plain(trust: ssl.SSLContext | str | bool) -> httpx2.HTTPTransport:
+def _plain(trust: ssl.SSLContext | str | bool, proxy: str | None = None) -> httpx2.HTTPTransport:
     known = [(socket.IPPROTO_TCP, getattr(socket, name), n) for name, n in _KEEPALIVE.items() if hasattr(socket, name)]
     return httpx2.HTTPTransport(
-        verify=trust, trust_env=False, socket_options=[(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1), *known]
+        verify=trust, trust_env=False, proxy=proxy, socket_options=[(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1), *known]
     )
 
 

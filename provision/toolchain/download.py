@@ -13,6 +13,7 @@ import httpx2
 
 from provision.toolchain.cache import sha256_of
 from provision.toolchain.errors import ChecksumError, Unavailable
+from seatrial.provisioning.certificates import check_environment
 
 CONNECT_SECONDS = 5.0  # an offline machine is to notice soon, and build instead
 READ_SECONDS = 30.0  # a server that sends nothing for so long has gone away
@@ -110,6 +111,7 @@ def _stream(url: str, part: Path, on_bytes: OnBytes) -> None:
 
 
 def _client() -> httpx2.Client:
+    check_environment()
     timeout = httpx2.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
     return httpx2.Client(timeout=timeout, follow_redirects=True, headers={"User-Agent": "seatrial"})
 

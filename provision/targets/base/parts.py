@@ -127,8 +127,7 @@ class Parts(ABC):
     def client(self) -> Client:
         """Make a client of the platform's API."""
         reach = self._reach or KubeContext(self.kubeconfig)
-        kubeconfig = reach.kubeconfig or Path(os.environ.get("KUBECONFIG", "~/.kube/config"))
-        return client_of(kubeconfig, self.temporary, reach.context)
+        return client_of(reach.kubeconfig, self.temporary, reach.context)
 
     @property
     def temporary(self) -> Path:
