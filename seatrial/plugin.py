@@ -32,16 +32,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of a trial."""
     group = parser.getgroup("seatrial", "the platform under trial")
     where = f"${settings.TARGET_VARIABLE}, else [tool.seatrial]'s, else {settings.TARGET}"
-    group.addoption("--target", help=f"where the platform is built ({where})")
+    group.addoption("--seatrial-target", help=f"where the platform is built ({where})")
     whose = f"${settings.TEAM_VARIABLE}, else [tool.seatrial]'s, else {settings.TEAM}"
-    group.addoption("--team", help=f"names the platform ({whose})")
-    group.addoption("--kubeconfig", metavar="FILE", help="reach the cluster of a platform that is up by this file")
-    group.addoption("--context", metavar="NAME", help="the context in it ($KUBECONFIG unless --kubeconfig is given)")
-    group.addoption("--keep", action="store_true", help="leave the platform up, even if this run stood it up")
-    group.addoption("--require", choices=[str(r) for r in Requirement], help="anything weaker is a failure")
-    group.addoption("--patience", type=float, default=1.0, help="scales every time limit")
+    group.addoption("--seatrial-team", help=f"names the platform ({whose})")
     group.addoption(
-        "--report",
+        "--seatrial-kubeconfig", metavar="FILE", help="reach the cluster of a platform that is up by this file"
+    )
+    group.addoption(
+        "--seatrial-context", metavar="NAME", help="the context in it ($KUBECONFIG unless --kubeconfig is given)"
+    )
+    group.addoption("--seatrial-keep", action="store_true", help="leave the platform up, even if this run stood it up")
+    group.addoption("--seatrial-require", choices=[str(r) for r in Requirement], help="anything weaker is a failure")
+    group.addoption("--seatrial-patience", type=float, default=1.0, help="scales every time limit")
+    group.addoption(
+        "--seatrial-report",
         default="report",
         metavar="DIR",
         help="where the reports go: index.html, and a folder for each target",
@@ -51,7 +55,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Set up a trial; nothing is touched before a scenario is collected."""
-    patience: float = config.getoption("--patience")
+    patience: float = config.getoption("seatrial_patience")
     if patience <= 0:
         raise pytest.UsageError(f"--patience {patience:g}: expected a number above 0")
     TIME.patience = patience
@@ -97,7 +101,7 @@ def pytest_report_teststatus(report: Any) -> tuple[str, str, tuple[str, dict[str
 
 def _reach(config: pytest.Config) -> KubeContext | None:
     """Return how the cluster is reached, where options say so."""
-    kubeconfig, context = config.getoption("--kubeconfig"), config.getoption("--context")
+    kubeconfig, context = config.getoption("seatrial_kubeconfig"), config.getoption("seatrial_context")
     if not kubeconfig and not context:
         return None
     return KubeContext(kubeconfig and config.invocation_params.dir / kubeconfig, context)
@@ -106,11 +110,11 @@ def _reach(config: pytest.Config) -> KubeContext | None:
 def _named(config: pytest.Config) -> tuple[str, str]:
     """Settle which team and target are meant, for whoever asks for the options, and give them."""
     try:
-        config.option.team = settings.team(config.rootpath, config.getoption("--team"))
-        config.option.target = settings.target(config.rootpath, config.getoption("--target"))
+        config.option.seatrial_team = settings.team(config.rootpath, config.getoption("seatrial_team"))
+        config.option.seatrial_target = settings.target(config.rootpath, config.getoption("seatrial_target"))
     except UsageError as error:
         raise pytest.UsageError(str(error)) from error
-    return config.option.team, config.option.target
+    return config.option.seatrial_team, config.option.seatrial_target
 
 
 def _refuse_reporters_that_lose_scenarios(config: pytest.Config) -> None:
@@ -118,7 +122,7 @@ def _refuse_reporters_that_lose_scenarios(config: pytest.Config) -> None:
     if config.getoption("cucumber_json_path", None):
         raise pytest.UsageError(
             "--cucumberjson: pytest-bdd drops scenarios from it, and with -n it is empty; "
-            f"every run writes {config.getoption('--report')}/<target>/messages.ndjson, Cucumber's own format"
+            f"every run writes {config.getoption('seatrial_report')}/<target>/messages.ndjson, Cucumber's own format"
         )
     if config.getoption("gherkin_terminal_reporter", False) and config.getoption("numprocesses", None):
         raise pytest.UsageError("--gherkin-terminal-reporter: pytest-bdd has it in one process only; leave -n out")

@@ -115,7 +115,7 @@ class Verification:
         if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED) and self._falls_short():
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
         try:
-            self._trial.take_down(Progress(), keep=self._config.getoption("--keep"))
+            self._trial.take_down(Progress(), keep=self._config.getoption("seatrial_keep"))
         except Exception as error:  # noqa: BLE001 - whatever it is, the run says so and its exit code too
             session.exitstatus = BROKE
             Progress().line(f"the platform could not be left in order: {error}. Run `seatrial sweep`.", style="red")
@@ -169,7 +169,7 @@ class Verification:
         try:
             self._writer.begin()
         except (OSError, StateError) as error:
-            where = self._config.getoption("--report")
+            where = self._config.getoption("seatrial_report")
             raise pytest.UsageError(f"--report {where}: cannot be written to: {error}") from error
 
     def _write_reports(self) -> None:
@@ -182,7 +182,7 @@ class Verification:
         return bool(console.falling_short(self._results.all(), self._required()))
 
     def _required(self) -> Requirement | None:
-        required = self._config.getoption("--require")
+        required = self._config.getoption("seatrial_require")
         return Requirement(required) if required else None
 
 

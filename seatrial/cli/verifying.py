@@ -46,7 +46,7 @@ def verify(
     check_team(team)
     check_target(load(Path.cwd()), target)
     _see_writable(report)
-    given = {"--require": require, "--kubeconfig": kubeconfig, "--context": kube_context}
+    given = {"require": require, "kubeconfig": kubeconfig, "context": kube_context}
     arguments = [
         "-v",
         "-rfE",
@@ -54,12 +54,12 @@ def verify(
         "ignore:Module already imported:pytest.PytestAssertRewriteWarning",  # this program has imported the plugin
         f"--rootdir={Path.cwd()}",
         f"--override-ini=testpaths={FEATURES}",  # what pytest runs where it is given no path, as it alone knows
-        f"--team={team}",
-        f"--target={target}",
-        f"--report={report}",
-        f"--patience={patience}",
-        *(f"{option}={value}" for option, value in given.items() if value is not None),
-        *(["--keep"] if keep else []),
+        f"--seatrial-team={team}",
+        f"--seatrial-target={target}",
+        f"--seatrial-report={report}",
+        f"--seatrial-patience={patience}",
+        *(f"--seatrial-{option}={value}" for option, value in given.items() if value is not None),
+        *(["--seatrial-keep"] if keep else []),
         *context.args,
     ]
     run = _Run()

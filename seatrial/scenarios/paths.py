@@ -9,9 +9,9 @@ import pytest
 
 def home(config: pytest.Config) -> Path:
     """Return the folder of all reports: the document, and a folder for the last run on each target."""
-    return config.rootpath / str(config.getoption("--report"))
+    return config.rootpath / str(config.getoption("seatrial_report"))
 
 
 def folder(config: pytest.Config) -> Path:
     """Return the folder in which a run leaves its files: that of its target."""
-    return home(config) / str(config.getoption("--target"))
+    return home(config) / str(config.getoption("seatrial_target"))

@@ -11,7 +11,7 @@ pytest_plugins = ["pytester"]
 def test_the_same_verdicts(project: Project) -> None:
     """With -n 2 every scenario has the verdict that it has without, and the platform is stood up once."""
     project.scenarios(**EVERY_KIND)
-    result = project.run_apart("features", "-n2", "--patience=0.001", "--junitxml=junit.xml")
+    result = project.run_apart("features", "-n2", "--seatrial-patience=0.001", "--junitxml=junit.xml")
     assert 1 == result.ret
     assert set(EVERY_VERDICT) == set(project.junit)
     assert ["skipped"] == project.junit["Absent"]

@@ -51,7 +51,7 @@ def test_undone_after_a_failure(project: Project) -> None:
 def test_half_way(project: Project) -> None:
     """A fault that got only half way is undone."""
     project.scenarios(One='When the apple is painted "black", which fails half way')
-    project.run("features", "--keep")
+    project.run("features", "--seatrial-keep")
     assert {"One": "error"} == project.verdicts
     assert "red" == project.colour("apple")
 
@@ -75,7 +75,7 @@ def test_left_by_a_crash(project: Project) -> None:
     project.scenarios(
         Crash='When the apple is painted "black"; And the machine is switched off', Red='Then the apple is "red"'
     )
-    assert 7 == project.run_apart("features", "-k", "Crash", "--keep").ret
+    assert 7 == project.run_apart("features", "-k", "Crash", "--seatrial-keep").ret
     assert "black" == project.colour("apple")
     result = project.run("features", "-k", "Red")
     assert {"Red": "proven"} == project.verdicts
@@ -86,7 +86,7 @@ def test_not_ours(project: Project) -> None:
     """A platform that is not this harness's own is refused with the reason before any scenario runs."""
     project.scenarios(One='When the apple is painted "black"')
     (project.path / "foreign").write_text("it carries the mark of another team")
-    result = project.run("features", "--keep")
+    result = project.run("features", "--seatrial-keep")
     assert 3 == result.ret
     assert {"One": "error"} == project.verdicts
     assert "red" == project.colour("apple")
@@ -132,7 +132,7 @@ def test_put_back(tmp_path: Path) -> None:
 def test_changes_are_not_exclusive(project: Project) -> None:
     """Changes are undone as faults are."""
     project.scenarios(One='When the apple is dyed "black"; Then the apple is "black"')
-    assert 0 == project.run("features", "--keep").ret
+    assert 0 == project.run("features", "--seatrial-keep").ret
     assert "red" == project.colour("apple")
 
 

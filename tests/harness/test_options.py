@@ -77,7 +77,7 @@ def test_which_platform(
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     if command == "pytest":
-        project.run_apart("features", *options)
+        project.run_apart("features", *(option.replace("--", "--seatrial-") for option in options))
     else:
         project.seatrial(command, *options)
     assert f"up {team} {target}" == project.calls[0]

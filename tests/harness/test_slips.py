@@ -59,7 +59,9 @@ def test_usage_errors(judged: Project, slip: list[str]) -> None:
     assert calls == judged.calls
 
 
-@pytest.mark.parametrize("slip", [["-k", "two words"], ["-n2", "-k", "two words"], ["--target=moon"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "slip", [["-k", "two words"], ["-n2", "-k", "two words"], ["--seatrial-target=moon"]], ids=" ".join
+)
 def test_usage_errors_of_pytest(judged: Project, slip: list[str]) -> None:
     """Pytest itself does the same."""
     before, calls = _kept(judged), judged.calls

@@ -29,7 +29,7 @@ def test_nothing_selected(project: Project) -> None:
 def test_keep(project: Project) -> None:
     """`--keep` leaves the platform up, and the next run leaves up what it has found up."""
     project.scenarios(One="Given the shelf is filled")
-    project.run("features", "--keep")
+    project.run("features", "--seatrial-keep")
     project.run("features")
     assert ["up trial local"] == project.calls
     assert "red" == project.colour("apple")
@@ -60,7 +60,7 @@ def test_taking_down_fails(project: Project) -> None:
 def test_unknown_target(project: Project) -> None:
     """A target that the provisioning does not know is one clear message, and nothing is made, no report either."""
     project.scenarios(One="Given the shelf is filled")
-    result = project.run("features", "--target=moon")
+    result = project.run("features", "--seatrial-target=moon")
     assert 4 == result.ret
     assert not (project.path / "report").exists()
     result.stderr.fnmatch_lines(["*--target moon: no such target; expected one of local, oak*"])
@@ -70,7 +70,7 @@ def test_unknown_target(project: Project) -> None:
 def test_bad_team(project: Project) -> None:
     """A team id that could name a path is refused before anything is made."""
     project.scenarios(One="Given the shelf is filled")
-    result = project.run("features", "--team=../x")
+    result = project.run("features", "--seatrial-team=../x")
     assert 4 == result.ret
     result.stderr.fnmatch_lines(["*team id '../x': expected a letter*"])
     assert not project.calls
@@ -79,7 +79,7 @@ def test_bad_team(project: Project) -> None:
 def test_no_patience(project: Project) -> None:
     """A patience of nothing is refused."""
     project.scenarios(One="Given the shelf is filled")
-    result = project.run("features", "--patience=0")
+    result = project.run("features", "--seatrial-patience=0")
     assert 4 == result.ret
     result.stderr.fnmatch_lines(["*--patience 0: expected a number above 0"])
 

@@ -56,7 +56,7 @@ def test_nothing_was_looked_at(project: Project) -> None:
 def test_every_kind(project: Project) -> None:
     """Each way to end has its verdict, the sum is printed, and verdict.json has the schema that we publish."""
     project.scenarios(**EVERY_KIND)
-    result = project.run("features", "--patience=0.001")
+    result = project.run("features", "--seatrial-patience=0.001")
     assert 1 == result.ret
     assert EVERY_VERDICT == project.verdicts
     result.stdout.fnmatch_lines(
@@ -134,7 +134,7 @@ def test_steps_are_told(project: Project) -> None:
 def test_require(project: Project, require: str | None, kinds: list[str], code: int) -> None:
     """`--require` makes a failure of everything weaker."""
     project.scenarios(**{kind: EVERY_KIND[kind] for kind in kinds})
-    result = project.run("features", *([f"--require={require}"] if require else []))
+    result = project.run("features", *([f"--seatrial-require={require}"] if require else []))
     assert code == result.ret
     if code:
         result.stdout.fnmatch_lines([f"{require} is required of every scenario; 1 falls short"])
@@ -183,7 +183,7 @@ def test_going_on_after_a_collection_error(project: Project) -> None:
 def test_both_reasons(project: Project) -> None:
     """A scenario that fails and cannot be undone either says both."""
     project.scenarios(One='When the apple is painted "black", which fails for good; Then the apple is "red"')
-    project.run("features", "--patience=0.001")
+    project.run("features", "--seatrial-patience=0.001")
     reason = project.scenario("One")["reason"]
     assert {"One": "error"} == project.verdicts
     assert 'features/shelf.feature:4   Then the apple is "red"' in reason

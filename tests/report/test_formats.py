@@ -70,7 +70,7 @@ class Written:
 def test_every_kind(project: Project, processes: list[str]) -> None:
     """Each way to end is in every report, with one process and with two."""
     project.scenarios(**EVERY_KIND)
-    project.run_apart("features", "--patience=0.001", *processes)
+    project.run_apart("features", "--seatrial-patience=0.001", *processes)
     written = Written(project.path / "report" / "local")
     written.check(set(EVERY_KIND))
     cases = {case.get("name"): case for case in written.cases}

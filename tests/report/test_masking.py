@@ -115,7 +115,7 @@ def test_secrets_are_nowhere(project: Project, monkeypatch: pytest.MonkeyPatch, 
     words.write_text(words.read_text() + WORDS)
     _plant(project.path)
     project.scenarios(One="Given the shelf is filled; When everything is told", Two='Then the apple is "blue"')
-    result = project.run_apart("features", "--keep", *processes)
+    result = project.run_apart("features", "--seatrial-keep", *processes)
     assert {"One": "failed", "Two": "failed"} == project.verdicts
     written = {file: file.read_text("utf-8") for file in (project.path / "report").rglob("*") if file.is_file()}
     assert {"index.html", "verdict.json", "junit.xml", "messages.ndjson", "summary.md", "diagnosis.log"} <= {

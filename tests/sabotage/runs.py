@@ -92,8 +92,20 @@ class Runs:
 
     def _run(self, name: str, scenarios: Iterable[str], *, patience: float) -> Outcome:
         report = self._reports / name.replace(" ", "-")
-        argv = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--team={self._site.platform.team}"]
-        argv += [f"--target={self._site.platform.target}", f"--patience={patience}", f"--report={report}"]
+        argv = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            f"--seatrial-team={self._site.platform.team}",
+        ]
+        argv += [
+            f"--seatrial-target={self._site.platform.target}",
+            f"--seatrial-patience={patience}",
+            f"--seatrial-report={report}",
+        ]
         argv += dict.fromkeys(scenarios)
         env = {key: value for key, value in os.environ.items() if key != MARK and not key.startswith("PYTEST_")}
         done = subprocess.run(argv, cwd=ROOT, env=env, capture_output=True, text=True, timeout=10 * LIMIT, check=False)

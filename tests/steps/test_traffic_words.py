@@ -92,7 +92,7 @@ def verify(pytester, monkeypatch):
     def run(fails_at):
         monkeypatch.setenv("FAILS_AT", str(fails_at))
         monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))  # `steps` is not installed
-        pytester.runpytest_subprocess("--target", "kind", "-p", "no:cacheprovider", timeout=120)
+        pytester.runpytest_subprocess("--seatrial-target", "kind", "-p", "no:cacheprovider", timeout=120)
         (scenario,) = json.loads((pytester.path / "report" / "kind" / "verdict.json").read_text())["scenarios"]
         (kept,) = (pytester.path / "report" / "kind" / "evidence").glob("*/traffic-1.json")
         return scenario, kept.parent.name, json.loads(kept.read_text())

@@ -33,7 +33,7 @@ def test_an_unknown_target(sandbox: Sandbox, command: str) -> None:
 
 def test_an_unknown_target_of_pytest(sandbox: Sandbox) -> None:
     """Pytest itself says the same."""
-    code, said = sandbox.run("features/cluster", f"--team={TEAM}", "--target=moon", module="pytest")
+    code, said = sandbox.run("features/cluster", f"--seatrial-team={TEAM}", "--seatrial-target=moon", module="pytest")
     assert 4 == code
     _one(said, r"--target moon: no such target; expected one of local, kind")
 
