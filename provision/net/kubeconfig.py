@@ -23,16 +23,22 @@ _DEFAULT = "~/.kube/config"
 _LISTS = {"clusters": "cluster", "contexts": "context", "users": "user"}
 _PATHS = {"clusters": ("certificate-authority",), "users": ("client-certificate", "client-key", "tokenFile")}
 _NOT_TAKEN = {
-    "clusters": ("tls-server-name",),
+    "clusters": (),
     "users": ("as", "as-uid", "as-groups", "as-user-extra", "auth-provider"),
 }
 _PROXIES = ("http", "https", "socks5", "socks5h")
 
 
 class Reached(SingleConfig):
-    """What lightkube's clients are made with, and the proxy on the way to the cluster, which lightkube knows not."""
+    """What lightkube's clients are made with, and what lightkube does not know.
+
+    Attributes:
+        proxy: The proxy on the way to the cluster, or nothing.
+        server_name: The name that the server's certificate has to be for, if not its address.
+    """
 
     proxy: str | None = None
+    server_name: str | None = None
 
 
 def files(given: Path | None, environ: Mapping[str, str] | None = None) -> list[Path]:
@@ -79,6 +85,7 @@ def load(paths: Sequence[Path], context: str | None = None) -> Reached:
     ready = prepared(config.user or User(), cluster, user.get("exec"), where)
     reached = Reached(*config._replace(user=ready))
     reached.proxy = _proxy(cluster, where)
+    reached.server_name = cluster.get("tls-server-name") or None
     return reached
 
 

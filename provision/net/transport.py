@@ -30,7 +30,7 @@ def api_transport(
     if config is None or config.user is None:
         raise ConfigError("expected a context with a cluster and a user")
     trust = verify_cluster(config.cluster, config.user, config.abs_file, trust_env=trust_env)
-    return _Again(_plain(trust, getattr(config, "proxy", None)), limit)
+    return _Again(_plain(trust, getattr(config, "proxy", None)), limit, getattr(config, "server_name", None))
 
 
 def _plain(trust: ssl.SSLContext | str | bool, proxy: str | None = None) -> httpx2.HTTPTransport:
@@ -43,8 +43,9 @@ def _plain(trust: ssl.SSLContext | str | bool, proxy: str | None = None) -> http
 class _Again(httpx2.BaseTransport):
     """Sends again what may be sent twice: a reading, and whatever no server can have received."""
 
-    def __init__(self, inner: httpx2.BaseTransport, limit: float) -> None:
+    def __init__(self, inner: httpx2.BaseTransport, limit: float, server_name: str | None = None) -> None:
         self._inner = inner
+        self._known = {"sni_hostname": server_name} if server_name else {}
         self._limit = limit
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
@@ -53,6 +54,7 @@ class _Again(httpx2.BaseTransport):
         Raises:
             httpx2.TransportError: The last try's, if none got through.
         """
+        request.extensions = {**request.extensions, **self._known}
         until = time.monotonic() + self._limit
         reads = request.method in _SAFE and not _streams(request)
         while True:
