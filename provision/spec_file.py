@@ -8,11 +8,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import yaml
 from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from provision import bounded_yaml
 from provision.spec import PLATFORM_FILE, PlatformSpec
+from seatrial.bounded import BoundsError
 from seatrial.errors import UsageError
 
 SCHEMA_FILE = PLATFORM_FILE.with_name("platform.schema.json")
@@ -33,13 +36,17 @@ def read(file: Path = PLATFORM_FILE) -> PlatformSpec:
         PlatformFileError: With every error, each with the file, the line, the field, and what was expected.
     """
     try:
-        document = YAML(typ="rt").load(file.read_text("utf-8"))
+        document = YAML(typ="rt").load(bounded_yaml.read(file))
     except FileNotFoundError:
         raise PlatformFileError([f"{file}: not found; it holds the platform's parameters"]) from None
-    except MarkedYAMLError as error:
+    except BoundsError as error:
+        raise PlatformFileError([str(error)]) from error
+    except OSError as error:
+        raise PlatformFileError([f"{file}: cannot be read: {error.strerror}"]) from error
+    except (yaml.MarkedYAMLError, MarkedYAMLError) as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise PlatformFileError([f"{file}:{line}: not YAML: {error.problem}"]) from error
-    except (YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, YAMLError, UnicodeDecodeError) as error:
         raise PlatformFileError([f"{file}: not YAML: {error}"]) from error
     if not isinstance(document, Mapping):
         raise PlatformFileError([f"{file}:1: expected fields such as region: and zones:, got {document!r}"])

@@ -9,8 +9,10 @@ from typing import Any, Literal, get_args
 
 import yaml
 
+from provision import bounded_yaml
 from provision.images.archive import ImageError
 from provision.images.parts import IMAGES
+from seatrial.bounded import BoundsError
 
 MAP = IMAGES / "map.yaml"
 CONTROLLER = "ingress-"
@@ -113,8 +115,8 @@ def load_map(path: Path = MAP) -> dict[str, Entry]:
         ImageError: The file cannot be read, or an entry says what none may; the message names it.
     """
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
+        document = yaml.load(bounded_yaml.read(path), Loader=bounded_yaml.LOADER)  # noqa: S506 - a safe one
+    except (OSError, BoundsError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ImageError(f"{path}: {error}") from error
     if not isinstance(document, dict):
         raise ImageError(f"{path}: expected an entry for each image of the manifests")

@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import yaml
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from provision import bounded_yaml
 from seatrial.checks.observer import Fidelity, Observer, reading
 from seatrial.errors import UsageError
 
@@ -73,10 +75,10 @@ class Delivery(Observer):
 
     def _read(self, file: Path) -> Any:
         try:
-            return YAML(typ="safe").load(file.read_text("utf-8"))
+            return YAML(typ="safe").load(bounded_yaml.read(file))
         except FileNotFoundError:
             raise UsageError(f"{file}: no such pipeline; expected one of the documents in {self._folder}") from None
-        except YAMLError as error:
+        except (OSError, UnicodeDecodeError, YAMLError, yaml.YAMLError) as error:
             raise UsageError(f"{file}: {error}") from error
 
 

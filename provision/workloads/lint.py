@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, get_args
 
 import yaml
 
+from provision import bounded_yaml
+from provision.workloads import confined
 from provision.workloads.check import Problem, check, check_schemas
 from provision.workloads.errors import WorkloadsError
 from provision.workloads.overlay import MANIFESTS, controllers, sources, write_overlay
@@ -35,6 +37,8 @@ def lint(spec: PlatformSpec, manifests: Path = MANIFESTS, kubectl: Path | None =
     Returns:
         All problems, each once.
     """
+    if found := confined.problems(manifests):
+        return found
     if kubectl is None:
         found = _files(manifests, Schemas(spec.kubernetes))
     else:
@@ -75,7 +79,7 @@ def _files(manifests: Path, schemas: Schemas) -> list[Problem]:
             if file.name == "kustomization.yaml":
                 continue
             try:
-                documents = list(yaml.safe_load_all(file.read_text(encoding="utf-8")))
+                documents = list(yaml.load_all(bounded_yaml.read(file), Loader=bounded_yaml.LOADER))
             except yaml.YAMLError as error:
                 problems.append(Problem(str(file), "", "", f"not YAML: {error}"))
                 continue

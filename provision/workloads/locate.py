@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import yaml
 
+from provision import bounded_yaml
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
@@ -37,8 +39,7 @@ def place(sources: Sequence[Path], obj: Mapping[str, Any], path: tuple[str | int
 
 
 def _documents(file: Path) -> list[yaml.MappingNode]:
-    with file.open(encoding="utf-8") as stream:
-        documents = list(yaml.compose_all(stream, Loader=yaml.SafeLoader))
+    documents = list(yaml.compose_all(bounded_yaml.read(file), Loader=yaml.SafeLoader))
     return [document for document in documents if isinstance(document, yaml.MappingNode)]
 
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import subprocess
 from typing import TYPE_CHECKING
 
 import yaml
 
+from provision import bounded_yaml
+from provision.workloads import bounded_child
 from provision.workloads.errors import WorkloadsError
+from seatrial.bounded import BoundsError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from provision.workloads.objects import Object
 
+_REASON = 4000
 RENDER_LIMIT = 60.0  # seconds; a render takes well under one
-# libyaml where PyYAML was built with it: a tenth of the time
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def render(folder: Path, kubectl: Path) -> list[Object]:
@@ -27,12 +28,15 @@ def render(folder: Path, kubectl: Path) -> list[Object]:
         kubectl: The kubectl to do it with; it talks to no cluster.
 
     Raises:
-        WorkloadsError: kustomize refuses the manifests; the message is its own.
+        WorkloadsError: kustomize refuses the manifests, in its own words, or does not end within its bounds.
     """
-    run = subprocess.run(
-        [kubectl, "kustomize", str(folder)], capture_output=True, text=True, check=False, timeout=RENDER_LIMIT
-    )
+    try:
+        run = bounded_child.run([str(kubectl), "kustomize", str(folder)], RENDER_LIMIT)
+        if run.returncode == 0:
+            bounded_yaml.check(run.stdout, str(folder))
+    except BoundsError as error:
+        raise WorkloadsError(f"kustomize does not keep to its bounds: {error}") from error
     if run.returncode != 0:
-        reason = run.stderr.strip().removeprefix("error: ")
+        reason = run.stderr.strip().removeprefix("error: ")[:_REASON] or f"it ended with {run.returncode}"
         raise WorkloadsError(f"kustomize refuses {folder}: {reason}")
-    return [obj for obj in yaml.load_all(run.stdout, Loader=_LOADER) if obj]
+    return [obj for obj in yaml.load_all(run.stdout, Loader=bounded_yaml.LOADER) if obj]

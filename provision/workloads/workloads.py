@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from provision.workloads import confined
 from provision.workloads.apply import apply
 from provision.workloads.check import check
 from provision.workloads.drift import drift
@@ -107,5 +108,7 @@ class Workloads:
         if self._rendered is None:
             if not (self._overlay / "kustomization.yaml").is_file():
                 raise WorkloadsError(f"{self._overlay} has no overlay yet; write it before the manifests are rendered")
+            if wrong := confined.problems(self._manifests):
+                raise WorkloadsError("\n".join(map(str, wrong)))
             self._rendered = render(self._overlay, self._kubectl)
         return self._rendered

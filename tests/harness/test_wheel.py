@@ -34,7 +34,11 @@ def test_the_harness_alone(wheel: zipfile.ZipFile) -> None:
     """Neither the words nor the provisioning of this platform come with it, but every data file that it reads does."""
     names = wheel.namelist()
     assert {"seatrial"} == {name.split("/")[0] for name in names if ".dist-info/" not in name}
-    data = {str(f.relative_to(ROOT)) for f in (ROOT / "seatrial").rglob("*") if f.suffix in (".json", ".css", ".js")}
+    data = {
+        str(f.relative_to(ROOT))
+        for f in (ROOT / "seatrial").rglob("*")
+        if f.suffix in (".json", ".css", ".js", ".html")
+    }
     assert data <= set(names)
 
 

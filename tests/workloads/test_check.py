@@ -97,8 +97,15 @@ def test_forgotten_microservice(spec: PlatformSpec, kubectl: Path, manifests: Pa
 
 def test_kustomize_refuses(spec: PlatformSpec, kubectl: Path, manifests: Path, tmp_path: Path) -> None:
     """What kustomize itself refuses is told in its words."""
+    broken(manifests / "base" / "kustomization.yaml", "dns]", "dns, dns]")
+    with pytest.raises(WorkloadsError, match=r"(?s)kustomize refuses .*already registered id"):
+        problems(spec, manifests, kubectl, tmp_path)
+
+
+def test_nothing_of_that_name(spec: PlatformSpec, kubectl: Path, manifests: Path, tmp_path: Path) -> None:
+    """What a kustomization names and the manifests do not have is told with the file that names it."""
     broken(manifests / "base" / "kustomization.yaml", "dns]", "nowhere]")
-    with pytest.raises(WorkloadsError, match=r"kustomize refuses .*nowhere"):
+    with pytest.raises(WorkloadsError, match=r"base/kustomization.yaml: kustomization: resources: nowhere: expected"):
         problems(spec, manifests, kubectl, tmp_path)
 
 

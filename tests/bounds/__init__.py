@@ -1,0 +1,1 @@
+"""Hostile input: bombs, files from elsewhere, programs that do not end."""
