@@ -1,9 +1,15 @@
 """Faults and changes: what a scenario does to a platform on purpose, journalled before it happens and always undone."""
 
-from seatrial.faults.aws import ReplaceRecord, StopInstances, TerminateInstance
-from seatrial.faults.base import Fault, fault_from
-from seatrial.faults.journal import Journal
-from seatrial.faults.kube import Create, Delete, Patch
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from seatrial.faults.aws import ReplaceRecord, StopInstances, TerminateInstance
+    from seatrial.faults.base import Fault, fault_from
+    from seatrial.faults.journal import Journal
+    from seatrial.faults.kube import Create, Delete, Patch
 
 __all__ = [
     "Create",
@@ -16,3 +22,18 @@ __all__ = [
     "TerminateInstance",
     "fault_from",
 ]
+
+_HOMES = {
+    "seatrial.faults.aws": ("ReplaceRecord", "StopInstances", "TerminateInstance"),
+    "seatrial.faults.base": ("Fault", "fault_from"),
+    "seatrial.faults.journal": ("Journal",),
+    "seatrial.faults.kube": ("Create", "Delete", "Patch"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name when it is first asked for: a session without scenarios loads no client of a cluster."""
+    for module, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(module), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

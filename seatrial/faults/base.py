@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from importlib import import_module
 from typing import Any, ClassVar
 
 from seatrial.errors import UsageError
@@ -12,6 +13,7 @@ Memory = dict[str, Any]
 """What a fault remembers for its undoing; plain JSON."""
 
 _KINDS: dict[str, type[Fault]] = {}
+_OWN = ("seatrial.faults.aws", "seatrial.faults.kube")
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,8 @@ def fault_from(record: dict[str, Any]) -> Fault:
     Raises:
         UsageError: If no fault of that kind is known.
     """
+    for module in _OWN:
+        import_module(module)  # which makes its kinds known
     if record["kind"] not in _KINDS:
         raise UsageError(
             f"the journal has a fault of the kind {record['kind']!r}, which nothing here defines; "

@@ -6,9 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from pytest_bdd.exceptions import GherkinParseError
-from pytest_bdd.gherkin_parser import get_gherkin_document
-
+from seatrial.scenarios.bdd import GherkinParseError, get_gherkin_document
 from seatrial.scenarios.reading import ENCODING
 
 

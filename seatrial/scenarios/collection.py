@@ -12,15 +12,14 @@ from typing import Any
 import _pytest
 import pluggy
 import pytest
-import pytest_bdd
 from _pytest._code import Traceback
-from pytest_bdd.parser import Step
-from pytest_bdd.scenario import _execute_scenario
 
 import seatrial
 from seatrial.checks.convergence import UnmetError
 from seatrial.errors import SeatrialError
 from seatrial.escaping import one_line, terminal
+from seatrial.scenarios import bdd
+from seatrial.scenarios.bdd import Step
 from seatrial.scenarios.reading import SpecificationError
 from seatrial.scenarios.run import ScenarioRun
 from seatrial.scenarios.specification import Planned, read, spare
@@ -142,7 +141,7 @@ def _words(session: pytest.Session) -> Words:
 def _runner(planned: Planned) -> Callable[[pytest.FixtureRequest], None]:
     def run(request: pytest.FixtureRequest) -> None:
         __tracebackhide__ = True
-        _execute_scenario(planned.feature, planned.scenario, request)
+        bdd.execute(planned.feature, planned.scenario, request)
 
     return run
 
@@ -150,8 +149,8 @@ def _runner(planned: Planned) -> Callable[[pytest.FixtureRequest], None]:
 @cache
 def _internal(path: Path) -> bool:
     """Return whether a file is this harness's, pytest's, or of what they are made of."""
-    modules = (seatrial, pytest_bdd, _pytest, pluggy)
-    return any(path.is_relative_to(Path(str(module.__file__)).parent) for module in modules)
+    folders = (bdd.FOLDER, *(Path(str(module.__file__)).parent for module in (seatrial, _pytest, pluggy)))
+    return any(path.is_relative_to(folder) for folder in folders)
 
 
 def _text(step: Step) -> str:

@@ -6,13 +6,13 @@ import os
 from collections.abc import Generator
 
 import pytest
-from pytest_bdd.parser import Step
 
 from seatrial.checks.observer import RECORDER, NotProvableError
 from seatrial.errors import SeatrialError, StateError
 from seatrial.escaping import terminal
 from seatrial.masking import MASK
 from seatrial.scenarios import evidence, paths
+from seatrial.scenarios.bdd import Step
 from seatrial.scenarios.collection import ScenarioItem
 from seatrial.scenarios.results import RESULTS, annotate
 from seatrial.scenarios.run import ScenarioRun

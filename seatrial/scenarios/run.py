@@ -5,9 +5,8 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
-from pytest_bdd.parser import Step
-
 from seatrial.checks.observer import RECORDER
+from seatrial.scenarios.bdd import Step
 from seatrial.scenarios.verdict import StepTaken
 
 

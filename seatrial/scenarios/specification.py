@@ -6,11 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pytest_bdd.exceptions import GherkinParseError, StepError
-from pytest_bdd.parser import Feature, FeatureParser, Scenario, ScenarioTemplate
-
 from seatrial.escaping import one_line
 from seatrial.masking import MASK
+from seatrial.scenarios.bdd import Feature, FeatureParser, GherkinParseError, Scenario, ScenarioTemplate, StepError
 from seatrial.scenarios.checking import Node, check, once, rows, scenarios
 from seatrial.scenarios.reading import ENCODING, SpecificationError, parse, text_of
 

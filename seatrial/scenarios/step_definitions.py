@@ -6,10 +6,16 @@ import inspect
 from collections.abc import Iterable, Iterator
 
 import pytest
-from pytest_bdd.compat import get_fixture_names, getfixturedefs
-from pytest_bdd.parser import Step
-from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
-from pytest_bdd.utils import get_required_args
+
+from seatrial.scenarios.bdd import (
+    OWN,
+    Definition,
+    Step,
+    get_fixture_names,
+    get_required_args,
+    getfixturedefs,
+    registry,
+)
 
 
 class Words:
@@ -23,10 +29,10 @@ class Words:
         self._manager = session._fixturemanager  # noqa: SLF001 - pytest has no public list of fixtures
         self._session = session
         self._words = list(self._all())
-        self._found: dict[tuple[str, str], list[StepFunctionContext]] = {}
+        self._found: dict[tuple[str, str], list[Definition]] = {}
         self._used: set[int] = set()
 
-    def matching(self, step: Step) -> list[StepFunctionContext]:
+    def matching(self, step: Step) -> list[Definition]:
         """Return every word that fits *step*: none is undefined, more than one is ambiguous."""
         key = (step.type, step.name)
         if key not in self._found:
@@ -36,9 +42,9 @@ class Words:
             self._used.update(id(word) for word in self._found[key])
         return self._found[key]
 
-    def unused(self) -> list[StepFunctionContext]:
+    def unused(self) -> list[Definition]:
         """Return the words that have fitted no step so far."""
-        return [w for w in self._words if id(w) not in self._used and w.step_func.__module__ != "pytest_bdd.plugin"]
+        return [w for w in self._words if id(w) not in self._used and w.step_func.__module__ != OWN]
 
     def fixtures(self, steps: Iterable[Step]) -> set[str]:
         """Name every fixture that the words for *steps* need, directly or through another."""
@@ -70,20 +76,20 @@ class Words:
         """Name every fixture that words may ask for."""
         return [name for name in get_fixture_names(self._manager) if not name.startswith(("_", "pytestbdd_"))]
 
-    def _all(self) -> Iterator[StepFunctionContext]:
+    def _all(self) -> Iterator[Definition]:
         for name in get_fixture_names(self._manager):
             for definition in getfixturedefs(self._manager, name, self._session) or ():
-                word = step_function_context_registry.get(definition.func)
+                word = registry.get(definition.func)
                 if word is not None:
                     yield word
 
 
-def place(word: StepFunctionContext) -> str:
+def place(word: Definition) -> str:
     """Say where a word is defined: file and line."""
     code = inspect.unwrap(word.step_func).__code__
     return f"{code.co_filename}:{code.co_firstlineno}"
 
 
-def _asked_for(word: StepFunctionContext, step: Step) -> set[str]:
+def _asked_for(word: Definition, step: Step) -> set[str]:
     """Name the arguments that pytest-bdd fills from fixtures: neither read from the text nor with a default."""
     return set(get_required_args(word.step_func)) - set(word.parser.parse_arguments(step.name) or ())
