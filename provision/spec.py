@@ -6,7 +6,7 @@ import ipaddress
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 PLATFORM_FILE = Path(__file__).with_name("platform.yaml")
 
@@ -15,6 +15,16 @@ _SMALLEST_NETWORK = 20  # a prefix length: each zone takes a part of it
 Port = Annotated[int, Field(ge=1, le=65535)]
 Zone = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d[a-z]$")]
 DnsLabel = Annotated[str, Field(pattern=r"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$")]
+
+
+def _range(value: str) -> str:
+    try:
+        return str(ipaddress.ip_network(value))
+    except ValueError as error:
+        raise ValueError(f"expected a range of addresses such as 192.0.2.0/24, got {value}: {error}") from error
+
+
+Range = Annotated[str, AfterValidator(_range)]
 
 
 class _Strict(BaseModel):
@@ -40,6 +50,14 @@ class Masters(Machines):
                 f"losses than {value - 1}, got {value}"
             )
         return value
+
+
+class Access(_Strict):
+    """The ranges of addresses that may reach the machines by SSH, the API, and the controllers' status port."""
+
+    ssh: list[Range] = []
+    api: Annotated[list[Range], Field(min_length=1)]
+    status: Annotated[list[Range], Field(min_length=1)]
 
 
 class Volume(_Strict):
@@ -108,6 +126,7 @@ class PlatformSpec(_Strict):
     domain: Annotated[str, Field(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")]
     masters: Masters
     nodes: Machines
+    access: Access
     mongodb: MongoDb
     ingress: Ingress
     microservices: Microservices

@@ -87,7 +87,7 @@ def _(estate: Estate, count: int) -> None:
 
 @then(parsers.parse("every group keeps exactly {count:d} machine"))
 def _(estate: Estate, count: int) -> None:
-    kept = every("groups of machines", size={"least": count, "wanted": count, "most": count})
+    kept = every("groups of machines", size={"least": count, "wanted": count, "most": count}, suspended=set())
     eventually(estate.groups, kept, within=TIME.settle)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pytest_bdd import parsers, then, when
 
 from seatrial.checks.convergence import always, eventually
-from seatrial.checks.expectations import Matcher, covering, every, none
+from seatrial.checks.expectations import Matcher, Rows, covering, every, none, rows
 from seatrial.checks.limits import TIME
 from seatrial.faults import Create, Journal
 from seatrial.observers.cluster import Cluster
+from seatrial.provisioning.contract import Platform
 from steps.support import manifests
 from steps.support.attempts import attempt
 from steps.support.machines import EVERYBODY, Estate, within
@@ -53,6 +54,18 @@ def _(estate: Estate, port: int) -> None:
 def _(estate: Estate, port: int) -> None:
     opened = every("security groups of the nodes", open_to=Matcher("somebody", bool))
     eventually(lambda: estate.doors(port), opened, within=TIME.settle)
+
+
+@then("the machines are open to whom it was agreed, and to nobody else")
+def _(estate: Estate, platform: Platform) -> None:
+    agreed: Rows = {opening: {} for opening in platform.facts["openings"].splitlines()}
+    eventually(estate.openings, rows("openings", agreed), within=TIME.settle)
+
+
+@then(parsers.parse("nobody may reach a machine on port {port:d} from outside"))
+def _(estate: Estate, port: int) -> None:
+    closed = every("security groups of machines", open_to_ranges=set())
+    eventually(lambda: estate.open_to_ranges(port), closed, within=TIME.settle)
 
 
 @then(parsers.parse("nobody outside may reach a node on port {port:d}"))

@@ -25,5 +25,11 @@ Feature: The network of the platform
       And everybody may reach every node on port 443
       And somebody may reach every node on port 18080
 
+    Example: Nothing is open but what was agreed
+      Then the machines are open to whom it was agreed, and to nobody else
+
+    Example: Nobody works on a machine by hand
+      Then nobody may reach a machine on port 22 from outside
+
     Example: A microservice's own port is closed to visitors
       Then nobody outside may reach a node on port 8899

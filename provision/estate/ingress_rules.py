@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from provision.estate.openings import ingress_sources
 from seatrial.errors import StandupError
 
 if TYPE_CHECKING:
@@ -11,20 +12,18 @@ if TYPE_CHECKING:
     from provision.estate.names import Names
     from provision.spec import PlatformSpec
 
-_ANYWHERE = "0.0.0.0/0"
-
 
 def closed_ports(access: AwsAccess, spec: PlatformSpec, names: Names) -> list[int]:
-    """Return the ingress controller's ports that are not open to everybody on the nodes.
+    """Return the ingress controller's ports that are not open on the nodes to everybody who may come.
 
     Raises:
         StandupError: If the nodes' security group is not there.
     """
-    return _closed(_group_of_nodes(access, names), spec)
+    return sorted({port for port, _ in _closed(_group_of_nodes(access, names), spec)})
 
 
 def ensure_ingress_rules(access: AwsAccess, spec: PlatformSpec, names: Names) -> list[int]:
-    """Open the ingress controller's ports on the nodes to everybody; give the ports that were not open before.
+    """Open the ingress controller's ports on the nodes; give the ports that were not open to everybody who may come.
 
     Raises:
         StandupError: If the nodes' security group is not there.
@@ -33,18 +32,15 @@ def ensure_ingress_rules(access: AwsAccess, spec: PlatformSpec, names: Names) ->
     missing = _closed(group, spec)
     if missing:
         access.client("ec2").authorize_security_group_ingress(
-            GroupId=group["GroupId"],
-            IpPermissions=[
-                {
-                    "IpProtocol": "tcp",
-                    "FromPort": port,
-                    "ToPort": port,
-                    "IpRanges": [{"CidrIp": _ANYWHERE, "Description": "ingress controller"}],
-                }
-                for port in missing
-            ],
+            GroupId=group["GroupId"], IpPermissions=[_permission(port, source) for port, source in missing]
         )
-    return missing
+    return sorted({port for port, _ in missing})
+
+
+def _permission(port: int, source: str) -> Any:
+    ranges, cidr = ("Ipv6Ranges", "CidrIpv6") if ":" in source else ("IpRanges", "CidrIp")
+    sources = [{cidr: source, "Description": "ingress controller"}]
+    return {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, ranges: sources}
 
 
 def _group_of_nodes(access: AwsAccess, names: Names) -> Any:
@@ -56,13 +52,14 @@ def _group_of_nodes(access: AwsAccess, names: Names) -> Any:
     return groups[0]
 
 
-def _closed(group: Any, spec: PlatformSpec) -> list[int]:
+def _closed(group: Any, spec: PlatformSpec) -> list[tuple[int, str]]:
     open_already = {
-        permission.get("FromPort")
+        (permission.get("FromPort"), source)
         for permission in group["IpPermissions"]
-        if permission["IpProtocol"] == "tcp"
-        and permission.get("FromPort") == permission.get("ToPort")
-        and any(source["CidrIp"] == _ANYWHERE for source in permission["IpRanges"])
+        if permission["IpProtocol"] == "tcp" and permission.get("FromPort") == permission.get("ToPort")
+        for source in [
+            *(item["CidrIp"] for item in permission.get("IpRanges", [])),
+            *(item["CidrIpv6"] for item in permission.get("Ipv6Ranges", [])),
+        ]
     }
-    ports = spec.ingress.ports
-    return [port for port in (ports.http, ports.https, ports.status) if port not in open_already]
+    return [opening for opening in ingress_sources(spec) if opening not in open_already]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,7 @@ _SIGNS = x509.KeyUsage(
     encipher_only=False,
     decipher_only=False,
 )
+_SSH_ACCESS = re.compile(r"^  sshAccess:\n(?:  - .*\n)+", re.MULTILINE)  # kops has no flag that lets nobody in
 _LAST_LINES = 12
 _KEPT_PER_CALL = 20_000  # characters of output in the log
 
@@ -104,7 +106,10 @@ class Kops:
         # refuses a cluster that it has stored before, so the manifest is asked for as if in a folder of its own.
         elsewhere = f"s3://{self._names.store}/{_NOWHERE}"
         written = self._run("create", "cluster", *self._parameters(elsewhere), "--dry-run", "--output", "yaml")
-        contained.write(self.manifest, written.replace(elsewhere, self._state))
+        wanted = written.replace(elsewhere, self._state)
+        if not self._spec.access.ssh:
+            wanted = _SSH_ACCESS.sub("", wanted)
+        contained.write(self.manifest, wanted)
         self._run("replace", "--force", "--filename", str(self.manifest), "--state", self._state)
 
     def import_ca(self, cert: Path, key: Path) -> None:
@@ -200,6 +205,8 @@ class Kops:
             f"--node-count={spec.nodes.count}",
             f"--node-size={spec.nodes.type}",
             f"--network-cidr={spec.network}",
+            f"--admin-access={','.join(spec.access.api)}",
+            *([f"--ssh-access={','.join(spec.access.ssh)}"] if spec.access.ssh else []),
             "--topology=public",  # with no --api-loadbalancer-type: there is no load balancer of any kind
             "--dns=private",  # kops makes the zone, and ties it to the cluster's own network
             f"--dns-zone={self._names.cluster}",

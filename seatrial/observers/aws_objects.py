@@ -21,11 +21,12 @@ class Instance:
     public_ip: str | None = None
     group: str | None = None
     tags: Tags = field(default_factory=dict)
+    security_groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Group:
-    """An auto scaling group: its sizes, its zones, its instances, the instance type that it launches."""
+    """An auto scaling group: its sizes, its zones, its instances, the type that it launches, what it does not do."""
 
     name: str
     min: int
@@ -35,6 +36,7 @@ class Group:
     instances: tuple[str, ...]
     type: str | None = None
     tags: Tags = field(default_factory=dict)
+    suspended: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ class Vpc:
 
 @dataclass(frozen=True)
 class IngressRule:
-    """An opening of a security group: a range of ports (none for all) to an address range or to another group."""
+    """An opening of a security group: a range of ports (none for all) to addresses, another group or a prefix list."""
 
     protocol: str
     first_port: int | None
@@ -136,3 +138,6 @@ class HealthCheck:
     interval: int | None = None
     threshold: int | None = None
     tags: Tags = field(default_factory=dict)
+    host: str | None = None
+    disabled: bool = False
+    inverted: bool = False

@@ -40,6 +40,7 @@ def instance(item: Any) -> Instance:
         item.get("PublicIpAddress"),
         tagged.get(_GROUP_TAG),
         tagged,
+        tuple(group["GroupId"] for group in item.get("SecurityGroups", [])),
     )
 
 
@@ -62,6 +63,7 @@ def group(item: Any, types: Mapping[tuple[str, str], str]) -> Group:
         tuple(member["InstanceId"] for member in item["Instances"]),
         types.get(named) if named else None,
         tags(item.get("Tags")),
+        tuple(sorted(process["ProcessName"] for process in item.get("SuspendedProcesses", []))),
     )
 
 
@@ -87,6 +89,7 @@ def security_group(item: Any) -> SecurityGroup:
             *(source["CidrIp"] for source in permission.get("IpRanges", [])),
             *(source["CidrIpv6"] for source in permission.get("Ipv6Ranges", [])),
             *(source["GroupId"] for source in permission.get("UserIdGroupPairs", [])),
+            *(source["PrefixListId"] for source in permission.get("PrefixListIds", [])),
         ]
         ports = permission.get("FromPort"), permission.get("ToPort")
         rules += [IngressRule(permission["IpProtocol"], *ports, source) for source in sources]
@@ -121,4 +124,7 @@ def health_check(item: Any, tagged: Mapping[str, str]) -> HealthCheck:
         config.get("RequestInterval"),
         config.get("FailureThreshold"),
         tagged,
+        host=config.get("FullyQualifiedDomainName"),
+        disabled=bool(config.get("Disabled")),
+        inverted=bool(config.get("Inverted")),
     )

@@ -56,7 +56,14 @@ class Estate:
     def groups(self) -> Rows:
         """Return every group of machines by name: the machines that it keeps, at least and at most, and their type."""
         found = self._aws.groups(self._tags)
-        return {g.name: {"size": {"least": g.min, "wanted": g.desired, "most": g.max}, "type": g.type} for g in found}
+        return {
+            g.name: {
+                "size": {"least": g.min, "wanted": g.desired, "most": g.max},
+                "suspended": set(g.suspended),
+                "type": g.type,
+            }
+            for g in found
+        }
 
     def networks(self) -> Rows:
         """Return every network of the platform by its id with its range."""
@@ -94,6 +101,31 @@ class Estate:
             if g.name == f"nodes.{self._cluster}"
         }
 
+    def open_to_ranges(self, port: int) -> Rows:
+        """Return the security groups of masters and nodes with the ranges of addresses that they let in at *port*."""
+        groups = {g.id for g in self._aws.security_groups()}
+        return {
+            g.name: {"port": port, "open_to_ranges": sources(g.ingress, port) - groups}
+            for g in self._aws.security_groups(self._tags)
+        }
+
+    def openings(self) -> Rows:
+        """Return every opening of every security group that a machine has or that lies in our network.
+
+        An opening is named as it is agreed: the group, the protocol, the ports, who may come.
+        """
+        networks = set(self.networks())
+        worn = {group for machine in self._running() for group in machine.security_groups}
+        groups = self._aws.security_groups()
+        called = {g.id: g.name.removesuffix(f".{self._cluster}") for g in groups}
+        ours = [g for g in groups if g.id in worn or g.tags.get(OWNER) == self._cluster or g.vpc in networks]
+        return {
+            f"{called[g.id]} {opening(rule, called)}": {}
+            for g in ours
+            for rule in g.ingress
+            if g.id in worn or g.name != "default"  # which opens itself to itself, and which nobody has
+        }
+
     def _running(self) -> list[Any]:
         return [m for m in self._aws.instances(self._tags) if m.state in _ALIVE]
 
@@ -117,6 +149,14 @@ def role_of(tags: Mapping[str, str]) -> str:
 def sources(rules: Sequence[Any], port: int) -> set[str]:
     """Name every source that the *rules* of a security group let in at a TCP *port*."""
     return {rule.source for rule in rules if _covers(rule, port)}
+
+
+def opening(rule: Any, called: Mapping[str, str]) -> str:
+    """Write an opening as it is agreed: ``tcp 80 0.0.0.0/0``; groups by the names that they are *called*."""
+    protocol = "all" if rule.protocol == "-1" else rule.protocol
+    first, last = rule.first_port, rule.last_port
+    ports = "all" if first is None else str(first) if first == last else f"{first}-{last}"
+    return f"{protocol} {ports} {called.get(rule.source, rule.source)}"
 
 
 def within(network: str) -> Callable[[str], bool]:

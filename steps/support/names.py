@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from lightkube.resources.apps_v1 import Deployment
 from lightkube.resources.core_v1 import Service
 
-from seatrial.checks.expectations import Rows
-from seatrial.observers.aws import Aws
+from seatrial.checks.expectations import Rows, show
+from seatrial.observers.aws import Aws, HealthCheck
 from seatrial.observers.cluster import Cluster
 from seatrial.observers.dns import Dns
 from seatrial.provisioning.contract import Platform
@@ -107,12 +108,41 @@ def answer(dns: Dns, name: str) -> dict[str, object]:
 
 
 def checked_nodes(cluster: Cluster, aws: Aws) -> Rows:
-    """Return every node that takes visitors in, with the number of health checks at its address."""
-    checks = aws.health_checks()
+    """Return every node that takes visitors in, with the health checks at its address that are as agreed.
+
+    One that asks for something else, that is disabled or that is inverted, says nothing of the node.
+    """
+    agreed, checks = agreed_check(cluster), aws.health_checks()
+    rows = {}
+    for node, address in ingress.addresses(cluster).items():
+        wrong = {c.id: not_as_agreed(c, agreed) for c in checks if c.ip == address}
+        rows[node] = {
+            "health_checks": sum(not differs for differs in wrong.values()),
+            "not_as_agreed": {text for differs in wrong.values() for text in differs},
+        }
+    return rows
+
+
+def agreed_check(cluster: Cluster) -> dict[str, object]:
+    """Return what a health check has to ask, as the DNS updater is told."""
+    found: Any = cluster.one(Deployment, "dns-updater", namespace="dns")
+    told = {e.name: e.value for c in found.spec.template.spec.containers for e in c.env or []} if found else {}
     return {
-        node: {"health_checks": sum(c.ip == address for c in checks)}
-        for node, address in ingress.addresses(cluster).items()
+        "type": told.get("HEALTH_CHECK_TYPE", "HTTP"),
+        "port": int(told.get("HEALTH_CHECK_PORT", 18080)),
+        "path": told.get("HEALTH_CHECK_PATH", "/healthz"),
+        "interval": int(told.get("HEALTH_CHECK_INTERVAL", 10)),
+        "threshold": int(told.get("HEALTH_CHECK_THRESHOLD", 3)),
+        "host": None,
+        "disabled": False,
+        "inverted": False,
     }
+
+
+def not_as_agreed(check: HealthCheck, agreed: Mapping[str, object]) -> set[str]:
+    """Name every setting of a health check that is not as agreed: ``path /wrong, not /healthz``."""
+    found = {key: getattr(check, key) for key in agreed}
+    return {f"{key} {show(found[key])}, not {show(value)}" for key, value in agreed.items() if found[key] != value}
 
 
 def record_sets(aws: Aws, zone: str, name: str, kind: str = "A") -> Rows:

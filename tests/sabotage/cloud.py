@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from tests.sabotage.site import Site
+from tests.sabotage.site import Break, Site
 
 
 @contextmanager
@@ -58,6 +58,71 @@ def door_too_many(site: Site) -> Iterator[tuple[str, ...]]:
         ec2.revoke_security_group_ingress(GroupId=group["GroupId"], IpPermissions=[rule])
 
 
+def opened(group: str, name: str, **permission: Any) -> Break:
+    """Open a security group of the machines further; *name* is how the opening is named."""
+
+    @contextmanager
+    def break_(site: Site) -> Iterator[tuple[str, ...]]:
+        ec2, found = site.aws("ec2"), _group(site, f"{group}.{site.facts['cluster']}")
+        ec2.authorize_security_group_ingress(GroupId=found["GroupId"], IpPermissions=[permission])
+        try:
+            yield (f"{group} {name}",)
+        finally:
+            ec2.revoke_security_group_ingress(GroupId=found["GroupId"], IpPermissions=[permission])
+
+    return break_
+
+
+def _tcp(first: int, last: int = 0, **sources: Any) -> dict[str, Any]:
+    return {"IpProtocol": "tcp", "FromPort": first, "ToPort": last or first, **sources}
+
+
+_EVERYBODY, _EVERYBODY6 = [{"CidrIp": "0.0.0.0/0"}], [{"CidrIpv6": "::/0"}]
+ssh_open = opened("nodes", "tcp 22 0.0.0.0/0", **_tcp(22, IpRanges=_EVERYBODY))
+node_ports_open = opened("nodes", "tcp 30000-32767 0.0.0.0/0", **_tcp(30000, 32767, IpRanges=_EVERYBODY))
+etcd_open = opened("masters", "tcp 2379-2380 0.0.0.0/0", **_tcp(2379, 2380, IpRanges=_EVERYBODY))
+open_by_ipv6 = opened("nodes", "tcp 9090 ::/0", **_tcp(9090, Ipv6Ranges=_EVERYBODY6))
+
+
+@contextmanager
+def group_let_in(site: Site) -> Iterator[tuple[str, ...]]:
+    """Let another group in, which none of our machines has."""
+    ec2 = site.aws("ec2")
+    made = ec2.create_security_group(GroupName="intruders", Description="by hand", VpcId=_network(site))["GroupId"]
+    ec2.create_tags(Resources=[made], Tags=[{"Key": "KubernetesCluster", "Value": site.facts["cluster"]}])
+    rule = _tcp(10250, UserIdGroupPairs=[{"GroupId": made}])
+    try:
+        with opened("masters", "tcp 10250 intruders", **rule)(site) as names:
+            yield names
+    finally:
+        ec2.delete_security_group(GroupId=made)
+
+
+@contextmanager
+def prefix_list_let_in(site: Site) -> Iterator[tuple[str, ...]]:
+    """Let in whoever is on a list of ranges."""
+    ec2 = site.aws("ec2")
+    made = ec2.create_managed_prefix_list(PrefixListName="friends", MaxEntries=1, AddressFamily="IPv4")["PrefixList"]
+    listed = made["PrefixListId"]
+    try:
+        with opened("nodes", f"tcp 9100 {listed}", **_tcp(9100, PrefixListIds=[{"PrefixListId": listed}]))(
+            site
+        ) as names:
+            yield names
+    finally:
+        ec2.delete_managed_prefix_list(PrefixListId=listed)
+
+
+@contextmanager
+def replacement_suspended(site: Site) -> Iterator[tuple[str, ...]]:
+    groups, name = site.aws("autoscaling"), f"nodes-eu-west-1b.{site.facts['cluster']}"
+    groups.suspend_processes(AutoScalingGroupName=name, ScalingProcesses=["ReplaceUnhealthy"])
+    try:
+        yield (name,)
+    finally:
+        groups.resume_processes(AutoScalingGroupName=name, ScalingProcesses=["ReplaceUnhealthy"])
+
+
 @contextmanager
 def bucket_forgetful(site: Site) -> Iterator[tuple[str, ...]]:
     s3, bucket = site.aws("s3"), site.facts["bucket"]
@@ -106,6 +171,10 @@ def _network(site: Site) -> str:
 
 
 def _nodes_group(site: Site) -> dict[str, Any]:
-    named = [{"Name": "group-name", "Values": [f"nodes.{site.facts['cluster']}"]}]
+    return _group(site, f"nodes.{site.facts['cluster']}")
+
+
+def _group(site: Site, name: str) -> dict[str, Any]:
+    named = [{"Name": "group-name", "Values": [name]}]
     found: dict[str, Any] = site.aws("ec2").describe_security_groups(Filters=named)["SecurityGroups"][0]
     return found

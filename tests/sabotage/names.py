@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from seatrial.faults import ReplaceRecord
-from tests.sabotage.site import Site, frozen, made
+from tests.sabotage.site import Break, Site, frozen, made
 
 
 def records(site: Site, name: str = "") -> list[dict[str, Any]]:
@@ -70,6 +70,32 @@ def check_deleted(site: Site) -> Iterator[tuple[str, ...]]:
         if check["HealthCheckConfig"].get("IPAddress") == address:
             route53.delete_health_check(HealthCheckId=check["Id"])
     yield (node.metadata.name,)
+
+
+def check_changed(node: int, said: str, **to: Any) -> Break:
+    """Change a setting of a node's health check; *said* is how the failure names it."""
+
+    @contextmanager
+    def break_(site: Site) -> Iterator[tuple[str, ...]]:
+        route53, of = site.aws("route53"), site.nodes()[node]
+        address = next(a.address for a in of.status.addresses if a.type == "InternalIP")
+        checks = route53.list_health_checks()["HealthChecks"]
+        check = next(c for c in checks if c["HealthCheckConfig"].get("IPAddress") == address)
+        before = {name: check["HealthCheckConfig"].get(name, False) for name in to}
+        route53.update_health_check(HealthCheckId=check["Id"], **to)
+        try:
+            yield of.metadata.name, said
+        finally:
+            route53.update_health_check(HealthCheckId=check["Id"], **before)
+
+    return break_
+
+
+check_asks_elsewhere = check_changed(0, "path /elsewhere", ResourcePath="/elsewhere")
+check_at_another_port = check_changed(0, "port 9", Port=9)
+check_patient = check_changed(1, "threshold 10", FailureThreshold=10)
+check_disabled = check_changed(2, "disabled yes", Disabled=True)
+check_inverted = check_changed(2, "inverted yes", Inverted=True)
 
 
 @contextmanager

@@ -97,6 +97,16 @@ ROUNDS = (
                 f"{RECORDS}::Every service has a record",
                 ("record there", "record missing"),
             ),
+            *(
+                Sabotage(name, break_, f"{RECORDS}::A health check for each node", ())
+                for name, break_ in (
+                    ("a health check asks elsewhere", names.check_asks_elsewhere),
+                    ("a health check asks another port", names.check_at_another_port),
+                    ("a health check is patient", names.check_patient),
+                    ("a health check is disabled", names.check_disabled),
+                    ("a health check is inverted", names.check_inverted),
+                )
+            ),
         ),
         frozen=("dns-updater",),
     ),
@@ -139,6 +149,30 @@ ROUNDS = (
                 cloud.door_too_many,
                 f"{NETWORK}::A microservice's own port is closed to visitors",
                 ("on port 8899", "nobody outside", "0.0.0.0/0"),
+            ),
+            *(
+                Sabotage(name, break_, f"{NETWORK}::Nothing is open but what was agreed", ())
+                for name, break_ in (
+                    ("SSH is open", cloud.ssh_open),
+                    ("the ports of services are open", cloud.node_ports_open),
+                    ("etcd is open", cloud.etcd_open),
+                    ("a port is open by IPv6", cloud.open_by_ipv6),
+                    ("a port is open to another group", cloud.group_let_in),
+                    ("a port is open to a list of ranges", cloud.prefix_list_let_in),
+                )
+            ),
+            Sabotage(
+                "SSH is open to whoever works by hand",
+                cloud.ssh_open,
+                f"{NETWORK}::Nobody works on a machine by hand",
+                ("nodes.", "port 22", "0.0.0.0/0"),
+                by_words=True,
+            ),
+            Sabotage(
+                "a group replaces no machine",
+                cloud.replacement_suspended,
+                "features/cluster/replacement.feature::Groups keep exactly one machine each",
+                ("suspended ReplaceUnhealthy",),
             ),
             Sabotage(
                 "the bucket forgets",

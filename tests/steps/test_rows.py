@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import stat
 
@@ -13,7 +14,7 @@ from cryptography.x509.oid import NameOID
 
 from seatrial.checks.limits import TIME
 from seatrial.errors import StandupError
-from seatrial.observers.aws import IngressRule
+from seatrial.observers.aws import HealthCheck, IngressRule
 from steps.support import (
     access,
     delivery,
@@ -69,6 +70,42 @@ def test_risk_names_the_image():
 def test_sources(rule, open_at_80):
     """A rule lets its source in at the TCP ports that it spans."""
     assert ({"0.0.0.0/0"} if open_at_80 else set()) == machines.sources([rule], 80)
+
+
+@pytest.mark.parametrize(
+    ("rule", "named"),
+    [
+        (IngressRule("tcp", 80, 80, "0.0.0.0/0"), "tcp 80 0.0.0.0/0"),
+        (IngressRule("udp", 1, 1024, "::/0"), "udp 1-1024 ::/0"),
+        (IngressRule("-1", None, None, "sg-1"), "all all nodes"),
+        (IngressRule("tcp", 22, 22, "pl-1"), "tcp 22 pl-1"),
+    ],
+)
+def test_opening(rule, named):
+    """An opening is written as it is agreed: protocol, ports, who may come."""
+    assert named == machines.opening(rule, {"sg-1": "nodes"})
+
+
+_CHECK = HealthCheck("c1", "HTTP", "172.20.0.9", 18080, "/healthz", 10, 3)
+_AGREED = {"type": "HTTP", "port": 18080, "path": "/healthz", "interval": 10, "threshold": 3}
+_AGREED |= {"host": None, "disabled": False, "inverted": False}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({}, set()),
+        ({"path": "/elsewhere"}, {"path /elsewhere, not /healthz"}),
+        ({"port": 80}, {"port 80, not 18080"}),
+        ({"host": "example.com"}, {"host example.com, not nothing"}),
+        ({"threshold": 10}, {"threshold 10, not 3"}),
+        ({"disabled": True}, {"disabled yes, not no"}),
+        ({"inverted": True, "type": "TCP"}, {"inverted yes, not no", "type TCP, not HTTP"}),
+    ],
+)
+def test_health_check(change, said):
+    """A health check that asks something else, or says nothing, is none; every setting that differs is named."""
+    assert said == names.not_as_agreed(dataclasses.replace(_CHECK, **change), _AGREED)
 
 
 def test_role_of():

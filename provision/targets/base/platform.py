@@ -11,6 +11,7 @@ import httpx2
 from lightkube import ApiError
 from lightkube.resources.core_v1 import ConfigMap, Node
 
+from provision.estate.openings import agreed_openings
 from provision.net.retrying import connected
 from provision.observers.delivery import Delivery
 from provision.observers.drift import Drift
@@ -70,6 +71,7 @@ class Platform(ABC):
             "bucket": c.spec.store_name(c.team),
             "cluster": c.spec.zone_name(c.team),
             "api": c.api,
+            "openings": "\n".join(agreed_openings(c.spec)),
         }
 
     def instruments(self) -> Mapping[str, Observer | Absent]:

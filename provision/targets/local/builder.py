@@ -56,7 +56,16 @@ class LocalBuilder(builder.Builder):
                 "TTL": str(c.spec.dns.ttl),
                 "KUBECONFIG": str(c.control_plane.kubeconfig(DNS_UPDATER)),
                 "RESYNC_SECONDS": "2",
+                **self._health_checks(),
             },
         )
         env["PYTHONPATH"] = f"{c.root / 'images' / 'dns-updater'}:{env['PYTHONPATH']}"
         return ProcessSpec(UPDATER, argv, env)
+
+    def _health_checks(self) -> dict[str, str]:
+        """Return what the manifests tell the updater of health checks: the process is told the same as the pod."""
+        pods = [
+            o["spec"]["template"]["spec"] for o in self._parts.workloads.objects("dns") if o["kind"] == "Deployment"
+        ]
+        told = [e for pod in pods for container in pod["containers"] for e in container.get("env", [])]
+        return {e["name"]: e["value"] for e in told if e["name"].startswith("HEALTH_CHECK_")}
