@@ -12,6 +12,7 @@ pytest_plugins = [f"steps.{file.stem}" for file in sorted(_STEPS.glob("[!_]*.py"
 
 
 aws = instrument("aws")
+belongings = instrument("belongings")
 cluster = instrument("cluster")
 concourse = instrument("concourse")
 containers = instrument("containers")

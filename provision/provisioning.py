@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from provision import spec_file
-from provision.reporting import diagnosis, picture
+from provision.reporting import diagnosis, drifting, picture
 from provision.targets.base.platform import Platform
 from provision.targets.base.target import Target
 from provision.targets.kind import inventory
@@ -15,7 +15,7 @@ from provision.targets.kind.target import KindTarget
 from provision.targets.local.target import LocalTarget
 from provision.toolchain import TOOLS, Toolchain, doctor
 from provision.workloads import lint as workloads_lint
-from seatrial.provisioning.contract import Check, ImageRow, KubeContext, Problem
+from seatrial.provisioning.contract import Check, Difference, ImageRow, KubeContext, Problem
 from seatrial.provisioning.picture import Picture
 from seatrial.provisioning.processes import ProcessTable
 from seatrial.provisioning.progress import Progress
@@ -90,6 +90,11 @@ class Provisioning:
         kubectl = Toolchain().look("kubectl").path
         problems = workloads_lint(spec, self._root / "manifests", kubectl)
         return [Problem(p.where, ": ".join(part for part in (p.object, p.field, p.message) if part)) for p in problems]
+
+    def differences(self, team: str, target: str) -> list[Difference]:
+        """Return where the cluster is not as Git says, and what kops would change of the estate."""
+        parts = self._targets[target].parts(team, Toolchain())
+        return drifting.differences(parts)
 
     def picture(self, team: str, target: str) -> Picture:
         """Draw the platform as it is now."""

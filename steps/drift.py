@@ -8,18 +8,18 @@ from lightkube.resources.core_v1 import Service
 from pytest_bdd import given, parsers, then, when
 
 from seatrial.checks.convergence import eventually
-from seatrial.checks.expectations import none, rows
+from seatrial.checks.expectations import Matcher, none, rows
 from seatrial.checks.limits import TIME
-from seatrial.faults import Delete, Journal, Patch
+from seatrial.faults import Create, Delete, Journal, Patch
 from seatrial.observers.cluster import Cluster
-from steps.support import rollouts
-from steps.support.drift import PLACES, named, others
+from steps.support import manifests, rollouts
+from steps.support.drift import KINDS, PLACES, named, others
 from steps.support.instruments import Drift
 from steps.support.workloads import MICROSERVICES
 
 
 @then("nothing differs from what Git says")
-def _(drift: Drift) -> None:
+def _(drift: Drift, faults: Journal) -> None:  # noqa: ARG001 - it looks at everything: nobody may be at work meanwhile
     eventually(drift.found, none("difference"), within=TIME.drift_undone)
 
 
@@ -71,6 +71,38 @@ def _(drift: Drift, name: str) -> None:
     place = f"Ingress {MICROSERVICES}/{name}"
     gone = rows("differences", {place: {"found": "missing"}}, exactly=False)
     eventually(lambda: named(drift.found()), gone, within=TIME.settle)
+
+
+@when(parsers.parse('somebody puts a workload "{name}" into the namespace "{namespace}" by hand'))
+def _(faults: Journal, name: str, namespace: str) -> None:
+    faults.inject(Create(manifests.workload(name, namespace)))
+
+
+@when(parsers.parse('somebody gives "{user}" a look at everything, by a binding "{name}"'))
+def _(faults: Journal, user: str, name: str) -> None:
+    faults.inject(Create(manifests.binding(name, user)))
+
+
+@when(parsers.parse('somebody pauses the rollouts of "{name}" by hand'))
+def _(faults: Journal, name: str) -> None:
+    faults.inject(Patch("apps/v1", "Deployment", name, MICROSERVICES, {"spec": {"paused": True}}))
+
+
+@then(parsers.parse('it is found that nobody agreed on the {kind} "{name}"'), target_fixture="drifted")
+def _(drift: Drift, kind: str, name: str) -> str:
+    place = f"{KINDS[kind]} {name}"
+    strange = rows("differences", {place: {"wanted": "missing", "found": "present"}}, exactly=False)
+    eventually(lambda: named(drift.found()), strange, within=TIME.settle)
+    return place
+
+
+@then(parsers.parse('it is found that the rollouts of "{name}" are paused, and by whom'), target_fixture="drifted")
+def _(drift: Drift, name: str) -> str:
+    place = f"Deployment {MICROSERVICES}/{name} spec.paused"
+    somebody = Matcher("somebody, at a time", lambda by: " at 2" in str(by))
+    paused = rows("differences", {place: {"found": "True", "by": somebody}}, exactly=False)
+    eventually(lambda: named(drift.found()), paused, within=TIME.settle)
+    return place
 
 
 @then("nothing else differs from what Git says")

@@ -5,14 +5,14 @@ from __future__ import annotations
 from pytest_bdd import given, parsers, then, when
 
 from seatrial.checks.convergence import eventually
-from seatrial.checks.expectations import Matcher, equal_to, every, none
+from seatrial.checks.expectations import Matcher, Rows, equal_to, every, none, rows
 from seatrial.checks.limits import TIME
 from seatrial.faults import Journal
 from seatrial.observers.cluster import Cluster
 from seatrial.provisioning.contract import Platform
 from steps.support import nodes
 from steps.support.faults import StartInstances
-from steps.support.instruments import Second, Standup
+from steps.support.instruments import Belongings, Second, Standup
 from steps.support.machines import Estate
 from steps.support.standup import LITTLE, Run, again
 
@@ -75,9 +75,11 @@ def _(cluster: Cluster, estate: Estate, standup: Standup, faults: Journal, role:
     assert not run.error, f"expected the standup to succeed, got {run.error}"
 
 
-@given("a second platform of another team")
-def _(second: Second) -> None:
+@given("a second platform of another team", target_fixture="ours_before")
+def _(second: Second, belongings: Belongings, faults: Journal) -> Rows:  # noqa: ARG001 - nobody may be at work meanwhile
+    before = belongings.found()
     second.up()
+    return before
 
 
 @when("the second platform is taken down")
@@ -91,7 +93,8 @@ def _(second: Second) -> None:
 
 
 @then("our platform is as it was")
-def _(cluster: Cluster, estate: Estate, platform: Platform) -> None:
+def _(cluster: Cluster, estate: Estate, platform: Platform, belongings: Belongings, ours_before: Rows) -> None:
+    eventually(belongings.found, rows("what is ours", ours_before), within=TIME.settle)
     ready = every("members of the cluster", least=6, ready=True)
     eventually(lambda: nodes.members(cluster), ready, within=TIME.settle)
     ours = every("machines", least=6, team=platform.facts["cluster"])

@@ -26,7 +26,22 @@ Feature: What runs is what Git says
       When somebody removes the route to "msvc2" by hand
       Then it is found that the route to "msvc2" is missing
 
-    Example: What Git does not speak of is nobody's drift
+    Example: A workload that nobody agreed on
+      When somebody puts a workload "miner" into the namespace "kube-system" by hand
+      Then it is found that nobody agreed on the workload "kube-system/miner"
+      And nothing else differs from what Git says
+
+    Example: Rights that nobody agreed on
+      When somebody gives "nobody@example.com" a look at everything, by a binding "strangers"
+      Then it is found that nobody agreed on the binding "strangers"
+      And nothing else differs from what Git says
+
+    Example: A setting that Git does not speak of
+      When somebody pauses the rollouts of "msvc1" by hand
+      Then it is found that the rollouts of "msvc1" are paused, and by whom
+      And nothing else differs from what Git says
+
+    Example: A note on a deployment is nobody's drift
       When somebody notes "do not touch" on the deployment "msvc1"
       Then nothing differs from what Git says
 

@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 from lightkube import Client
 
-from provision.workloads import Workloads
+from provision.workloads import FieldDrift, Workloads
 from provision.workloads.objects import GROUPS
+from provision.workloads.strays import OWN, Own
 from seatrial.checks.observer import Fidelity, Observer, acting, reading
+from seatrial.provisioning.state import PlatformState
 
 
 class Drift(Observer):
@@ -17,18 +19,33 @@ class Drift(Observer):
     Args:
         workloads: What Git says.
         kube: Gives a client of the cluster's API.
+        state: The platform's state, which has what the cluster had before anything of ours was applied.
     """
 
-    def __init__(self, workloads: Workloads, kube: Callable[[], Client]) -> None:
+    def __init__(self, workloads: Workloads, kube: Callable[[], Client], state: PlatformState) -> None:
         super().__init__("drift", Fidelity.REAL)
         self._workloads = workloads
         self._kube = kube
+        self._state = state
 
     @reading
     def found(self) -> dict[str, dict[str, object]]:
-        """Return every field that differs: ``Deployment microservices/msvc1 spec.replicas`` with wanted and found."""
-        drifted = self._workloads.drift(self._kube())
-        return {f"{d.object} {d.path}": {"wanted": d.wanted, "found": d.found} for d in drifted}
+        """Return every field that differs: ``Deployment microservices/msvc1 spec.replicas`` with wanted and found.
+
+        An object that nobody agreed on, in any namespace or cluster-wide, is one that differs as a whole.
+        """
+        drifted = self.differences()
+        return {f"{d.object} {d.path}": {"wanted": d.wanted, "found": d.found, "by": d.by} for d in drifted}
+
+    @reading
+    def differences(self) -> list[FieldDrift]:
+        """Return every difference, with who made it where the API server knows."""
+        kube = self._kube()
+        return [*self._workloads.drift(kube), *self._workloads.drift_beside(kube, self._own())]
+
+    def _own(self) -> Own:
+        kept = self._state.read(OWN) or {"at": "", "objects": []}
+        return Own(kept["at"], frozenset((kind, namespace, name) for kind, namespace, name in kept["objects"]))
 
     @acting
     def apply_again(self) -> int:

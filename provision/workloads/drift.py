@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lightkube.core.exceptions import ApiError
 
 from provision.workloads.apply import IN_PARALLEL, INVALID
+from provision.workloads.by_hand import lookup, settings, stated
 from provision.workloads.compare import differences
-from provision.workloads.objects import label
+from provision.workloads.objects import key, label
+from provision.workloads.strays import Own, strays
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from provision.workloads.server import Server
 
 HIDDEN = "(hidden)"
+_CHANGING = ("Node",)  # machines come and go, and say how they are
 
 
 @dataclass(frozen=True)
@@ -30,24 +33,55 @@ class FieldDrift:
         path: The field, as in ``spec.replicas``; "" for an object that is missing as a whole.
         wanted: What Git states; ``None`` where Git knows no such item.
         found: What the cluster has; ``None`` where it has nothing.
+        by: Who set it and when, where the API server knows.
     """
 
     object: str
     path: str
     wanted: Any
     found: Any
+    by: str = field(default="", compare=False)
 
     def __str__(self) -> str:
+        by = f", set by {self.by}" if self.by else ""
         if not self.path:
-            return f"{self.object} is missing"
-        return f"{self.object} {self.path}: expected {self.wanted!r}, found {self.found!r}"
+            return f"{self.object} is " + (f"not in Git{by}" if self.wanted is None else "missing")
+        return f"{self.object} {self.path}: expected {self.wanted!r}, found {self.found!r}{by}"
 
 
 def drift(objects: Iterable[Object], server: Server) -> list[FieldDrift]:
-    """Compare each of *objects* with the cluster's own, in the fields that Git states; changes nothing."""
+    """Compare each of *objects* with what runs, in the fields that Git states and in those set by hand."""
     with ThreadPoolExecutor(IN_PARALLEL) as pool:
         found = pool.map(lambda obj: _drift(obj, server), objects)
         return [item for items in found for item in items]
+
+
+def drift_beside(git: Iterable[Object], found: Iterable[Object], own: Own) -> list[FieldDrift]:
+    """Compare what the cluster has beside Git's objects with what it may have.
+
+    Args:
+        git: What Git says.
+        found: Everything that the cluster has.
+        own: What it had before anything of ours was applied, and when that was.
+    """
+    git, found = list(git), list(found)
+    beside = [FieldDrift(label(obj), "", None, "present", maker(obj)) for obj in strays(found, git, own.objects)]
+    agreed = {key(obj) for obj in git}
+    for obj in found:
+        if key(obj) in own.objects and key(obj) not in agreed and obj["kind"] not in _CHANGING:
+            hide = obj["kind"] == "Secret"
+            beside += [
+                FieldDrift(label(obj), s.name, None, _seen(s.value, hide=hide), f"{s.manager} at {s.time}")
+                for s in settings(obj, own.at)
+            ]
+    return beside
+
+
+def maker(obj: Object) -> str:
+    """Return who was the first to set a field of an object, and when; nothing where nobody is recorded."""
+    made = obj["metadata"].get("creationTimestamp", "")
+    managers = [entry["manager"] for entry in obj["metadata"].get("managedFields") or [] if entry.get("manager")]
+    return f"{managers[0]} at {made}" if managers else ""
 
 
 def _drift(obj: Object, server: Server) -> list[FieldDrift]:
@@ -64,7 +98,24 @@ def _drift(obj: Object, server: Server) -> list[FieldDrift]:
             _seen(difference.found, hide=secret),
         )
         for difference in differences(content, _as_stored(obj, server), found)
-    ]
+    ] + _by_hand(obj, found, server)
+
+
+def _by_hand(obj: Object, found: Object, server: Server) -> list[FieldDrift]:
+    """Name the fields that a hand has set where Git is silent, but for those that are as they would be anyway."""
+    silent = [setting for setting in settings(found) if not stated(obj, setting.path)]
+    if not silent:
+        return []
+    fresh = server.fresh(obj)
+    hide = obj["kind"] == "Secret"
+    found_by_hand = []
+    for setting in silent:
+        there, value = lookup(fresh, setting.path)
+        if setting.value != value:
+            wanted = _seen(value if there else None, hide=hide)
+            by = f"{setting.manager} at {setting.time}"
+            found_by_hand.append(FieldDrift(label(obj), setting.name, wanted, _seen(setting.value, hide=hide), by))
+    return found_by_hand
 
 
 def _as_stored(obj: Object, server: Server) -> Object:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 FIELD_MANAGER = "seatrial"
 NOT_FOUND = 404
+_LONGEST_NAME = 40
 
 
 class Server:
@@ -47,6 +48,15 @@ class Server:
     def merge(self, obj: Mapping[str, Any], *, dry_run: bool = False) -> Object:
         """Set every field that *obj* states, and each list that it states as a whole."""
         return self._patch(obj, PatchType.MERGE, dry_run=dry_run)
+
+    def fresh(self, obj: Mapping[str, Any]) -> Object:
+        """Return *obj* as the API server would store it if there were none yet; nothing where it refuses another."""
+        kind, name, namespace = _address(obj)
+        another = {**obj, "metadata": {**obj["metadata"], "name": f"{name[:_LONGEST_NAME]}-anew"}}
+        try:
+            return cast("Object", self._client.create(kind(another), dry_run=True, **namespace).to_dict())
+        except ApiError:
+            return {}
 
     def delete(self, obj: Mapping[str, Any]) -> None:
         """Delete *obj* and, in the background, what it owns."""

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 from provision.workloads import confined
 from provision.workloads.apply import apply
 from provision.workloads.check import check
-from provision.workloads.drift import drift
+from provision.workloads.drift import drift, drift_beside
 from provision.workloads.errors import WorkloadsError
+from provision.workloads.everything import everything
 from provision.workloads.gates import gate
 from provision.workloads.objects import group as group_of
 from provision.workloads.overlay import MANIFESTS, sources, write_overlay
 from provision.workloads.render import render
 from provision.workloads.schema import Schemas
 from provision.workloads.server import Server
+from provision.workloads.strays import Own, own_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -103,6 +105,14 @@ class Workloads:
     def drift(self, client: Client) -> list[FieldDrift]:
         """Find every field that is not as Git says; changes nothing."""
         return drift(self.objects(), Server(client))
+
+    def own(self, client: Client) -> Own:
+        """Return what the cluster has now that is not from Git: its own, before anything of ours is applied."""
+        return own_of(everything(client), self.objects())
+
+    def drift_beside(self, client: Client, own: Own) -> list[FieldDrift]:
+        """Find what nobody agreed on beside Git's objects, in every namespace and cluster-wide; changes nothing."""
+        return drift_beside(self.objects(), everything(client), own)
 
     def _render(self) -> list[Object]:
         if self._rendered is None:

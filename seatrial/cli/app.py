@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from seatrial import __version__
-from seatrial.cli import images, reporting
+from seatrial.cli import drifting, images, reporting
 from seatrial.cli.ending import DIFFERS, Ended
 from seatrial.cli.linting import lint_features
 from seatrial.cli.options import LEFT_OUT, Target, Team, WithTargets
@@ -35,6 +35,7 @@ app = typer.Typer(
 app.command("report")(reporting.report)
 app.command("diff")(reporting.differences)
 app.command("coverage")(reporting.uncovered)
+app.command("drift", cls=WithTargets)(drifting.drift)
 app.add_typer(images.app, name="images")
 
 app.command(cls=WithTargets, context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(verify)

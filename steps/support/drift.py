@@ -7,6 +7,9 @@ from seatrial.checks.expectations import Rows
 PLACES = {"replicas": "spec.replicas", "port": "spec.ports[http].port"}
 """Where the fields stand that people change by hand."""
 
+KINDS = {"workload": "Deployment", "binding": "ClusterRoleBinding"}
+"""What analysts call kinds of objects that may be too many."""
+
 
 def named(found: Rows) -> Rows:
     """Return every difference by the place of its field, both values as text; what is not there is ``missing``."""

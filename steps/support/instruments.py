@@ -171,6 +171,13 @@ class Concourse(Protocol):
         """Return the last build of every job: ``status``."""
 
 
+class Belongings(Protocol):
+    """All that is the platform's, in its account and in its cluster."""
+
+    def found(self) -> Rows:
+        """Return everything by its name, with what can be said of it."""
+
+
 class Second(Protocol):
     """A second platform, beside the one under trial."""
 

@@ -78,6 +78,23 @@ def pod(
     return _object("v1", "Pod", name, namespace, spec=spec)
 
 
+def workload(name: str, namespace: str) -> dict[str, Any]:
+    """Write a deployment that has no pods yet."""
+    labels = {NAME: name}
+    template = {"metadata": {"labels": labels}, "spec": {"containers": [{"name": name, "image": f"{name}:1.0"}]}}
+    spec = {"replicas": 0, "selector": {"matchLabels": labels}, "template": template}
+    return _object("apps/v1", "Deployment", name, namespace, spec=spec)
+
+
+def binding(name: str, user: str) -> dict[str, Any]:
+    """Write a binding that lets *user* read everything but secrets."""
+    group = "rbac.authorization.k8s.io"
+    role = {"apiGroup": group, "kind": "ClusterRole", "name": "view"}
+    subjects = [{"apiGroup": group, "kind": "User", "name": user}]
+    kind = {"apiVersion": f"{group}/v1", "kind": "ClusterRoleBinding"}
+    return {**kind, "metadata": {"name": name}, "roleRef": role, "subjects": subjects}
+
+
 def claim(name: str) -> dict[str, Any]:
     """Write a claim for a volume of a class that nobody provides."""
     spec = {

@@ -198,6 +198,14 @@ ROUNDS = (
                 f"{DRIFT}::Nobody has changed anything by hand",
                 ("Service microservices/msvc1", "8899", "9988"),
             ),
+            *(
+                Sabotage(name, break_, f"{DRIFT}::Nobody has changed anything by hand", ())
+                for name, break_ in (
+                    ("a workload that nobody agreed on", workloads.nobody_agreed_on),
+                    ("rights for anybody", workloads.anybody_may),
+                    ("a deployment is paused", workloads.paused),
+                )
+            ),
             Sabotage(
                 "the number of replicas drifts",
                 workloads.replicas_changed,

@@ -12,7 +12,7 @@ from lightkube.resources.core_v1 import Pod
 from lightkube.types import CascadeType
 
 from tests.sabotage.names import again_and_again
-from tests.sabotage.site import Site, clean, deleted, patched, until
+from tests.sabotage.site import Site, clean, created, deleted, patched, until
 
 DEPLOYMENT = "apps/v1 Deployment"
 
@@ -28,6 +28,34 @@ def port_changed(site: Site) -> Iterator[tuple[str, ...]]:
 def replicas_changed(site: Site) -> Iterator[tuple[str, ...]]:
     with patched(site, DEPLOYMENT, "kibana", "backing", {"spec": {"replicas": 2}}):
         yield ("Deployment backing/kibana spec.replicas",)
+
+
+@contextmanager
+def nobody_agreed_on(site: Site) -> Iterator[tuple[str, ...]]:
+    """Put a workload into a namespace that nobody deploys to."""
+    labels = {"app": "miner"}
+    template = {"metadata": {"labels": labels}, "spec": {"containers": [{"name": "miner", "image": "miner:1.0"}]}}
+    spec = {"replicas": 0, "selector": {"matchLabels": labels}, "template": template}
+    meta = {"name": "miner", "namespace": "kube-system"}
+    with created(site, {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": meta, "spec": spec}):
+        yield ("Deployment kube-system/miner",)
+
+
+@contextmanager
+def anybody_may(site: Site) -> Iterator[tuple[str, ...]]:
+    """Give everybody who comes without a name the rights of an administrator."""
+    group = "rbac.authorization.k8s.io"
+    role = {"apiGroup": group, "kind": "ClusterRole", "name": "cluster-admin"}
+    subjects = [{"apiGroup": group, "kind": "User", "name": "system:anonymous"}]
+    kind = {"apiVersion": f"{group}/v1", "kind": "ClusterRoleBinding", "metadata": {"name": "anybody"}}
+    with created(site, {**kind, "roleRef": role, "subjects": subjects}):
+        yield ("ClusterRoleBinding anybody",)
+
+
+@contextmanager
+def paused(site: Site) -> Iterator[tuple[str, ...]]:
+    with patched(site, DEPLOYMENT, "grafana", "backing", {"spec": {"paused": True}}):
+        yield ("Deployment backing/grafana spec.paused",)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from provision.targets.base.gates import master_addresses
 from provision.targets.base.parts import RESOLVER, Parts
 from provision.workloads import Certificate, MemberVolume, OverlayValues, WorkloadsError
 from provision.workloads.objects import Group
+from provision.workloads.strays import OWN
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import equal_to
 from seatrial.provisioning.processes import ProcessSpec
@@ -77,9 +78,17 @@ class Builder(ABC):
 
     def deploy(self, group: str) -> None:
         """Apply one group of the manifests; the DNS updater's own goes with the backing services."""
+        self._keep_own()
         groups: list[Group] = [g for g in get_args(Group) if g == group or (group == "backing" and g == "dns")]
         for one in groups:
             self.changed += self._parts.workloads.apply(self._parts.kube(), one)
+
+    def _keep_own(self) -> None:
+        """Write down what the cluster has before anything of ours is applied: later, the rest must be from Git."""
+        c = self._parts
+        if c.state.read(OWN) is None:
+            own = c.workloads.own(c.kube())
+            c.state.write(OWN, {"at": own.at, "objects": sorted(own.objects)})
 
     def open_ports(self) -> None:
         """Open the ingress ports."""

@@ -13,6 +13,7 @@ from lightkube.resources.core_v1 import ConfigMap, Node
 
 from provision.estate.openings import agreed_openings
 from provision.net.retrying import connected
+from provision.observers.belongings import Belongings
 from provision.observers.delivery import Delivery
 from provision.observers.drift import Drift
 from provision.observers.member import Member
@@ -84,9 +85,10 @@ class Platform(ABC):
         found: dict[str, Observer | Absent] = {
             "cluster": self.cluster(),
             "aws": Aws(c.access, Fidelity.SIMULATED),
+            "belongings": Belongings(c.access, c.estate.names, c.kube, Fidelity.SIMULATED),
             "dns": Dns(*c.resolver, fidelity=Fidelity.SIMULATED),
             "delivery": Delivery(c.root / "ci"),
-            "drift": Drift(c.workloads, c.kube),
+            "drift": Drift(c.workloads, c.kube, c.state),
             "standup": Standup(c.state, self._again),
             "member": Member(c.api, c.state.path("members", "x").parent, lambda: c.kops, c.kops_of_stranger),
         }

@@ -12,7 +12,7 @@ from seatrial.checks.convergence import PULSE
 from seatrial.checks.observer import Absent, Fidelity, Observer, reading
 from seatrial.errors import StandupError
 from seatrial.faults import Fault
-from seatrial.provisioning.contract import Actuators, Check, Problem
+from seatrial.provisioning.contract import Actuators, Check, Difference, Problem
 from seatrial.provisioning.progress import Progress
 from seatrial.provisioning.state import PlatformState, platforms
 
@@ -194,6 +194,21 @@ class Provisioning:
         """Say what there is to build with."""
         missing = (self._root / "no-wood").exists()
         return [Check(target, "missing" if missing else "found", remedy="fell a tree" if missing else "")]
+
+    def differences(self, team: str, target: str) -> list[Difference]:  # noqa: ARG002 - all woods are alike
+        """Hold the shelf against its stock."""
+        if (self._root / "fog").exists():
+            raise StandupError("the shelf cannot be seen")
+        folder = PlatformState(self._root, team).dir / "shelf"
+        there = {file.name: file.read_text() for file in folder.iterdir()}
+        gone = [Difference(thing, "", "present", None) for thing in STOCK if thing not in there]
+        beside = [Difference(t, "", None, "present", "somebody at noon") for t in there if t not in STOCK]
+        painted = [
+            Difference(thing, "colour", colour, there[thing])
+            for thing, colour in STOCK.items()
+            if there.get(thing, colour) != colour
+        ]
+        return sorted(gone + beside + painted, key=lambda one: one.thing)
 
     def lint(self) -> list[Problem]:
         """Check the plan of the shelf."""
