@@ -18,6 +18,7 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive seatrial provision steps
 	$(BIN)/seatrial lint
 
 unit: $(VENV)/.dev                 ## those that need no container engine

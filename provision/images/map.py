@@ -115,7 +115,7 @@ def load_map(path: Path = MAP) -> dict[str, Entry]:
         ImageError: The file cannot be read, or an entry says what none may; the message names it.
     """
     try:
-        document = yaml.load(bounded_yaml.read(path), Loader=bounded_yaml.LOADER)  # noqa: S506 - a safe one
+        document = bounded_yaml.LOADER(bounded_yaml.read(path)).get_single_data()
     except (OSError, BoundsError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ImageError(f"{path}: {error}") from error
     if not isinstance(document, dict):

@@ -159,7 +159,7 @@ def _choose(name: str, kind: str, found: list[RecordSet], healthy: Callable[[str
     """Choose of several answers the healthy ones; where none is healthy, Route53 takes all for healthy."""
     well = [record for record in found if record.health_check is None or healthy(record.health_check)] or found
     if any(record.multivalue for record in found):
-        well = random.sample(well, min(len(well), _MOST_ANSWERS))
+        well = random.sample(well, min(len(well), _MOST_ANSWERS))  # answers in turn, no key # nosec B311
     values = dict.fromkeys(value for record in well for value in record.values)
     return Answers(name, kind, min(record.ttl for record in well), tuple(values))
 

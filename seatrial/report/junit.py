@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ET
+import xml.etree.ElementTree as ET  # it only writes # nosec B405
 from itertools import groupby
 from typing import Any
 
