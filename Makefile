@@ -6,7 +6,10 @@ BIN    := $(VENV)/bin
 # The target kind needs a container engine; where none answers, a private one is started for the command.
 ENGINE  = $(if $(filter kind,$(TARGET)),$(BIN)/python -m provision.engine run --)
 
-.PHONY: verify test lint unit unit-kind lock clean
+.PHONY: setup verify test lint unit unit-kind lock clean
+
+setup: $(VENV)/.verify             ## what `seatrial` and `pytest` need: then `. .venv/bin/activate`
+	@echo "ready: . $(VENV)/bin/activate"
 
 verify: $(VENV)/.verify            ## stand the platform up, prove what was agreed, take it down
 	@$(ENGINE) $(BIN)/seatrial verify --target $(TARGET) $(ARGS)

@@ -43,6 +43,10 @@ class NotOursError(SeatrialError):
     """A disruptive word met a platform that does not carry this harness's ownership mark."""
 
 
+class OutOfReachError(SeatrialError):
+    """The platform cannot be looked at at all, so that nothing is known of it; it says why."""
+
+
 class UndoError(SeatrialError):
     """A fault could not be undone; it names the fault and what is left of it."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
@@ -24,6 +25,8 @@ from seatrial.scenarios.session import Trial, rehearses
 from seatrial.scenarios.verdict import Requirement
 
 _SLIP = "seatrial_slip"
+
+_TOLD = "the report's evidence/provisioning/failure.txt says where"
 
 BROKE = 3
 """The exit code when the platform could not be provisioned: pytest's own for an internal error."""
@@ -138,16 +141,17 @@ class Verification:
         except KeyboardInterrupt:
             self._diagnose("interrupted while the platform was stood up")
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is one message, and where is kept as evidence
             reason = MASK.text(f"the platform could not be provisioned: {error}")
             self._results.fail_all(reason)
-            self._diagnose(reason)
+            foreseen = isinstance(error, SeatrialError | UnmetError)
+            self._diagnose(reason if foreseen else f"{reason}\n\n{''.join(traceback.format_exception(error))}")
             if distributor := self._config.pluginmanager.getplugin("dsession"):
                 distributor.triggershutdown()  # workers that wait for work would be waited for in turn
-            if isinstance(error, SeatrialError | UnmetError):
+            if foreseen:
                 code = pytest.ExitCode.USAGE_ERROR if isinstance(error, UsageError) else BROKE
                 pytest.exit(terminal(MASK.text(str(error))), returncode=code)
-            raise
+            pytest.exit(terminal(MASK.text(f"{reason} ({type(error).__name__}); {_TOLD}")), returncode=BROKE)
 
     def _diagnose(self, reason: str) -> None:
         """Keep what helps to find out why there is no platform to try."""

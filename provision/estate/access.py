@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import ConfigParseError, ProfileNotFound
 
 from provision.estate.session import NO_FILES, session_of
 from seatrial.errors import UsageError
@@ -97,11 +98,17 @@ class AwsAccess:
         with self._lock:
             if service not in self._clients:
                 if self._session is None:
-                    self._session = session_of(self._known, self.region)
+                    self._session = self._new_session()
                 create: Any = self._session.client
                 config = _DIRECT if self.simulated else _CONFIG
                 self._clients[service] = create(service, endpoint_url=self.endpoint, config=config)
             return self._clients[service]
+
+    def _new_session(self) -> boto3.Session:
+        try:
+            return session_of(self._known, self.region)
+        except (ProfileNotFound, ConfigParseError) as error:
+            raise UsageError(f"AWS cannot be asked: {error}; correct AWS_PROFILE, or the file") from error
 
     @property
     def _known(self) -> dict[str, str]:

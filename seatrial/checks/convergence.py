@@ -19,7 +19,7 @@ from seatrial.checks.expectations import Expectation, Judgement, Mismatch
 from seatrial.checks.limits import TIME
 from seatrial.checks.looks import Look, objects, shown
 from seatrial.checks.observer import RECORDER, NotProvableError
-from seatrial.errors import StaleError
+from seatrial.errors import StaleError, UsageError
 
 T = TypeVar("T")
 
@@ -66,6 +66,7 @@ class UnmetError(AssertionError):
         seconds: How long it was looked at.
         looks: How many times.
         trouble: The error of the last look, if it could not be made.
+        unseen: Whether not a single look could be made.
         broke_after: How long it had held (seconds), where it was to hold all the time.
 
     Example:
@@ -82,6 +83,7 @@ class UnmetError(AssertionError):
     looks: int
     trouble: str = ""
     broke_after: float | None = None
+    unseen: bool = False
 
     def __str__(self) -> str:
         lines = [self.trouble] if self.trouble else []
@@ -117,7 +119,7 @@ def eventually(observe: Callable[[], T], expectation: Expectation[T], *, within:
         >>> eventually(lambda: {"msvc1": {"ready": True}}, every("services", ready=True), within=5)
         {'msvc1': {'ready': True}}
     """
-    started, looks, held, pause = time.monotonic(), 0, 0, _FIRST_PAUSE
+    started, looks, held, pause, saw = time.monotonic(), 0, 0, _FIRST_PAUSE, False
     confirmed = started
     while True:
         beat, now = PULSE.beats, time.monotonic()
@@ -125,6 +127,7 @@ def eventually(observe: Callable[[], T], expectation: Expectation[T], *, within:
         confirmed = now if due else confirmed
         seen, judgement, trouble = _look(observe, expectation, confirmed=due)
         looks += 1
+        saw = saw or bool(seen)
         held = held + 1 if judgement.holds and not trouble else 0
         elapsed = time.monotonic() - started
         if held >= times:
@@ -132,7 +135,7 @@ def eventually(observe: Callable[[], T], expectation: Expectation[T], *, within:
             return seen[0]
         if elapsed >= within:
             RECORDER.saw(_summed(seen, judgement, looks, elapsed, within, "eventually", trouble))
-            raise UnmetError(judgement.mismatches, judgement.as_expected, elapsed, looks, trouble)
+            raise UnmetError(judgement.mismatches, judgement.as_expected, elapsed, looks, trouble, unseen=not saw)
         pause = _pause(beat, pause, within - elapsed)
 
 
@@ -153,7 +156,10 @@ def always(observe: Callable[[], T], expectation: Expectation[T], *, during: flo
         elapsed = time.monotonic() - started
         if trouble or not judgement.holds:
             RECORDER.saw(_summed(seen, judgement, looks, elapsed, during, "always", trouble))
-            raise UnmetError(judgement.mismatches, judgement.as_expected, elapsed, looks, trouble, broke_after=elapsed)
+            missed = looks == 1 and not seen
+            raise UnmetError(
+                judgement.mismatches, judgement.as_expected, elapsed, looks, trouble, broke_after=elapsed, unseen=missed
+            )
         if elapsed >= during:
             RECORDER.saw(_summed(seen, judgement, looks, elapsed, during, "always"))
             return
@@ -169,7 +175,7 @@ def _look(
         try:
             with RECORDER.looking():
                 observed = observe()
-        except NotProvableError:
+        except (NotProvableError, UsageError):  # waiting changes nothing of either
             raise
         except Exception as error:  # noqa: BLE001 - whatever keeps a look from being made is shown if it stays
             return [], Judgement(), f"could not look: {type(error).__name__}: {error}"

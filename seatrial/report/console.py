@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from seatrial.escaping import one_line
 from seatrial.scenarios.verdict import Requirement, Result, Verdict, summary
 
@@ -16,11 +18,19 @@ def lines(results: list[Result], required: Requirement | None = None) -> list[st
         f"{count:3} not provable here: {one_line(reason)}"
         for reason, count in sorted(reasons.items(), key=lambda r: -r[1])
     ]
+    causes = Counter(_cause(result) for result in results if result.verdict is Verdict.ERROR)
+    told += [f"{count:3} error: {one_line(cause)}" for cause, count in causes.most_common() if count > 1 and cause]
     told.append(summary(results))
     weaker = len(falling_short(results, required))
     if required is not None and weaker:
         told.append(f"{required} is required of every scenario; {weaker} fall{'s' * (weaker == 1)} short")
     return told
+
+
+def _cause(result: Result) -> str:
+    """Return what kept a scenario from being judged, without the place where it showed."""
+    lines = result.reason.splitlines()
+    return " ".join(line.strip() for line in (lines[1:] if len(lines) > 1 else lines)[:1])
 
 
 def falling_short(results: list[Result], required: Requirement | None) -> list[Result]:

@@ -7,6 +7,7 @@ from collections.abc import Generator
 
 import pytest
 
+from seatrial.checks.convergence import UnmetError
 from seatrial.checks.observer import RECORDER, NotProvableError
 from seatrial.errors import SeatrialError, StateError
 from seatrial.escaping import terminal
@@ -40,6 +41,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if not isinstance(item, ScenarioItem) or item.problem or rehearses(item.config):
         return
     trial = item.config.stash[TRIAL]
+    if trial.lost is not None:
+        raise trial.lost
     trial.journal("").undo_abandoned()
     if reasons := trial.lacking(item.needs):
         raise NotProvableError("; ".join(reasons))
@@ -58,6 +61,10 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
     except KeyboardInterrupt:
         _interrupted(item)
         item.config.stash[RESULTS].interrupted(item)
+        raise
+    except UnmetError as error:
+        if error.unseen and (lost := item.config.stash[TRIAL].out_of_reach()):
+            raise lost from None
         raise
     _see_that_it_looked()
 

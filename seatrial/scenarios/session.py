@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import fcntl
 import os
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 
 from seatrial import contained
 from seatrial.checks.observer import Absent, Observer
-from seatrial.errors import NotOursError, UsageError
+from seatrial.errors import NotOursError, OutOfReachError, UsageError
 from seatrial.faults.journal import Journal
 from seatrial.masking import MASK
 from seatrial.provisioning.contract import (
@@ -32,6 +33,8 @@ from seatrial.provisioning.state import PlatformState
 
 TRIAL = pytest.StashKey["Trial"]()
 """Where a session keeps its trial."""
+
+_LOST_SECONDS = 30.0  # after which a platform that was out of reach is tried anew
 
 INSTRUMENTS: set[str] = set()
 """The name of each fixture that is an observer: a scenario needs it, whether a target has it or not."""
@@ -55,6 +58,8 @@ class Trial:
         self._platform: Platform | None = None
         self._stood = False
         self._made_it = False
+        self._lost = ""
+        self._lost_at: float | None = None
 
     @property
     def provisioning(self) -> Provisioning:
@@ -155,6 +160,23 @@ class Trial:
         """Return the journal for the faults and changes of *scenario*."""
         platform = self.platform
         return Journal(platform.state, platform.actuators(), platform.owned, scenario)
+
+    def out_of_reach(self) -> OutOfReachError | None:
+        """Return why nothing of the platform can be looked at, if that is so: what it says when it is asked."""
+        try:
+            reason = self.platform.owned()
+        except Exception as error:  # noqa: BLE001 - whatever keeps it from answering
+            reason = f"{type(error).__name__}: {error}"
+        self._lost_at = time.monotonic() if reason else None
+        self._lost = reason
+        return self.lost
+
+    @property
+    def lost(self) -> OutOfReachError | None:
+        """What kept a scenario just before from looking: the next ones need not find it out anew."""
+        if self._lost_at is None or time.monotonic() - self._lost_at > _LOST_SECONDS:
+            return None
+        return OutOfReachError(f"{self.team} on {self.target} cannot be looked at: {self._lost}")
 
     def instruments(self) -> Mapping[str, Observer | Absent]:
         """Return the platform's observers by name, or what stands for one that the target lacks."""

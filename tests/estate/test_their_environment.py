@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from botocore.exceptions import ClientError, ProfileNotFound
+from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
 
 from provision.estate import AwsAccess, moto_environment
+from seatrial.errors import UsageError
 from tests import nonsense
 
 SERVICES = ["ec2", "autoscaling", "elb", "elbv2", "iam", "route53", "s3", "sts", "events", "sqs"]
@@ -82,5 +83,5 @@ def test_a_real_cloud_is_reached_as_its_environment_says(tmp_path: Path) -> None
     env = {"AWS_REGION": "eu-west-1", "AWS_CONFIG_FILE": str(file), "AWS_PROFILE": "ours"}
     client = AwsAccess(env | {"AWS_SHARED_CREDENTIALS_FILE": "/dev/null"}).client("ec2")
     assert "OURS" == client._request_signer._credentials.access_key
-    with pytest.raises(ProfileNotFound, match="nobody"):
+    with pytest.raises(UsageError, match=r"AWS cannot be asked: .*nobody.*; correct AWS_PROFILE"):
         AwsAccess(env | {"AWS_PROFILE": "nobody"}).client("ec2")

@@ -1,0 +1,76 @@
+"""Every command in README and the docs does something: it is run, or asked what it would do."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.report.runs import run, scenario
+
+from .commands import PROGRAMS, ROOT, files, inline, of_blocks
+
+ALL = sorted({command for file in files() for command in (*of_blocks(file), *inline(file))})
+MADE = [command for command in ALL if command.startswith("make ")]
+SELECTING = [command for command in ALL if command.startswith(("seatrial verify", "pytest "))]
+ON_A_PLATFORM = {"seatrial up", "seatrial down", "seatrial status --json", "seatrial kubeconfig", "seatrial sweep"}
+"""What tests/system/test_readme.py runs."""
+OTHERS = [c for c in ALL if c not in {*MADE, *SELECTING, *ON_A_PLATFORM} and c.startswith("seatrial ")]
+_BIN = Path(sys.executable).parent
+
+
+def _run(*argv: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    environ = {**os.environ, "PATH": f"{_BIN}{os.pathsep}{os.environ['PATH']}", "NO_COLOR": "1", "COLUMNS": "200"}
+    for name in ("PYTEST_ADDOPTS", "TEAMID", "SEATRIAL_TARGET", "MAKEFLAGS", "MAKELEVEL", "PYTEST_XDIST_WORKER"):
+        environ.pop(name, None)
+    return subprocess.run(argv, cwd=cwd, env=environ, capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_every_command_is_known() -> None:
+    """There are commands in the documents, and each is of a program that is looked at here."""
+    assert len(ALL) > 15
+    assert [] == [command for command in ALL if not command.startswith(PROGRAMS)]
+
+
+@pytest.mark.parametrize("command", MADE)
+def test_make(command: str) -> None:
+    """`make` knows how to do it."""
+    program, *arguments = shlex.split(command)
+    done = _run(program, "-n", *arguments)
+    assert 0 == done.returncode, done.stderr
+    assert done.stdout
+
+
+@pytest.mark.parametrize("command", SELECTING)
+def test_each_selects_something(command: str) -> None:
+    """What selects scenarios selects at least one."""
+    done = _run(*shlex.split(command), "--collect-only", "-q")
+    assert "<ScenarioItem" in done.stdout or "::" in done.stdout, done.stdout + done.stderr
+    assert done.returncode == (0 if command.startswith("pytest") else 5)
+
+
+@pytest.mark.parametrize("command", OTHERS)
+def test_what_needs_no_platform(command: str, tmp_path: Path) -> None:
+    """What needs none is run; of what takes long, its options are seen to be there."""
+    for name, verdict in (("earlier", "proven"), ("report", "proven")):
+        folder = tmp_path / name / "local"
+        folder.mkdir(parents=True)
+        (folder / "verdict.json").write_text(json.dumps(run(scenario(verdict=verdict))))
+    (tmp_path / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text("utf-8"))
+    (tmp_path / "features").symlink_to(ROOT / "features")
+    program, verb, *rest = shlex.split(command)
+    if verb in ("lint", "doctor"):
+        assert _run(program, verb, *rest).returncode in (0, 1)  # a machine may lack something
+    elif verb in ("diff", "report", "coverage"):
+        done = _run(
+            program, verb, *rest, *([] if rest or verb != "diff" else ["earlier/local", "report/local"]), cwd=tmp_path
+        )
+        assert 0 == done.returncode, done.stdout + done.stderr
+    else:
+        said = _run(program, verb, *[word for word in rest if not word.isupper()], "--help")
+        assert 0 == said.returncode, said.stderr
