@@ -11,3 +11,4 @@ python="$(dirname "$1")/python"
 $compile --output-file requirements/verify.txt pyproject.toml "$groups/verify.in"
 $compile --constraint requirements/verify.txt --output-file requirements/dev.txt pyproject.toml "$groups/dev.in"
 $compile --output-file requirements/uv.txt requirements/uv.in
+$compile --output-file images/tools/awscli.lock images/tools/awscli.in
