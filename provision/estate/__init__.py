@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from provision.estate.access import AwsAccess
 from provision.estate.estate import Estate
+from provision.estate.keys import Keys
 from provision.estate.kinds import inventory
 from provision.estate.kops import Kops, KopsError
 from provision.estate.moto import moto_argv, moto_environment, ready
@@ -13,6 +14,7 @@ from provision.estate.volumes import VolumeInfo
 __all__ = [
     "AwsAccess",
     "Estate",
+    "Keys",
     "Kops",
     "KopsError",
     "TeardownError",

@@ -2,41 +2,49 @@
 
 from __future__ import annotations
 
+import hmac
+import secrets
 import sys
 import urllib.error
 import urllib.request
+from typing import TYPE_CHECKING
 
+from provision.estate.gate import READY, proof
 from provision.estate.session import NO_FILES
 
-_STATUS = "/moto-api/"
+if TYPE_CHECKING:
+    from provision.estate.keys import Keys
+
+_LONGEST = 200  # bytes of an answer
 
 
 def moto_argv(host: str, port: int) -> list[str]:
     """Return the command line of a moto server that listens on the loopback address *host* and on *port*.
 
-    It must run with this project importable: in its root, or with the project installed.
+    It must run with this project importable, in its root or with the project installed, and with the variables of
+    `Keys.environment`: the keys that it lets in.
     """
     return [sys.executable, "-m", "provision.estate.moto_server", "--host", host, "--port", str(port)]
 
 
-def moto_environment(endpoint: str, region: str) -> dict[str, str]:
-    """Return the variables by which boto3 and kops reach the moto server at *endpoint*; its keys mean nothing."""
+def moto_environment(endpoint: str, region: str, keys: Keys) -> dict[str, str]:
+    """Return the variables by which boto3 and kops reach the moto server at *endpoint*, and by which it knows them."""
     return {
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,
-        "AWS_ACCESS_KEY_ID": "simulated",
-        "AWS_SECRET_ACCESS_KEY": "simulated",
+        **keys.environment(),
         "AWS_EC2_METADATA_DISABLED": "true",
         **NO_FILES,
     }
 
 
-def ready(endpoint: str, timeout: float = 1.0) -> bool:
-    """Return whether the moto server at *endpoint* answers within *timeout* seconds."""
+def ready(endpoint: str, keys: Keys, timeout: float = 1.0) -> bool:
+    """Say whether the moto server of these keys, and no other one, answers at *endpoint* within *timeout* seconds."""
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # loopback is never behind a proxy
+    nonce = secrets.token_hex(16)
     try:
-        with direct.open(f"{endpoint}{_STATUS}", timeout=timeout) as answer:
-            return bool(answer.status == 200)  # noqa: PLR2004
+        with direct.open(f"{endpoint}{READY}?nonce={nonce}", timeout=timeout) as answer:
+            return hmac.compare_digest(answer.read(_LONGEST), proof(keys, nonce).encode())
     except (urllib.error.URLError, OSError):
         return False

@@ -1,7 +1,8 @@
 """A moto server as a process of its own: ``python -m provision.estate.moto_server --host 127.0.0.1 --port 5000``.
 
-It serves moto's own application, and beside it the few files that kops asks its download site for. No machine ever
-boots on moto, so kops needs only the hashes of those files, never the files themselves.
+It serves moto's own application to whoever signs with the keys in its environment, and to everybody the few files that
+kops asks its download site for. No machine ever boots on moto, so kops needs only the hashes of those files, never the
+files themselves.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoReque
 from werkzeug.serving import make_server
 
 from provision.estate.access import ASSETS
+from provision.estate.gate import Gate
+from provision.estate.keys import given
 from provision.estate.moto_gaps import close_gaps
 from provision.net.listening import may_listen
 
@@ -59,6 +62,9 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--host", required=True, help="address to listen on: loopback, or one of your networks")
     parser.add_argument("--port", required=True, type=int, help="port to listen on")
     arguments = parser.parse_args(argv)
+    keys = given(os.environ)
+    if keys is None:
+        parser.error("expected AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY: the keys that requests are signed with")
     if not may_listen(arguments.host):
         parser.error(f"expected a loopback or private address such as 127.0.0.1, got {arguments.host}")
 
@@ -71,7 +77,7 @@ def main(argv: list[str] | None = None) -> None:
     make_server(
         arguments.host,
         arguments.port,
-        with_assets(application),
+        Gate(with_assets(application), keys, f"{arguments.host}:{arguments.port}"),
         threaded=True,
         request_handler=MotoRequestHandler,
     ).serve_forever()

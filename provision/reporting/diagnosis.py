@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +99,9 @@ def secrets(kube: Callable[[], Client], folder: Path) -> list[str]:
             except ValueError:  # not text: in base64 it is hidden all the same
                 continue
     keys = [line for file in folder.rglob("*.key") for line in file.read_text("utf-8", "replace").splitlines()]
+    for record in ("aws-keys.json", "mark.json"):  # what this cloud's requests are signed with; what marks processes
+        with suppress(OSError, ValueError, KeyError):
+            keys.append(str(json.loads((folder / record).read_text("utf-8"))["secret"]))
     return [value for value in found + keys if not value.startswith("-----")]
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, get_args
 import yaml
 
 from provision import bounded_yaml
+from provision.estate import Keys
 from provision.workloads import confined
 from provision.workloads.check import Problem, check, check_schemas
 from provision.workloads.errors import WorkloadsError
@@ -69,7 +70,8 @@ def _example(spec: PlatformSpec) -> OverlayValues:
         MemberVolume(member, f"vol-{member:017x}", spec.zones[member % len(spec.zones)])
         for member in range(spec.mongodb.members)
     )
-    return OverlayValues("00000000-0000-4000-8000-000000000000", "Z0", volumes, Certificate(b"-", b"-"))
+    mark = "00000000-0000-4000-8000-000000000000"
+    return OverlayValues(mark, "Z0", volumes, Certificate(b"-", b"-"), Keys("-", "-"))
 
 
 def _files(manifests: Path, schemas: Schemas) -> list[Problem]:

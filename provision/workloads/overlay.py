@@ -13,6 +13,7 @@ from provision.images.map import load_map
 from provision.images.recipes import RECIPES
 from provision.images.supply import REGISTRY_NAME
 from provision.workloads.errors import WorkloadsError
+from provision.workloads.objects import Group
 from provision.workloads.volumes import Target, persistent_volume
 from seatrial import contained
 
@@ -70,6 +71,11 @@ def write_overlay(
             _secret("platform-tls", namespace, "ingress-controller", "kubernetes.io/tls", ["tls.crt", "tls.key"])
             for namespace in TLS_NAMESPACES
         ]
+    if values.aws_keys is not None and target == "kind":  # elsewhere no pod asks AWS by keys
+        contained.write(folder / "aws-key-id", values.aws_keys.id)
+        contained.write(folder / "aws-key-secret", values.aws_keys.secret)
+        files = ["id=aws-key-id", "secret=aws-key-secret"]
+        kustomization["secretGenerator"] += [_secret("aws-keys", "dns", "dns-updater", "Opaque", files, "dns")]
     volumes = [persistent_volume(volume, spec.mongodb.volume.size, target) for volume in values.volumes]
     _write_yaml(folder / "values.yaml", _values(spec, team, values))
     _write_yaml(folder / "ownership.yaml", _ownership(team, values.mark))
@@ -164,7 +170,9 @@ def _without(component: str) -> dict[str, Any]:
     return {"target": {"labelSelector": f"app.kubernetes.io/name={component}"}, "patch": yaml.safe_dump(gone)}
 
 
-def _secret(name: str, namespace: str, component: str, kind: str, files: list[str]) -> dict[str, Any]:
+def _secret(
+    name: str, namespace: str, component: str, kind: str, files: list[str], group: Group = "backing"
+) -> dict[str, Any]:
     return {
         "name": name,
         "namespace": namespace,
@@ -175,7 +183,7 @@ def _secret(name: str, namespace: str, component: str, kind: str, files: list[st
             "labels": {
                 "app.kubernetes.io/name": component,
                 "app.kubernetes.io/part-of": "seatrial-platform",
-                "seatrial.dev/group": "backing",
+                "seatrial.dev/group": group,
             },
         },
     }

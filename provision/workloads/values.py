@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from provision.estate import Keys
+
 
 @dataclass(frozen=True)
 class MemberVolume:
@@ -38,6 +40,7 @@ class OverlayValues:
         hosted_zone_id: The id of the platform's Route53 zone.
         volumes: The volume of each MongoDB member.
         certificate: The ingress controllers' certificate; without one, no TLS secret is made.
+        aws_keys: The keys of that API, for pods; without them, no Secret of them is made.
         aws_endpoint: The address of the AWS API as pods reach it, on ``kind``.
         images: The full name, by digest, of each image that the target chooses itself (``kind``), by its short name.
         left_out: Names of components whose images cannot be had: nothing of them is applied.
@@ -48,6 +51,7 @@ class OverlayValues:
     hosted_zone_id: str
     volumes: tuple[MemberVolume, ...]
     certificate: Certificate | None = None
+    aws_keys: Keys | None = None
     aws_endpoint: str = "http://127.0.0.1:5000"
     images: Mapping[str, str] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()

@@ -15,7 +15,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from ruamel.yaml import YAML
 
-from provision.estate import AwsAccess, Estate, Kops, moto_argv, moto_environment, ready
+from provision.estate import AwsAccess, Estate, Keys, Kops, moto_argv, moto_environment, ready
+from provision.estate.keys import make
 from provision.spec import PLATFORM_FILE, PlatformSpec
 from provision.toolchain import Toolchain
 from seatrial.checks.convergence import eventually
@@ -34,25 +35,31 @@ def _yes(answer: bool) -> Judgement:
 
 
 @pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
+def keys() -> Keys:
+    """The keys that the moto server lets in."""
+    return make()
+
+
+@pytest.fixture(scope="module")
+def endpoint(keys: Keys) -> Iterator[str]:
     """The address of a moto server of this module's own."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with subprocess.Popen(moto_argv("127.0.0.1", port), cwd=ROOT) as server:
+    with subprocess.Popen(moto_argv("127.0.0.1", port), cwd=ROOT, env=os.environ | keys.environment()) as server:
         address = f"http://127.0.0.1:{port}"
         try:
-            eventually(lambda: ready(address), _yes, within=60)
+            eventually(lambda: ready(address, keys), _yes, within=60)
             yield address
         finally:
             server.terminate()
 
 
 @pytest.fixture(scope="module")
-def access(endpoint: str) -> AwsAccess:
+def access(endpoint: str, keys: Keys) -> AwsAccess:
     """The cloud: the moto server."""
     base = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    return AwsAccess(base | moto_environment(endpoint, "eu-west-1"))
+    return AwsAccess(base | moto_environment(endpoint, "eu-west-1", keys))
 
 
 @pytest.fixture(scope="module")

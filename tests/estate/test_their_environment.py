@@ -12,10 +12,11 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
 
-from provision.estate import AwsAccess, moto_environment
+from provision.estate import AwsAccess, Keys, moto_environment
 from seatrial.errors import UsageError
 from tests import nonsense
 
+OURS = Keys("simulated", "simulated")
 SERVICES = ["ec2", "autoscaling", "elb", "elbv2", "iam", "route53", "s3", "sts", "events", "sqs"]
 
 
@@ -52,7 +53,7 @@ def test_no_client_knows_it(
     endpoint, lines = asked
     for name, value in nonsense.environment(tmp_path).items():
         monkeypatch.setenv(name, value)
-    client = AwsAccess(moto_environment(endpoint, "eu-west-1")).client(service)
+    client = AwsAccess(moto_environment(endpoint, "eu-west-1", OURS)).client(service)
     call = {
         "ec2": "describe_regions", "autoscaling": "describe_auto_scaling_groups", "iam": "list_roles",
         "elb": "describe_load_balancers", "elbv2": "describe_load_balancers", "route53": "list_hosted_zones",
@@ -70,7 +71,7 @@ def test_kops_knows_none_of_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
     for name, value in theirs.items():
         monkeypatch.setenv(name, value)
     endpoint = "http://127.0.0.1:1"
-    access = AwsAccess(dict(os.environ) | moto_environment(endpoint, "eu-west-1"))
+    access = AwsAccess(dict(os.environ) | moto_environment(endpoint, "eu-west-1", OURS))
     known = access.environment()
     assert {"AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null"}.items() <= known.items()
     assert not {"AWS_PROFILE", "AWS_CA_BUNDLE", "AWS_ROLE_ARN", "AWS_ENDPOINT_URL_S3"} & set(known)

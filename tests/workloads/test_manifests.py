@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 
+from provision.estate import Keys
 from provision.workloads import Workloads, lint
 from provision.workloads.objects import key
 from provision.workloads.overlay import MANIFESTS, controllers
@@ -169,3 +173,24 @@ def test_targets() -> None:
     assert sorted(get_args(Target)) == sorted(
         path.parent.name for path in MANIFESTS.glob("overlays/*/kustomization.yaml")
     )
+
+
+def test_keys_of_the_cloud(spec: PlatformSpec, kubectl: Path, tmp_path: Path) -> None:
+    """On kind the updater has the platform's own keys, from a Secret that is applied before it; nobody else has."""
+    keys = Keys("SEATRIALX", "a-secret-of-this-platform")
+    workloads = Workloads(spec, "team1", "kind", tmp_path, kubectl)
+    workloads.write_overlay(replace(VALUES, aws_keys=keys))
+    objects = {(obj["kind"], obj["metadata"]["name"]): obj for obj in workloads.objects()}
+    kept = objects["Secret", "aws-keys"]
+    assert ("dns", "dns") == (kept["metadata"]["namespace"], kept["metadata"]["labels"]["seatrial.dev/group"])
+    assert [keys.id, keys.secret] == [base64.b64decode(kept["data"][name]).decode() for name in ("id", "secret")]
+    (updater,) = objects["Deployment", "dns-updater"]["spec"]["template"]["spec"]["containers"]
+    references = {one["name"]: one["valueFrom"]["secretKeyRef"] for one in updater["env"] if "valueFrom" in one}
+    assert references == {
+        "AWS_ACCESS_KEY_ID": {"name": "aws-keys", "key": "id"},
+        "AWS_SECRET_ACCESS_KEY": {"name": "aws-keys", "key": "secret"},
+    }
+    others = [name for name, obj in objects.items() if name != ("Secret", "aws-keys")]
+    assert [] == [name for name in others if keys.secret in json.dumps(objects[name])]
+    assert [] == workloads.check()
+    assert 0o600 == (tmp_path / "workloads" / "aws-key-secret").stat().st_mode & 0o777

@@ -97,7 +97,7 @@ class Builder(ABC):
     def _make_estate(self) -> None:
         c, ca = self._parts, self._parts.pki.kubernetes.pair
         self._say("waiting for the AWS API")
-        eventually(lambda: ready(c.aws_endpoint), equal_to(True), within=_MOTO_WITHIN)
+        eventually(lambda: ready(c.aws_endpoint, c.aws_keys), equal_to(True), within=_MOTO_WITHIN)
         self._say("kops makes the estate")
         c.estate.ensure_store()
         c.estate.ensure_cluster(ca.cert, ca.key)

@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from lightkube import Client
 
-from provision.estate import AwsAccess, Estate, Kops, moto_environment
+from provision.estate import AwsAccess, Estate, Keys, Kops, keys, moto_environment
 from provision.net.kube import client_of
 from provision.spec import PlatformSpec
 from provision.targets.base.environment import python_environment
@@ -81,11 +81,17 @@ class Parts(ABC):
         """The platform's certificates; its authorities are made on first use."""
         return Pki(self.state)
 
+    @property
+    def aws_keys(self) -> Keys:
+        """The keys of the platform's AWS API; they are made on first use."""
+        return keys.ensure(self.state)
+
     @cached_property
     def aws_environment(self) -> dict[str, str]:
         """The variables by which this platform's AWS API is reached."""
         kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        return kept | {"TMPDIR": str(self.temporary)} | moto_environment(self.aws_endpoint, self.spec.region)
+        cloud = moto_environment(self.aws_endpoint, self.spec.region, self.aws_keys)
+        return kept | {"TMPDIR": str(self.temporary)} | cloud
 
     @cached_property
     def access(self) -> AwsAccess:

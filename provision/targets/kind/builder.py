@@ -43,11 +43,12 @@ class KindBuilder(builder.Builder):
         self._ensure(machines(MACHINES, root, c.team, c.kubeconfig, c.aws_environment))
 
     def overlay(self, values: OverlayValues) -> OverlayValues:
-        """Add the images that the registry has, what is left out, and where pods find the AWS API."""
+        """Add the images that the registry has, what is left out, and how pods reach the AWS API."""
         c = self._parts
         return replace(
             values,
             aws_endpoint=c.aws_endpoint,
+            aws_keys=c.aws_keys,
             images=c.images.names,
             left_out=c.images.left_out,
             stand_ins=c.images.components,

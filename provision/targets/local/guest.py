@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from provision import spec_file
+from provision.estate.keys import Keys
 from provision.estate.kinds import inventory
 from provision.estate.names import Names
 from provision.targets.local.builder import LocalBuilder
@@ -34,6 +35,11 @@ class _Guest(LocalParts):
     def aws_endpoint(self) -> str:
         """The URL of the other platform's AWS API."""
         return self.host.aws_endpoint
+
+    @property
+    def aws_keys(self) -> Keys:
+        """The keys of the other platform's AWS API."""
+        return self.host.aws_keys
 
 
 class _GuestBuilder(LocalBuilder):

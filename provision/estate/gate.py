@@ -1,0 +1,117 @@
+"""The gate before a platform's own cloud: whoever does not sign with the platform's keys is refused.
+
+Moto asks nobody who they are, and it holds what a real cloud would hold: the cluster's certificate authority, in the
+bucket of the kops state. So each request passes here first. What needs no keys says nothing of the platform: whether
+the gate itself answers, and the hashes of kops's assets.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+import re
+from io import BytesIO
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs
+
+from provision.estate.access import ASSETS
+from provision.estate.signature import Received, refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from provision.estate.keys import Keys
+
+READY = "/seatrial-ready"
+_LONGEST_BODY = 64 << 20  # no object that kops stores is a tenth of it
+_BY_A_PAGE = ("HTTP_ORIGIN", "HTTP_REFERER", "HTTP_SEC_FETCH_SITE", "HTTP_SEC_FETCH_MODE")
+"""Headers that browsers add, and no client of AWS: a web page is never a client of this cloud."""
+
+_CONTROLS = ("/moto-api", "/_moto", "/latest/")
+"""What moto serves beside AWS: its own controls, and the metadata of an instance. Nobody here needs either."""
+
+
+class Gate:
+    """Lets through to an application what the holder of the platform's keys has signed.
+
+    Args:
+        application: What is behind it: moto.
+        keys: The platform's keys.
+        host: The host and port that clients must ask for.
+    """
+
+    def __init__(self, application: WSGIApplication, keys: Keys, host: str) -> None:
+        self._application = application
+        self._keys = keys
+        self._host = host
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Pass a request on, or answer it with the reason why not."""
+        path = re.sub("/+", "/", environ.get("PATH_INFO", ""))
+        if environ.get("HTTP_HOST") != self._host or any(name in environ for name in _BY_A_PAGE):
+            return _refuse(start_response, "it comes from elsewhere, or asks for another host")
+        if path == READY:
+            nonce = parse_qs(environ.get("QUERY_STRING", "")).get("nonce", [""])[0]
+            return _answer(start_response, "200 OK", proof(self._keys, nonce).encode(), "text/plain")
+        if environ.get("PATH_INFO", "").startswith(f"{ASSETS}/"):  # as it is: so it is looked at behind here, too
+            return self._application(environ, start_response)
+        if reason := _unfit(environ, path):
+            return _refuse(start_response, reason)
+        body = environ["wsgi.input"].read(_length(environ))
+        received = Received(environ["REQUEST_METHOD"], _as_sent(environ), _headers(environ))
+        if reason := refusal(received, body, self._keys, dt.datetime.now(dt.UTC)):
+            return _refuse(start_response, reason)
+        return self._application({**environ, "wsgi.input": BytesIO(body)}, start_response)
+
+
+def _unfit(environ: WSGIEnvironment, path: str) -> str:
+    """Return why a request is refused before its content is read."""
+    if path.startswith(_CONTROLS):
+        return "this is not served"
+    if "HTTP_AUTHORIZATION" not in environ:
+        return "it is not signed"
+    if not 0 <= _length(environ) <= _LONGEST_BODY or "HTTP_TRANSFER_ENCODING" in environ:
+        return "its length is not told, or too long"
+    return ""
+
+
+def _length(environ: WSGIEnvironment) -> int:
+    told = str(environ.get("CONTENT_LENGTH") or "0")
+    return int(told) if told.isdecimal() else -1
+
+
+def proof(keys: Keys, nonce: str) -> str:
+    """Return what only a server that has the keys can answer to *nonce*."""
+    return hmac.new(keys.secret.encode(), f"ready {nonce}".encode(), hashlib.sha256).hexdigest()
+
+
+def _as_sent(environ: WSGIEnvironment) -> str:
+    """Return the path and the query as they came; a whole URL, as to a proxy, loses its host."""
+    sent = str(environ.get("RAW_URI") or environ["REQUEST_URI"])
+    return re.sub(r"^https?://[^/]*", "", sent) or "/"
+
+
+def _headers(environ: WSGIEnvironment) -> dict[str, str]:
+    found = {
+        name.removeprefix("HTTP_").replace("_", "-").lower(): str(value)
+        for name, value in environ.items()
+        if name.startswith("HTTP_")
+    }
+    for name in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+        if name in environ:
+            found[name.replace("_", "-").lower()] = str(environ[name])
+    return found
+
+
+def _refuse(start_response: StartResponse, reason: str) -> Iterable[bytes]:
+    # The form in which S3 refuses: clients show its message.
+    text = f"<Error><Code>AccessDenied</Code><Message>The request is refused: {reason}</Message></Error>"
+    return _answer(start_response, "403 Forbidden", text.encode(), "application/xml")
+
+
+def _answer(start_response: StartResponse, status: str, body: bytes, kind: str) -> Iterable[bytes]:
+    headers = [("Content-Type", kind), ("Content-Length", str(len(body))), ("Connection", "close")]
+    start_response(status, headers)
+    return [body]

@@ -1,0 +1,51 @@
+"""The keys of a platform's own cloud: made when it is stood up, and known to nobody who cannot read its state."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from seatrial.provisioning.state import PlatformState
+
+RECORD = "aws-keys"
+
+
+@dataclass(frozen=True)
+class Keys:
+    """An access key of the AWS API: its public id, and the secret that requests are signed with."""
+
+    id: str
+    secret: str = field(repr=False)
+
+    def environment(self) -> dict[str, str]:
+        """Return the variables by which AWS's own libraries and programs take the keys."""
+        return {"AWS_ACCESS_KEY_ID": self.id, "AWS_SECRET_ACCESS_KEY": self.secret}
+
+
+def make() -> Keys:
+    """Return new keys."""
+    return Keys(f"SEATRIAL{secrets.token_hex(6).upper()}", secrets.token_urlsafe(30))
+
+
+def ensure(state: PlatformState) -> Keys:
+    """Return the keys of a platform, from its state; they are made if there are none yet.
+
+    Raises:
+        StateError: The state cannot be used.
+    """
+    record = state.read(RECORD)
+    if record is None:
+        made = make()
+        state.write(RECORD, {"id": made.id, "secret": made.secret})
+        return made
+    return Keys(str(record["id"]), str(record["secret"]))
+
+
+def given(environ: Mapping[str, str]) -> Keys | None:
+    """Return the keys that an environment has, or nothing where it has none."""
+    id_, secret = environ.get("AWS_ACCESS_KEY_ID"), environ.get("AWS_SECRET_ACCESS_KEY")
+    return Keys(id_, secret) if id_ and secret else None
