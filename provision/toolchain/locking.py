@@ -8,6 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder, and those above it that are missing, so that nobody else may write them, whatever the umask."""
+    for folder in reversed([path, *path.parents]):
+        if not folder.exists():
+            folder.mkdir(mode=0o755, exist_ok=True)
+
+
 @contextmanager
 def held(path: Path, on_wait: Callable[[], None] | None = None) -> Iterator[None]:
     """Hold the lock file ``path``; the system lets go of it when the process ends, however it ends.
@@ -19,7 +26,7 @@ def held(path: Path, on_wait: Callable[[], None] | None = None) -> Iterator[None
     Raises:
         OSError: The file cannot be made or locked.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     with path.open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -8,6 +8,7 @@ import shutil
 import tarfile
 import zipfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit
@@ -52,6 +53,14 @@ class Releases:
             reason = f"{tool} has no official release for {self._platform}"
             raise Unavailable(reason)
         return self._mirrored(self._fill(tool, tool.release.url))
+
+    def known(self, tool: Tool) -> str | None:
+        """Return the hash that a release is held to, pinned in the catalogue or trusted before; nothing without one."""
+        if pinned := tool.release.pins.get(self._platform):
+            return pinned
+        with suppress(ToolchainError):  # a damaged list is told of where it is needed
+            return self._trusted.get(self._fill(tool, tool.release.url))
+        return None
 
     def fetch(self, tool: Tool, work: Work, scratch: Path) -> str:
         """Download ``tool`` to ``scratch``, its hash checked, and return the address that it came from.

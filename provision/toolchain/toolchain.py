@@ -15,7 +15,7 @@ from provision.toolchain.catalogue import TOOLS
 from provision.toolchain.errors import ToolchainError, Unavailable
 from provision.toolchain.gobuild import MODULES, Builder, Go, dotted
 from provision.toolchain.lockfile import LOCK_FILE, TrustedHashes
-from provision.toolchain.locking import held
+from provision.toolchain.locking import held, make_folder
 from provision.toolchain.model import Tool, ToolProgress, ToolStatus, this_platform
 from provision.toolchain.progress import Work
 from provision.toolchain.release import Releases
@@ -134,7 +134,7 @@ class Toolchain:
         return self._tools[name]
 
     def _entry(self, tool: Tool) -> Entry:
-        return Entry(self.cache, tool, self._platform)
+        return Entry(self.cache, tool, self._platform, self._releases.known(tool))
 
     def _here(self, tool: Tool) -> Path | None:
         entry, work = self._entry(tool), Work(tool, self._report)
@@ -158,7 +158,7 @@ class Toolchain:
                     self._told.add(str(reason))
                     work.say("note", f"not downloaded: {reason}")
                 raise
-            path = entry.install(scratch, f"download {address}")
+            path = entry.install(scratch, f"download {address}", self._releases.known(tool) or "")
             work.say("ready", f"downloaded from {address}")
             return path
 
@@ -184,7 +184,8 @@ class Toolchain:
             if entry.exists():
                 entry.remove()
                 work.say("note", f"{entry.path} was not what was put there: removed")
-            entry.folder.mkdir(parents=True, exist_ok=True)
+            make_folder(entry.folder)
+            entry.see_ours()
             # The lock is ours: what an interrupted run has left is nobody's.
             for left in entry.folder.glob(".new-*"):
                 shutil.rmtree(left, ignore_errors=True)

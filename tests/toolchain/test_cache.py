@@ -86,6 +86,73 @@ def test_a_file_without_a_record_is_not_trusted(make: Make) -> None:
     assert make(PINNED).ensure("demo").read_bytes() == SCRIPT
 
 
+@pytest.mark.parametrize("where", [".", "tools", "tools/demo", f"tools/demo/1.2.3/{PLATFORM}"])
+@pytest.mark.parametrize("mode", [0o775, 0o777, 0o1777])
+def test_a_cache_that_others_may_write(make: Make, tmp_path: Path, where: str, mode: int) -> None:
+    """Nothing is run, or put, where another user may put something else; the message says what to do."""
+    path = make(PINNED).ensure("demo")
+    (tmp_path / "cache" / where).chmod(mode)
+    for ask in (make(PINNED).ensure, make(PINNED).look):
+        with pytest.raises(ToolchainError, match=r"other users may write here.*chmod -R go-w .*SEATRIAL_CACHE"):
+            ask("demo")
+    path.unlink()
+    with pytest.raises(ToolchainError, match="other users may write here"):
+        make(PINNED).ensure("demo")
+
+
+def test_a_tool_that_others_may_write(make: Make) -> None:
+    """A program or a record that others may write is had anew, though its size and time are as recorded."""
+    for name in ("demo", "demo.json"):
+        path = make(PINNED).ensure("demo")
+        path.with_name(name).chmod(0o777)
+        make(PINNED).ensure("demo")
+        assert not path.with_name(name).stat().st_mode & 0o022
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file to another user")
+def test_another_users_cache(make: Make, tmp_path: Path) -> None:
+    """A program of another user's is not run: neither from a cache of theirs, nor from ours."""
+    path = make(PINNED).ensure("demo")
+    os.chown(path, 65534, 65534)
+    assert 0 == make(PINNED).ensure("demo").stat().st_uid
+    os.chown(tmp_path / "cache", 65534, 65534)
+    with pytest.raises(ToolchainError, match="another user's"):
+        make(PINNED).ensure("demo")
+
+
+def test_a_cache_is_nobody_elses_to_write(make: Make, tmp_path: Path) -> None:
+    """Whatever the umask, a new cache is one that is trusted later."""
+    before = os.umask(0)
+    try:
+        make(PINNED).ensure("demo")
+    finally:
+        os.umask(before)
+    assert [] == [path for path in (tmp_path / "cache").rglob("tools*") if path.stat().st_mode & 0o022]
+    make(PINNED).ensure("demo")
+
+
+def test_a_linked_cache(make: Make, tmp_path: Path) -> None:
+    """The cache itself may be a link to another disk; a link within it is not followed."""
+    (tmp_path / "disk").mkdir(mode=0o755)
+    (tmp_path / "cache").symlink_to(tmp_path / "disk")
+    path = make(PINNED).ensure("demo")
+    assert path.exists()
+    (tmp_path / "disk" / "tools").rename(tmp_path / "elsewhere")
+    (tmp_path / "disk" / "tools").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(ToolchainError, match="or a link"):
+        make(PINNED).ensure("demo")
+
+
+def test_a_pin_is_compared_on_each_use(make: Make, mirror: Mirror) -> None:
+    """A tool from another release than the one that is pinned now is had anew, however intact it is."""
+    evil = SCRIPT.replace(b"demo", b"evil")
+    mirror.files[DEMO_PATH] = File(evil)
+    path = make(demo(pin=sha256(evil))).ensure("demo")
+    assert path.read_bytes() == evil
+    mirror.files[DEMO_PATH] = File(SCRIPT)
+    assert make(PINNED).ensure("demo").read_bytes() == SCRIPT
+
+
 def test_two_runs_at_once_download_once(make: Make, mirror: Mirror) -> None:
     """The second run waits for the first one and takes what it made."""
     waiting = threading.Event()
