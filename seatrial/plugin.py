@@ -85,6 +85,16 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 
 @pytest.hookimpl(tryfirst=True)
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Pass over no folder of features for its name, as pytest does ``build`` and ``dist``: nobody would miss it."""
+    told = config.getoption("ignore") or config.getoption("ignore_glob")
+    below = collection_path.parent.is_relative_to(config.rootpath / "features")
+    if told or not below or collection_path.name.startswith(".") or not collection_path.is_dir():
+        return None
+    return False
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_report_teststatus(report: Any) -> tuple[str, str, tuple[str, dict[str, bool]]] | None:
     """Show the verdict's own word beside each scenario."""
     phase = getattr(report, "seatrial", None)

@@ -161,6 +161,16 @@ def _no_id_is_doubled(report: Path) -> None:
         assert len(found) == len(set(found)) == len(cases)
 
 
+def test_folders_that_pytest_passes_over(project: Project) -> None:
+    """A feature in a folder named as those that pytest passes over is collected; --ignore works as ever."""
+    for place in ("build", "dist", "a/build", "venv", "CVS"):
+        project.feature("Feature: X\n  Scenario: Y\n    Given the shelf is filled", f"{place}/x.feature")
+    told = project.run("features", "--collect-only", "-q").outlines
+    assert 5 == len([line for line in told if "::" in line])
+    told = project.run("features", "--collect-only", "-q", "--ignore=features/a").outlines
+    assert not any("features/a/" in line for line in told)
+
+
 def test_concerns_of_the_pages_own_names(project: Project) -> None:
     """Folders that are named as parts of the page are, and folders of one name in two places, double no id."""
     for place in ("platform", "coverage", "a/same", "b/same", "find", "features-a-same-x-feature"):
