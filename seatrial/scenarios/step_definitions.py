@@ -91,5 +91,6 @@ def place(word: Definition) -> str:
 
 
 def _asked_for(word: Definition, step: Step) -> set[str]:
-    """Name the arguments that pytest-bdd fills from fixtures: neither read from the text nor with a default."""
-    return set(get_required_args(word.step_func)) - set(word.parser.parse_arguments(step.name) or ())
+    """Name the arguments that pytest-bdd fills from fixtures: neither read from the step nor with a default."""
+    beneath = {name for name in ("datatable", "docstring") if getattr(step, name)}
+    return set(get_required_args(word.step_func)) - set(word.parser.parse_arguments(step.name) or ()) - beneath

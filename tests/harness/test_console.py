@@ -111,6 +111,32 @@ def test_a_fixture_that_a_step_makes(project: Project) -> None:
     assert {"One": "proven"} == project.verdicts
 
 
+def test_a_table_and_a_text_beneath_a_step(project: Project) -> None:
+    """What stands beneath a step is no fixture: its word is given it, and asks nobody else for it."""
+    words = project.path / "words.py"
+    word = "\n\n@given('{text}')\ndef _(shelf, {what}):\n    shelf.touch()\n    assert {what} == {value!r}\n"
+    words.write_text(
+        words.read_text()
+        + word.format(text="it has these", what="datatable", value=[["thing"], ["apple"]])
+        + word.format(text="it says", what="docstring", value="Take one.")
+    )
+    project.feature(
+        """
+        Feature: The shelf
+          Scenario: One
+            Given it has these
+              | thing |
+              | apple |
+            And it says
+              \"\"\"
+              Take one.
+              \"\"\"
+        """
+    )
+    project.run("features")
+    assert {"One": "proven"} == project.verdicts
+
+
 def test_a_misspelled_observer(project: Project) -> None:
     """An observer that the platform does not know at all is an error that names those that it has, not a lack of it."""
     project.scenarios(One="When the telescope is used", Two="When the radio is heard")
