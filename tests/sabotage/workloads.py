@@ -54,8 +54,8 @@ def anybody_may(site: Site) -> Iterator[tuple[str, ...]]:
 
 @contextmanager
 def paused(site: Site) -> Iterator[tuple[str, ...]]:
-    with patched(site, DEPLOYMENT, "grafana", "backing", {"spec": {"paused": True}}):
-        yield ("Deployment backing/grafana spec.paused",)
+    with patched(site, DEPLOYMENT, "msvc1", "microservices", {"spec": {"paused": True}}):
+        yield ("Deployment microservices/msvc1 spec.paused",)
 
 
 @contextmanager
