@@ -19,7 +19,8 @@ _USAGE = """usage: python -m provision.engine run -- COMMAND [ARGUMENT...]
 run   run a command; where no container engine answers, a private one runs for as long
 stop  stop a private engine that a killed run has left, with its containers
 """
-_BAD_USAGE = 2
+_BROKE, _BAD_USAGE = 3, 4
+"""As of `seatrial`: 1 would say that the platform is not as agreed."""
 _NOT_FOUND = 127
 
 
@@ -41,7 +42,7 @@ def main(arguments: Sequence[str]) -> int:
             return _run(command, {"DOCKER_HOST": engine.address})
     except EngineError as error:
         _say(str(error))
-        return 1
+        return _BROKE
 
 
 def _run(command: Sequence[str], environ: dict[str, str]) -> int:

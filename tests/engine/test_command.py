@@ -28,9 +28,9 @@ def docker(folder: Path) -> dict[str, str]:
 
 @pytest.mark.parametrize("arguments", [(), ("run",), ("run", "--"), ("run", "true"), ("build",)])
 def test_bad_usage_is_told(arguments: tuple[str, ...]) -> None:
-    """Anything but the two commands prints how to use it, and ends with 2."""
+    """Anything but the two commands prints how to use it, and ends with 4, as every command."""
     done = run({}, *arguments)
-    assert (2, True) == (done.returncode, done.stderr.startswith("usage: python -m provision.engine run"))
+    assert (4, True) == (done.returncode, done.stderr.startswith("usage: python -m provision.engine run"))
 
 
 def test_an_engine_that_answers_is_used_as_it_is(tmp_path: Path) -> None:
@@ -50,7 +50,7 @@ def test_a_command_that_is_not_there_is_told(tmp_path: Path) -> None:
 def test_a_private_engine_needs_root(tmp_path: Path) -> None:
     """Who is not root is told so."""
     done = run({"PATH": str(tmp_path), "SEATRIAL_CACHE": str(tmp_path)}, "run", "--", "true")
-    assert (1, True) == (done.returncode, "needs root" in done.stderr)
+    assert (3, True) == (done.returncode, "needs root" in done.stderr)
 
 
 def test_each_cache_has_an_engine_of_its_own(tmp_path: Path) -> None:
