@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path, PurePosixPath
 
+from seatrial.bounded import MEBI, read_bytes
 from seatrial.errors import UsageError
 
 FILE = "features/specification.toml"
@@ -37,10 +38,12 @@ def read(root: Path) -> Grouping:
         UsageError: If the file is not as expected; the message names it and what is wrong.
     """
     try:
-        found = tomllib.loads((root / FILE).read_text("utf-8"))
+        found = tomllib.loads(read_bytes(root / FILE, MEBI).decode("utf-8"))
     except FileNotFoundError:
         return Grouping()
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
+        raise UsageError(f"{FILE}: nested too deeply; expected tables of lists") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"{FILE}: {error}") from error
     if strange := sorted(set(found) - {"profiles", "parts"}):
         raise UsageError(f"{FILE}: unknown table {', '.join(strange)}; expected profiles and parts")

@@ -10,8 +10,11 @@ from gherkin.dialect import Dialect
 from gherkin.errors import CompositeParserException
 from gherkin.parser import Parser
 
+from seatrial.bounded import MEBI, BoundsError, read_bytes
 from seatrial.errors import SeatrialError
 from seatrial.escaping import one_line
+
+_MOST = 4 * MEBI
 
 ENCODING = "utf-8-sig"
 """UTF-8, with or without the mark that some editors put before it."""
@@ -40,10 +43,13 @@ def text_of(file: Path, shown: str) -> str:
     """Return the text of a feature file, without a byte order mark.
 
     Raises:
-        SpecificationError: If it is not UTF-8.
+        SpecificationError: If it is not UTF-8, or larger than a feature is.
     """
     try:
-        return file.read_text(ENCODING)
+        text = read_bytes(file, _MOST).decode(ENCODING)
+        return text.replace("\r\n", "\n").replace("\r", "\n")
+    except BoundsError as error:
+        raise SpecificationError(f"{shown}:1: {error}") from error
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise SpecificationError(f"{shown}:{line}: expected UTF-8 text: {error}; save the file as UTF-8") from error
