@@ -41,10 +41,13 @@ class Time:
     def __getattribute__(self, name: str) -> float:
         value: float = object.__getattribute__(self, name)
         patience: float = object.__getattribute__(self, "patience")
+        if name in _BOUNDS:
+            return value * max(patience, 1.0)
         return value * patience if name in _SCALED else value
 
 
 _WINDOWS = {"window"}
+_BOUNDS = {"fresh"}  # what a server needs to answer does not become less with anybody's patience
 _SCALED = {f.name for f in fields(Time)} - {"patience"} - _WINDOWS
 
 TIME = Time()

@@ -129,3 +129,9 @@ def test_schema_names_every_verdict() -> None:
     schema = json.loads((Path(__file__).parents[2] / "seatrial" / "verdict.schema.json").read_text())
     assert [str(v) for v in Verdict] == schema["$defs"]["scenario"]["properties"]["verdict"]["enum"]
     assert ["planned", *map(str, Verdict)] == schema["$defs"]["counts"]["required"]
+
+
+def test_a_server_is_given_its_time() -> None:
+    """However little patience a run has, a cache is given the time that confirming it takes; with more it gets more."""
+    bound = Time().fresh
+    assert (bound, 2 * bound) == (Time(patience=0.01).fresh, Time(patience=2).fresh)
