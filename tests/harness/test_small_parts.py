@@ -106,10 +106,13 @@ def test_a_step_that_fails(tmp_path: Path) -> None:
         (None, "no pyproject.toml here; run seatrial in the project's root folder"),
         ("[tool", "pyproject.toml: "),
         ("", r'\[tool.seatrial\] needs provisioning = "package.module:Class"'),
-        ('[tool.seatrial]\nprovisioning = "nowhere:It"', "'nowhere:It' cannot be loaded: No module named 'nowhere'"),
+        (
+            '[tool.seatrial]\nprovisioning = "nowhere:It"',
+            "'nowhere:It' cannot be loaded: ModuleNotFoundError: No module named 'nowhere'",
+        ),
         (
             '[tool.seatrial]\nprovisioning = "json:It"',
-            "'json:It' cannot be loaded: module 'json' has no attribute 'It'",
+            "'json:It' cannot be loaded: AttributeError: module 'json' has no attribute 'It'",
         ),
     ],
 )
