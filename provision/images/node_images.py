@@ -16,11 +16,11 @@ from provision.images.archive import (
     ImageError,
     Layer,
     Link,
-    from_root,
     write_archive,
     write_layer,
 )
 from provision.images.node_source import KindSource
+from provision.images.rootfs import from_root
 
 CONTROL_PLANE = ("kube-apiserver", "kube-controller-manager", "kube-scheduler")
 

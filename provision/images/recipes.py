@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from provision.images.archive import Folder, Link
-from provision.images.parts import Basics, Files, JavaRuntime, MavenZip, Packages, Part, Program, Python, PythonApp
+from provision.images.parts import Basics, Files, Packages, Part, Program
+from provision.images.parts_java import JavaRuntime, MavenZip
+from provision.images.parts_python import Python, PythonApp
 from provision.toolchain.catalogue_images import FERRETDB, SKIPPER, TELEGRAF, TRAEFIK
 
 _LIBC = ("libc6", "libgcc-s1")
