@@ -10,63 +10,27 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import signal
 import subprocess
-import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psutil
 
 from seatrial import contained
-from seatrial.errors import SeatrialError
 from seatrial.provisioning import identity
-from seatrial.provisioning.identity import MARK, Mark
+from seatrial.provisioning.identity import MARK
+from seatrial.provisioning.marks import CLOCK_SECONDS, Marks
+from seatrial.provisioning.process_spec import ProcessError, ProcessRecord, ProcessSpec
 from seatrial.provisioning.state import PlatformState, StateError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
 __all__ = ["MARK", "ProcessError", "ProcessRecord", "ProcessSpec", "ProcessTable"]
 
-_FOLDER, _SECRET = "processes", "mark"
-_CLOCK_SECONDS = 2.0  # creation times shift by so much when the system's clock is set
+_FOLDER = "processes"
 _KILL_SECONDS = 5.0  # how long a process may take to go after SIGKILL, which the kernel delivers at once
-
-
-class ProcessError(SeatrialError):
-    """A process could not be started or ended; the message names it and says why."""
-
-
-@dataclass(frozen=True)
-class ProcessSpec:
-    """How to run a process.
-
-    Attributes:
-        name: Its name within the platform: lower-case letters, digits, dashes.
-        argv: The program's path and its arguments.
-        env: Its whole environment but for the mark, which is added.
-        cwd: Its working directory; the state directory where None.
-    """
-
-    name: str
-    argv: Sequence[str]
-    env: Mapping[str, str]
-    cwd: Path | None = None
-
-
-@dataclass(frozen=True)
-class ProcessRecord:
-    """What is known of a recorded process; `pid` is None where it does not run."""
-
-    name: str
-    pid: int | None
-    program: str
-    log: Path
-    resident: int
-    """Resident memory in bytes; 0 where it does not run."""
 
 
 class ProcessTable:
@@ -74,26 +38,15 @@ class ProcessTable:
 
     def __init__(self, state: PlatformState) -> None:
         self._state = state
+        self._marks = Marks(state)
 
     def mark(self, name: str) -> str:
         """Return the value of the environment mark that the process *name* carries."""
-        return str(Mark(self._state.dir, name, self._secret()))
+        return self._marks.value(name)
 
-    @contextlib.contextmanager
-    def marking(self, name: str) -> Iterator[None]:
-        """Let every program that this process starts meanwhile carry the mark *name*, whoever starts it.
-
-        What a killed command leaves running is then found by `sweep`, though no record was ever written of it.
-        """
-        before = os.environ.get(MARK)
-        os.environ[MARK] = self.mark(name)
-        try:
-            yield
-        finally:
-            if before is None:
-                del os.environ[MARK]
-            else:
-                os.environ[MARK] = before
+    def marking(self, name: str) -> contextlib.AbstractContextManager[None]:
+        """Let every program that this process starts meanwhile carry the mark *name*, whoever starts it."""
+        return self._marks.marking(name)
 
     def log(self, name: str) -> Path:
         """Return the file that the process *name* writes its output to."""
@@ -219,7 +172,7 @@ class ProcessTable:
                     self._kill([process])
             except StateError:
                 continue  # a damaged record: the mark finds its process below
-        while marked := dict(self._marked()):  # again: what was just dying may have started another
+        while marked := dict(self._marks.carriers()):  # again: what was just dying may have started another
             swept |= set(marked.values())
             self._kill([*marked, *identity.children(marked)])
         for name in names:
@@ -279,52 +232,24 @@ class ProcessTable:
         if record is None or record.get("status") == "stopped":
             return None
         if record.get("status") == "starting":
-            for process, other in self._marked():
+            for process, other in self._marks.carriers():
                 if other == name and identity.session_leader(process):
                     self._runs(name, record, process)
                     return process
             return None
         try:
             process = psutil.Process(record["pid"])
-            same = abs(process.create_time() - record["created"]) < _CLOCK_SECONDS
+            same = abs(process.create_time() - record["created"]) < CLOCK_SECONDS
             same = same and identity.program_of(process) == record["program"]
         except psutil.Error:
             return None
         except (KeyError, TypeError, ValueError) as error:
             raise StateError(f"the record of the process {name} in {self._state.dir} is damaged: {error!r}") from error
-        wanted = Mark(self._state.dir, name, self._known_secret())
-        return process if same and identity.is_marked(process, wanted) and identity.running(process) else None
-
-    def _marked(self) -> Iterator[tuple[psutil.Process, str]]:
-        """Find the running processes of this platform by their marks, each with the name in its mark.
-
-        What is older than the secret was started by a command that was killed before it recorded one: its user has
-        to do, as it has where the state is gone.
-        """
-        secret, since = self._known_secret(), self._proof().get("since", float("inf"))
-        before = since - _CLOCK_SECONDS
-        for process, mark in identity.marked():
-            with contextlib.suppress(psutil.Error):
-                if mark.state == self._state.dir and (mark.secret == secret or process.create_time() < before):
-                    yield process, mark.name
-
-    def _proof(self) -> dict[str, Any]:
-        with contextlib.suppress(StateError):
-            return self._state.read(_SECRET) or {}
-        return {}  # damaged
-
-    def _known_secret(self) -> str:
-        return str(self._proof().get("secret", ""))
-
-    def _secret(self) -> str:
-        """Return what the platform's processes carry as a proof; it is made, and recorded once there is a state."""
-        if known := self._known_secret():
-            return known
-        own = identity.parse(os.environ.get(MARK, ""))  # made by this command before there was a state
-        secret = own.secret if own is not None and own.state == self._state.dir else secrets.token_hex(16)
-        if self._state.exists():
-            self._state.write(_SECRET, {"secret": secret, "since": time.time()})
-        return secret
+        return (
+            process
+            if same and identity.is_marked(process, self._marks.wanted(name)) and identity.running(process)
+            else None
+        )
 
     def _families(self, names: Iterable[str]) -> Sequence[psutil.Process]:
         """Find all processes that carry the mark of one of *names*: the process itself and its own children.
@@ -332,7 +257,7 @@ class ProcessTable:
         What a process has started under another mark (the machines daemon starts masters) is not its family.
         """
         wanted = set(names)
-        return [process for process, name in self._marked() if name in wanted]
+        return [process for process, name in self._marks.carriers() if name in wanted]
 
     def _stopped(self, name: str) -> None:
         record = self._state.read(f"{_FOLDER}/{name}")
