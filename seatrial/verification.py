@@ -49,6 +49,7 @@ class Verification:
         self._writer = writer
         self._selected = False  # whether it was settled which of what was collected is to run
         self._slip = ""
+        self._refused = False  # whether the session ends with the reason why there is no platform
         if not is_worker(config):
             results.tell(writer.refresh)
 
@@ -128,7 +129,7 @@ class Verification:
         results = self._results.all()
         if results:
             terminalreporter.section(f"verdict on {self._trial.target}")
-            for line in console.lines(results, self._required()):
+            for line in console.lines(results, self._required(), said=self._refused):
                 terminalreporter.line(line)
             if self._writer.begun:
                 page = paths.home(self._config) / "index.html"

@@ -31,6 +31,7 @@ class Edition:
         series: Since when each scenario has its verdict, those that this run left out included.
         picture: The platform, if one was drawn.
         scenarios: What the run says of each scenario, by node id.
+        written: When its ``verdict.json`` was written (nanoseconds): tells runs apart that began within one second.
     """
 
     target: str
@@ -39,6 +40,7 @@ class Edition:
     series: Mapping[str, Series] = field(default_factory=dict)
     picture: Mapping[str, Any] | None = None
     scenarios: Mapping[str, dict[str, Any]] = field(default_factory=dict)
+    written: int = 0
 
 
 @dataclass
@@ -89,8 +91,8 @@ def gather(root: Path, home: Path) -> Book:
 
 def _worth_showing(editions: list[Edition]) -> list[Edition]:
     """Return *editions* without those that judged nothing, once a later run on another target did: what failed once."""
-    latest = max((e.document["began"] for e in editions), default="")
-    return [e for e in editions if e.document["began"] == latest or any(s["ran"] for s in e.scenarios.values())]
+    latest = max(editions, key=lambda e: (e.document["began"], e.written), default=None)
+    return [e for e in editions if e is latest or any(s["ran"] for s in e.scenarios.values())]
 
 
 def folders(home: Path) -> list[Path]:
@@ -114,6 +116,7 @@ def _edition(folder: Path) -> Edition | None:
         history.read(folder / "history.json"),
         picture,
         {scenario["nodeid"]: scenario for scenario in run["scenarios"]},
+        (folder / "verdict.json").stat().st_mtime_ns,
     )
 
 

@@ -8,8 +8,14 @@ from seatrial.escaping import one_line
 from seatrial.scenarios.verdict import Requirement, Result, Verdict, summary
 
 
-def lines(results: list[Result], required: Requirement | None = None) -> list[str]:
-    """Write the summary for a person: why scenarios are not provable, the sum, and how it falls short."""
+def lines(results: list[Result], required: Requirement | None = None, *, said: bool = False) -> list[str]:
+    """Write the summary for a person: why scenarios are not provable, the sum, and how it falls short.
+
+    Args:
+        results: The verdict of each scenario.
+        required: What is required of each.
+        said: Whether the run ends with the one cause of all errors, so that it need not be said here as well.
+    """
     reasons: dict[str, int] = {}
     for result in results:
         if result.verdict is Verdict.NOT_PROVABLE:
@@ -19,7 +25,8 @@ def lines(results: list[Result], required: Requirement | None = None) -> list[st
         for reason, count in sorted(reasons.items(), key=lambda r: -r[1])
     ]
     causes = Counter(_cause(result) for result in results if result.verdict is Verdict.ERROR)
-    told += [f"{count:3} error: {one_line(cause)}" for cause, count in causes.most_common() if count > 1 and cause]
+    if not said:
+        told += [f"{count:3} error: {one_line(cause)}" for cause, count in causes.most_common() if count > 1 and cause]
     told.append(summary(results))
     weaker = len(falling_short(results, required))
     if required is not None and weaker:

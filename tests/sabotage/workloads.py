@@ -141,7 +141,8 @@ def rollout_too_hasty(site: Site) -> Iterator[tuple[str, ...]]:
 
 def _with_port(site: Site, port: int) -> list[str]:
     pods = site.pods("ingress-controller", "ingress")
-    return [p.spec.nodeName for p in pods if any(d.hostPort == port for d in p.spec.containers[0].ports)]
+    placed = (p for p in pods if p.spec.nodeName)  # a new one is on no node before it is scheduled
+    return [p.spec.nodeName for p in placed if any(d.hostPort == port for d in p.spec.containers[0].ports)]
 
 
 def _owned(site: Site) -> bool:
