@@ -145,6 +145,7 @@ class Verification:
         except Exception as error:  # noqa: BLE001 - whatever it is, it is one message, and where is kept as evidence
             reason = MASK.text(f"the platform could not be provisioned: {error}")
             self._results.fail_all(reason)
+            self._refused = True
             foreseen = isinstance(error, SeatrialError | UnmetError)
             self._diagnose(reason if foreseen else f"{reason}\n\n{''.join(traceback.format_exception(error))}")
             if distributor := self._config.pluginmanager.getplugin("dsession"):
