@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from typing import Any
 
+from lightkube.resources.core_v1 import Pod
 from pytest_bdd import given, parsers, then, when
 
 from seatrial.checks.convergence import always, eventually
@@ -22,6 +24,7 @@ from steps.support.rollouts import Before
 
 MISSING = "registry.invalid/msvc1:missing"
 _LOOKS = 50  # a second
+_CONFIRMED = 25  # one look in so many is held to what the API server has: two a second
 
 
 @given(parsers.parse('"{name}" runs with {count:d} ready pods'), target_fixture="before")
@@ -83,7 +86,8 @@ def _(faults: Journal, name: str, count: int) -> None:
 
 @when(parsers.parse('a rollout of "{name}" is forced by its date'), target_fixture="attendance")
 def _(cluster: Cluster, faults: Journal, traffic: StartTraffic, name: str) -> Traffic:
-    attendance = traffic(lambda: _attended(cluster, name), rate=_LOOKS)
+    looks = itertools.count()
+    attendance = traffic(lambda: _attended(cluster, name, confirmed=next(looks) % _CONFIRMED == 0), rate=_LOOKS)
     dated = {"spec": {"template": {"metadata": {"labels": {"date": str(int(time.time()))}}}}}
     faults.inject(_patch(name, dated))
     return attendance
@@ -188,7 +192,10 @@ def _all_replaced(cluster: Cluster, before: Before) -> None:
     eventually(lambda: rollouts.replaced(cluster, before), new, within=TIME.rollout)
 
 
-def _attended(cluster: Cluster, name: str) -> None:
-    ready = workloads.serving(cluster, name)
+def _attended(cluster: Cluster, name: str, *, confirmed: bool) -> None:
+    """See that two pods are ready; a lack that is soon over is seen as the watch brings it, confirmed or not."""
+    stable = {workloads.NAME: name, workloads.TRACK: "stable"}
+    pods = cluster.all(Pod, namespace=workloads.MICROSERVICES, labels=stable, confirmed=confirmed)
+    ready = [str(pod.metadata.name) for pod in pods if pod.metadata and workloads.readiness(pod)]
     if len(ready) < 2:  # noqa: PLR2004 - as many as the specification says
         raise LookupError(f"{len(ready)}: {' '.join(ready) or 'none'}")

@@ -52,11 +52,13 @@ class Cluster(Observer):
         namespace: str | None = None,
         name: str | None = None,
         labels: Mapping[str, str] | None = None,
+        confirmed: bool = True,
     ) -> list[R]:
         """Return the objects of *kind*, by namespace, name and labels where given, sorted by namespace and name.
 
         Within a look of a convergence they come from the cache, and are confirmed before anything rests on them;
-        elsewhere they are confirmed before they are given.
+        elsewhere they are confirmed before they are given. Whoever looks many times a second for what is soon over
+        takes them as the watch has brought them (*confirmed* false), and has some of the looks confirmed.
 
         Raises:
             TimeoutError: If the first list of the kind does not come.
@@ -66,7 +68,7 @@ class Cluster(Observer):
         self.touch(part if part in self._parts else None, self._parts.get(part))
         question = Question(kind, namespace, name, tuple(sorted((labels or {}).items())))
         informer = self._informer(kind)
-        if not self.recorder.rests_on(self, question, informer.changes):
+        if confirmed and not self.recorder.rests_on(self, question, informer.changes):
             self.confirm({question: informer.changes})
         found: list[Any] = informer.objects()
         return sorted((item for item in found if question.selects(item)), key=_place)

@@ -19,6 +19,13 @@ def records(site: Site, name: str = "") -> list[dict[str, Any]]:
     return [r for r in found if r["Type"] == "A" and (not name or r["Name"] == wanted)]
 
 
+def checked(site: Site) -> bool:
+    """Return whether every node has a health check: the updater makes anew what was deleted, once it is let go."""
+    found = {c["HealthCheckConfig"].get("IPAddress") for c in site.aws("route53").list_health_checks()["HealthChecks"]}
+    addresses = (a.address for node in site.nodes() for a in node.status.addresses if a.type == "InternalIP")
+    return found.issuperset(addresses)
+
+
 @contextmanager
 def changed(site: Site, record: dict[str, Any], to: dict[str, Any] | None) -> Iterator[str]:
     with made(site, ReplaceRecord(site.facts["zone_id"], record, to)):

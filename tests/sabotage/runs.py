@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from seatrial.provisioning.processes import MARK
+from tests.sabotage.names import checked
 from tests.sabotage.site import LIMIT, Break, Site, frozen, until
 from tests.sabotage.table import Round, Sabotage
 
@@ -81,6 +82,7 @@ class Runs:
 
     def _break(self, round_: Round) -> Outcome:
         until(f"the platform is whole before {round_.name}", lambda: not self._site.actuators.unwhole())
+        until(f"every node is checked before {round_.name}", lambda: checked(self._site))
         with ExitStack() as stack:
             for process in round_.frozen:
                 stack.enter_context(frozen(self._site, process))
