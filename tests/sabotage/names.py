@@ -22,8 +22,12 @@ def records(site: Site, name: str = "") -> list[dict[str, Any]]:
 def checked(site: Site) -> bool:
     """Return whether every node has a health check: the updater makes anew what was deleted, once it is let go."""
     found = {c["HealthCheckConfig"].get("IPAddress") for c in site.aws("route53").list_health_checks()["HealthChecks"]}
-    addresses = (a.address for node in site.nodes() for a in node.status.addresses if a.type == "InternalIP")
-    return found.issuperset(addresses)
+    return found.issuperset(map(address_of, site.nodes()))
+
+
+def address_of(node: Any) -> str:
+    """Return the private address of a node."""
+    return str(next(a.address for a in node.status.addresses if a.type == "InternalIP"))
 
 
 @contextmanager
@@ -71,7 +75,7 @@ def record_unchecked(site: Site) -> Iterator[tuple[str, ...]]:
 def check_deleted(site: Site) -> Iterator[tuple[str, ...]]:
     """Delete a node's health check; the updater makes it anew once it is let go."""
     node = site.nodes()[1]
-    address = next(a.address for a in node.status.addresses if a.type == "InternalIP")
+    address = address_of(node)
     route53 = site.aws("route53")
     for check in route53.list_health_checks()["HealthChecks"]:
         if check["HealthCheckConfig"].get("IPAddress") == address:
@@ -85,7 +89,7 @@ def check_changed(node: int, said: str, **to: Any) -> Break:
     @contextmanager
     def break_(site: Site) -> Iterator[tuple[str, ...]]:
         route53, of = site.aws("route53"), site.nodes()[node]
-        address = next(a.address for a in of.status.addresses if a.type == "InternalIP")
+        address = address_of(of)
         checks = route53.list_health_checks()["HealthChecks"]
         check = next(c for c in checks if c["HealthCheckConfig"].get("IPAddress") == address)
         before = {name: check["HealthCheckConfig"].get(name, False) for name in to}

@@ -22,18 +22,6 @@ Start = Callable[..., subprocess.Popen[bytes]]
 
 
 @pytest.fixture
-def state(tmp_path: Path) -> PlatformState:
-    return PlatformState(tmp_path, "team1")
-
-
-@pytest.fixture
-def table(state: PlatformState) -> Iterator[ProcessTable]:
-    table = ProcessTable(state)
-    yield table
-    table.sweep()
-
-
-@pytest.fixture
 def start() -> Iterator[Start]:
     """Start a process that sleeps, with a mark in its environment, as some user; it is ended with the test."""
     started: list[subprocess.Popen[bytes]] = []

@@ -14,7 +14,6 @@ from seatrial.provisioning.processes import MARK, ProcessError, ProcessSpec, Pro
 from seatrial.provisioning.state import PlatformState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 SLEEP = "import time; time.sleep(600)"
@@ -25,18 +24,6 @@ PARENT = (
     "import subprocess, sys; child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']); "
     "print(child.pid, flush=True); child.wait()"
 )
-
-
-@pytest.fixture
-def state(tmp_path: Path) -> PlatformState:
-    return PlatformState(tmp_path, "team1")
-
-
-@pytest.fixture
-def table(state: PlatformState) -> Iterator[ProcessTable]:
-    table = ProcessTable(state)
-    yield table
-    table.sweep()
 
 
 def python(name: str, code: str) -> ProcessSpec:
