@@ -149,9 +149,10 @@ def always(observe: Callable[[], T], expectation: Expectation[T], *, during: flo
         >>> always(lambda: {}, none("leftovers"), during=0.01)
     """
     started, looks, pause = time.monotonic(), 0, _FIRST_PAUSE
+    RECORDER.new_window()
     while True:
         beat = PULSE.beats
-        seen, judgement, trouble = _look(observe, expectation, confirmed=True)
+        seen, judgement, trouble = _look(observe, expectation, confirmed=True, lasting=True)
         looks += 1
         elapsed = time.monotonic() - started
         if trouble or not judgement.holds:
@@ -167,9 +168,12 @@ def always(observe: Callable[[], T], expectation: Expectation[T], *, during: flo
 
 
 def _look(
-    observe: Callable[[], T], expectation: Expectation[T], *, confirmed: bool = False
+    observe: Callable[[], T], expectation: Expectation[T], *, confirmed: bool = False, lasting: bool = False
 ) -> tuple[list[T], Judgement, str]:
-    """Make one look; it is confirmed to be fresh if it holds, or in any case if it is to be *confirmed*."""
+    """Make one look; it is confirmed to be fresh if it holds, or in any case if it is to be *confirmed*.
+
+    Where something is to hold all the time (*lasting*), what broke it counts even if it is over by now.
+    """
     RECORDER.new_look()
     for _ in range(_ROUNDS):
         try:
@@ -180,8 +184,9 @@ def _look(
         except Exception as error:  # noqa: BLE001 - whatever keeps a look from being made is shown if it stays
             return [], Judgement(), f"could not look: {type(error).__name__}: {error}"
         judgement = expectation(observed)
+        counts = not judgement.holds and (not confirmed or (lasting and RECORDER.saw_within))
         try:
-            if not (judgement.holds or confirmed) or not RECORDER.confirm():
+            if counts or not RECORDER.confirm():
                 return [observed], judgement, ""
         except StaleError as error:
             return [observed], judgement, f"could not look: {error}"

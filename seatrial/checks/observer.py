@@ -51,6 +51,7 @@ class Recorder:
     _looker: int | None = None  # the thread whose look is being made
     _rests: dict[Observer, dict[Hashable, int]] = field(default_factory=dict)
     _confirmed: set[tuple[Observer, Hashable]] = field(default_factory=set)
+    _within: set[tuple[Observer, Hashable]] = field(default_factory=set)  # confirmed since the window began
 
     def note(self, observer: str, fidelity: Fidelity, *, watched: bool, asked: str = "") -> None:
         """Note one look at *observer*.
@@ -65,6 +66,10 @@ class Recorder:
         self._look.add(watched)
         if asked:
             self._asked[asked] = None
+
+    def new_window(self) -> None:
+        """Begin a time within which something has to hold at every look."""
+        self._within.clear()
 
     def new_look(self) -> None:
         """Begin a look of a convergence."""
@@ -96,6 +101,13 @@ class Recorder:
             self._rests.setdefault(observer, {}).setdefault(question, changes)
         return True
 
+    @property
+    def saw_within(self) -> bool:
+        """Whether all that the look rests on was confirmed since the window began: what it saw is no older."""
+        return all(
+            (observer, question) in self._within for observer, asked in self._rests.items() for question in asked
+        )
+
     def confirm(self) -> bool:
         """Have every observer confirm what the look rests on; say whether there is anything newer than was seen.
 
@@ -106,7 +118,9 @@ class Recorder:
         """
         rests, self._rests = self._rests, {}
         moved = [observer.confirm(asked) for observer, asked in rests.items()]
-        self._confirmed.update((observer, question) for observer, asked in rests.items() for question in asked)
+        asked_of = {(observer, question) for observer, asked in rests.items() for question in asked}
+        self._confirmed |= asked_of
+        self._within |= asked_of
         return any(moved)
 
     def saw(self, look: Look) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 
 import pytest
 
@@ -169,3 +169,34 @@ def test_pulse_gives_up() -> None:
     assert time.monotonic() - started >= 0.1
     pulse.wait(pulse.beats - 1, 60)  # a beat since then: at once
     assert time.monotonic() - started < 10
+
+
+class _Watched(Observer):
+    """An observer whose cache holds one state after another, a reading each; what is bad is over when confirmed."""
+
+    def __init__(self, *states: str) -> None:
+        super().__init__("watched", Fidelity.REAL)
+        self._states, self._read = states, 0
+
+    def state(self) -> str:
+        """Read the next state; the last one stays."""
+        self.recorder.rests_on(self, "state", 0)
+        self._read = min(self._read + 1, len(self._states))
+        return self._states[self._read - 1]
+
+    def confirm(self, asked: Mapping[Hashable, int]) -> bool:
+        """Say that something newer has come, if what was read is bad."""
+        return bool(asked) and self._states[self._read - 1] == "bad"
+
+
+def test_always_counts_what_is_over_as_it_is_confirmed() -> None:
+    """A moment within the time at which it did not hold counts, though something newer has come meanwhile."""
+    watched = _Watched("good", "bad", "good")
+    with pytest.raises(UnmetError) as raised:
+        always(watched.state, equal_to("good"), during=1)
+    assert [miss.seen for miss in raised.value.mismatches] == ["bad"]
+
+
+def test_always_does_not_count_what_is_older_than_its_time() -> None:
+    """What a cache still held from before is looked at again."""
+    always(_Watched("bad", "good").state, equal_to("good"), during=0.05)
