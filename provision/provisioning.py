@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from provision import spec_file
+from provision import agreed, spec_file
 from provision.reporting import diagnosis, drifting, picture
 from provision.targets.base.platform import Platform
 from provision.targets.base.target import Target
@@ -15,7 +15,7 @@ from provision.targets.kind.target import KindTarget
 from provision.targets.local.target import LocalTarget
 from provision.toolchain import TOOLS, Toolchain, doctor
 from provision.workloads import lint as workloads_lint
-from seatrial.provisioning.contract import Check, Difference, ImageRow, KubeContext, Problem
+from seatrial.provisioning.contract import Agreed, Check, Difference, ImageRow, KubeContext, Problem
 from seatrial.provisioning.picture import Picture
 from seatrial.provisioning.processes import ProcessTable
 from seatrial.provisioning.progress import Progress
@@ -90,6 +90,14 @@ class Provisioning:
         kubectl = Toolchain().look("kubectl").path
         problems = workloads_lint(spec, self._root / "manifests", kubectl)
         return [Problem(p.where, ": ".join(part for part in (p.object, p.field, p.message) if part)) for p in problems]
+
+    def agreed(self) -> Mapping[str, Agreed]:
+        """Return the values of platform.yaml that features state as well; nothing while the file is wrong."""
+        file = self._root / "provision" / "platform.yaml"
+        try:
+            return agreed.values(spec_file.read(file), file, file.relative_to(self._root).as_posix())
+        except spec_file.PlatformFileError:
+            return {}  # `lint` says what is wrong with it
 
     def differences(self, team: str, target: str) -> list[Difference]:
         """Return where the cluster is not as Git says, and what kops would change of the estate."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +54,12 @@ def read(file: Path = PLATFORM_FILE) -> PlatformSpec:
         return PlatformSpec.model_validate(document)
     except ValidationError as error:
         raise PlatformFileError([_describe(file, document, dict(one)) for one in error.errors()]) from error
+
+
+def places(file: Path) -> Callable[[Sequence[str | int]], int]:
+    """Return what finds the line of a field of a file that `read` has taken, by the names that lead to it."""
+    document = YAML(typ="rt").load(bounded_yaml.read(file))
+    return lambda location: _line(document, location)
 
 
 def schema() -> str:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from seatrial.faults.journal import Journal
     from seatrial.faults.kube import Create, Delete, Patch
     from seatrial.provisioning.contract import Actuators
+    from seatrial.scenarios.agreement import states
     from seatrial.scenarios.fixtures import instrument
 
 __version__ = "0.1.0"
@@ -65,6 +66,7 @@ __all__ = [
     "reading",
     "rows",
     "some",
+    "states",
 ]
 
 _HOMES = {
@@ -78,6 +80,7 @@ _HOMES = {
     "seatrial.faults.journal": ("Journal",),
     "seatrial.faults.kube": ("Create", "Delete", "Patch"),
     "seatrial.provisioning.contract": ("Actuators",),
+    "seatrial.scenarios.agreement": ("states",),
     "seatrial.scenarios.fixtures": ("instrument",),
 }  # fmt: skip
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pytest_bdd import given, parsers, then, when
 
+from seatrial import states
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import Rows, rows
 from seatrial.checks.limits import TIME
@@ -59,6 +60,7 @@ def _(export: Export) -> None:
 
 
 @then(parsers.parse("she can see all {count:d} members of the cluster"))
+@states(count="machines.count")
 def _(member: Member, export: Export, count: int) -> None:
     seen = member.operate(_file(export))
     assert len(seen) == count, f"expected {count} members of the cluster, got {seen}"

@@ -6,6 +6,7 @@ import uuid
 
 from pytest_bdd import parsers, then, when
 
+from seatrial import states
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import at_least, covering, every, none, rows, some
 from seatrial.checks.limits import TIME
@@ -34,6 +35,7 @@ def _(cluster: Cluster, platform: Platform) -> None:
 
 
 @when(parsers.parse('the collector of {of} in "{zone}" is lost'))
+@states(zone="zones")
 def _(cluster: Cluster, platform: Platform, faults: Journal, of: str, zone: str) -> None:
     capabilities.need(platform, collectors.COLLECTORS[of])
     lose(cluster, faults, collectors.collector_on(cluster, of, nodes.in_zone(cluster, zone)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import given, parsers, then, when
 
+from seatrial import states
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import Matcher, covering, every, rows, some
 from seatrial.checks.limits import TIME
@@ -41,6 +42,7 @@ def _(delivery: Delivery, job: str, name: str, earlier: str) -> None:
 
 
 @then(parsers.parse('"{job}" in the pipeline "{name}" is given up after {minutes:d} minutes'))
+@states(minutes="standup.minutes")
 def _(delivery: Delivery, job: str, name: str, minutes: int) -> None:
     limited = rows("jobs", {job: {"minutes": minutes}}, exactly=False)
     eventually(lambda: delivery.jobs(name), limited, within=TIME.settle)
@@ -107,5 +109,6 @@ def _(concourse: Concourse, name: str) -> float:
 
 
 @then(parsers.parse("the platform is stood up within {minutes:d} minutes"))
+@states(minutes="standup.minutes")
 def _(took: float, minutes: int) -> None:
     assert took <= minutes * 60, f"expected at most {minutes} minutes, got {took / 60:.1f}"

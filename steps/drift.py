@@ -7,6 +7,7 @@ from typing import Any
 from lightkube.resources.core_v1 import Service
 from pytest_bdd import given, parsers, then, when
 
+from seatrial import states
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import Matcher, none, rows
 from seatrial.checks.limits import TIME
@@ -59,6 +60,7 @@ def _(faults: Journal, text: str, name: str) -> None:
     parsers.parse('it is found that "{field}" of the {kind} "{name}" should be "{wanted}" and is "{found}"'),
     target_fixture="drifted",
 )
+@states(wanted="microservices.{field}")
 def _(drift: Drift, field: str, kind: str, name: str, wanted: str, found: str) -> str:
     place = f"{kind.capitalize()} {MICROSERVICES}/{name} {PLACES[field]}"
     named_so = rows("differences", {place: {"wanted": wanted, "found": found}}, exactly=False)

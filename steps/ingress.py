@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import parsers, then, when
 
+from seatrial import states
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import Matcher, at_least, covering, every, rows
 from seatrial.checks.limits import TIME
@@ -24,6 +25,7 @@ def _(cluster: Cluster) -> None:
 
 
 @then(parsers.parse("every ingress controller takes in visitors at the ports {a:d}, {b:d} and {c:d} of its node"))
+@states(a="ingress.ports.http", b="ingress.ports.https", c="ingress.ports.status")
 def _(cluster: Cluster, a: int, b: int, c: int) -> None:
     doors = every("nodes", least=3, ports=covering({a, b, c}))
     eventually(lambda: ingress.controllers(cluster), doors, within=TIME.settle)
@@ -36,6 +38,7 @@ def _(cluster: Cluster) -> None:
 
 
 @when(parsers.parse('the ingress controller in "{zone}" is lost'))
+@states(zone="zones")
 def _(cluster: Cluster, faults: Journal, zone: str) -> None:
     lose(cluster, faults, ingress.controller_on(cluster, nodes.in_zone(cluster, zone)))
 
@@ -69,6 +72,7 @@ def _(cluster: Cluster) -> None:
 
 
 @then(parsers.parse('there is a route from the name "{name}" to port {port:d} of "{service}"'))
+@states(port="microservices.port")
 def _(cluster: Cluster, platform: Platform, name: str, port: int, service: str) -> None:
     _leads(cluster, fqdn(platform, name), service, port)
 

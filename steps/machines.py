@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 from pytest_bdd import given, parsers, then, when
 
+from seatrial import states
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import Matcher, equal_to, every, not_equal, rows
 from seatrial.checks.limits import TIME
@@ -30,6 +31,7 @@ def estate(aws: Aws, platform: Platform) -> Estate:
 
 
 @given(parsers.parse('the zones "{a}", "{b}" and "{c}"'), target_fixture="zones")
+@states(a="zones", b="zones", c="zones")
 def _(a: str, b: str, c: str) -> list[str]:
     return [a, b, c]
 
@@ -41,6 +43,7 @@ def _(estate: Estate, zones: list[str], role: str) -> None:
 
 
 @then(parsers.parse('every "{role}" is a machine of type "{kind}"'))
+@states(kind="{role}s.type")
 def _(estate: Estate, role: str, kind: str) -> None:
     eventually(lambda: estate.machines(role), every(f"{role}s", type=kind), within=TIME.settle)
 
@@ -78,6 +81,7 @@ def _(cluster: Cluster, one: str, other: str) -> None:
 
 
 @then(parsers.parse("there are {count:d} groups of machines"))
+@states(count="machines.count")
 def _(estate: Estate, count: int) -> None:
     exactly = Matcher(f"{count} groups", lambda groups: len(groups) == count)
     eventually(
@@ -92,6 +96,7 @@ def _(estate: Estate, count: int) -> None:
 
 
 @when(parsers.parse('the {role} in "{zone}" is lost for good'), target_fixture="lost")
+@states(zone="zones")
 def _(estate: Estate, faults: Journal, role: str, zone: str) -> str:
     machine = estate.machine_in(zone, role)
     faults.inject(TerminateInstance(machine))
@@ -100,11 +105,13 @@ def _(estate: Estate, faults: Journal, role: str, zone: str) -> str:
 
 @given(parsers.parse('the node in "{zone}" is lost'))
 @when(parsers.parse('the node in "{zone}" is lost'))
+@states(zone="zones")
 def _(estate: Estate, cluster: Cluster, faults: Journal, zone: str) -> None:
     _lose(estate, cluster, faults, zone, "node")
 
 
 @when(parsers.parse('the node in "{zone}" is cut off from the network'))
+@states(zone="zones")
 def _(platform: Platform, cluster: Cluster, faults: Journal, zone: str) -> None:
     capabilities.hand(platform, "cut_off")
     member = nodes.in_zone(cluster, zone)
@@ -126,11 +133,13 @@ def _(estate: Estate, cluster: Cluster, etcd: Etcd, http: Http, platform: Platfo
 
 
 @when(parsers.parse('everything in the zone "{zone}" is lost'))
+@states(zone="zones")
 def _(estate: Estate, cluster: Cluster, faults: Journal, zone: str) -> None:
     _lose(estate, cluster, faults, zone, "master", "node")
 
 
 @then(parsers.parse('another {role} takes its place in "{zone}"'))
+@states(zone="zones")
 def _(estate: Estate, cluster: Cluster, lost: str, role: str, zone: str) -> None:
     here = every(f"{role}s in {zone}", zone=zone, ready=True, machine=not_equal(lost))
     eventually(lambda: nodes.there(cluster, role, zone), here, within=TIME.node_replaced)
@@ -138,6 +147,7 @@ def _(estate: Estate, cluster: Cluster, lost: str, role: str, zone: str) -> None
 
 
 @then(parsers.parse("the cluster has {count:d} ready {role}s"))
+@states(count="{role}s.count")
 def _(cluster: Cluster, count: int, role: str) -> None:
     ready = every(f"{role}s", least=count, ready=True)
     eventually(lambda: nodes.members(cluster, role), ready, within=TIME.node_replaced)

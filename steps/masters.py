@@ -8,6 +8,7 @@ from typing import Any
 from lightkube.resources.core_v1 import ConfigMap
 from pytest_bdd import parsers, then, when
 
+from seatrial import states
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import Matcher, equal_to, every
 from seatrial.checks.limits import TIME
@@ -26,6 +27,7 @@ _CHANGES = 10  # a second
 
 
 @then(parsers.parse("etcd has {count:d} healthy members, one on each master"))
+@states(count="masters.count")
 def _(cluster: Cluster, etcd: Etcd, count: int) -> None:
     _all_healthy(etcd, count)
     masters = every("masters", least=count, ready=True)
@@ -52,11 +54,13 @@ def _(etcd: Etcd) -> None:
 
 
 @when(parsers.parse('the master in "{zone}" is lost'))
+@states(zone="zones")
 def _(estate: Estate, etcd: Etcd, faults: Journal, zone: str) -> None:
     _lose(estate, etcd, faults, zone)
 
 
 @when(parsers.parse('the masters in "{a}" and "{b}" are lost'), target_fixture="lost_masters")
+@states(a="zones", b="zones")
 def _(estate: Estate, etcd: Etcd, faults: Journal, a: str, b: str) -> dict[str, str]:
     return _lose(estate, etcd, faults, a, b)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from pytest_bdd import given, parsers, then, when
 
+from seatrial import states
 from seatrial.checks.convergence import always, eventually
 from seatrial.checks.expectations import Matcher, Rows, covering, every, none, rows
 from seatrial.checks.limits import TIME
@@ -22,11 +23,13 @@ ELSEWHERE = "192.0.2.10"  # an address for documentation
 
 
 @then(parsers.parse("every service has an A record with a TTL of {ttl:d} seconds"))
+@states(ttl="dns.ttl")
 def _(cluster: Cluster, aws: Aws, platform: Platform, ttl: int) -> None:
     _every_record(cluster, aws, platform, ttl, TIME.dns_update)
 
 
 @then(parsers.parse("every service has an A record with a TTL of {ttl:d} seconds again"))
+@states(ttl="dns.ttl")
 def _(cluster: Cluster, aws: Aws, platform: Platform, ttl: int) -> None:
     _every_record(cluster, aws, platform, ttl, TIME.dns_repair)
 
@@ -47,6 +50,7 @@ def _(cluster: Cluster, platform: Platform) -> list[str]:
 
 
 @then(parsers.parse("every answer has a TTL of {ttl:d} seconds"))
+@states(ttl="dns.ttl")
 def _(dns: Dns, asked_names: list[str], ttl: int) -> None:
     answered = every("answers", answer="NOERROR", ttl=ttl)
     eventually(lambda: names.answers(dns, asked_names), answered, within=TIME.dns_update)
@@ -141,6 +145,7 @@ def _(dns: Dns, platform: Platform, name: str) -> None:
 
 
 @then(parsers.parse('the node in "{zone}" leaves the answers for "{name}"'))
+@states(zone="zones")
 def _(cluster: Cluster, dns: Dns, platform: Platform, zone: str, name: str) -> None:
     gone = nodes.address_in(cluster, zone)
     without = Matcher(f"not {gone}", lambda given: gone not in given)

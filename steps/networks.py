@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import parsers, then, when
 
+from seatrial import states
 from seatrial.checks.convergence import always, eventually
 from seatrial.checks.expectations import Matcher, Rows, covering, every, none, rows
 from seatrial.checks.limits import TIME
@@ -16,6 +17,7 @@ from steps.support.machines import EVERYBODY, Estate, within
 
 
 @then(parsers.parse('the platform has one network with the range "{cidr}"'))
+@states(cidr="network")
 def _(estate: Estate, cidr: str) -> None:
     one = every("networks", range=cidr)
     eventually(estate.networks, one, within=TIME.settle)
@@ -23,6 +25,7 @@ def _(estate: Estate, cidr: str) -> None:
 
 
 @then(parsers.parse('every machine has an address within "{cidr}"'))
+@states(cidr="network")
 def _(estate: Estate, cidr: str) -> None:
     inside = Matcher(f"within {cidr}", within(cidr))
     eventually(estate.machines, every("machines", least=6, address=inside), within=TIME.settle)
@@ -45,12 +48,14 @@ def _(cluster: Cluster, changes: Journal, name: str) -> str:
 
 
 @then(parsers.parse("everybody may reach every node on port {port:d}"))
+@states(port="ingress.ports")
 def _(estate: Estate, port: int) -> None:
     opened = every("security groups of the nodes", open_to=covering({EVERYBODY}))
     eventually(lambda: estate.doors(port), opened, within=TIME.settle)
 
 
 @then(parsers.parse("somebody may reach every node on port {port:d}"))
+@states(port="ingress.ports.status")
 def _(estate: Estate, port: int) -> None:
     opened = every("security groups of the nodes", open_to=Matcher("somebody", bool))
     eventually(lambda: estate.doors(port), opened, within=TIME.settle)
@@ -69,6 +74,7 @@ def _(estate: Estate, port: int) -> None:
 
 
 @then(parsers.parse("nobody outside may reach a node on port {port:d}"))
+@states(port="microservices.port")
 def _(estate: Estate, port: int) -> None:
     closed = every("security groups of the nodes", open_to=Matcher("nobody outside", lambda who: EVERYBODY not in who))
     eventually(lambda: estate.doors(port), closed, within=TIME.settle)

@@ -11,6 +11,7 @@ import pytest
 from lightkube.resources.core_v1 import ConfigMap
 from pytest_bdd import given, parsers, then
 
+from seatrial import states
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import equal_to, every
 from seatrial.checks.limits import TIME
@@ -58,6 +59,7 @@ def _(kube: Any, cluster: Cluster, note: Note) -> None:
 
 
 @then(parsers.parse('once the master in "{zone}" returns, the platform accepts changes'))
+@states(zone="zones")
 def _(kube: Any, cluster: Cluster, faults: Faults, lost_masters: dict[str, str], note: Note, zone: str) -> None:
     faults.inject(StartInstances((lost_masters[zone],)))
     eventually(lambda: _change(kube, cluster, note), equal_to("accepted", "a change"), within=TIME.quorum_back)

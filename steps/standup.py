@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import given, parsers, then, when
 
+from seatrial import states
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import Matcher, Rows, equal_to, every, none, rows
 from seatrial.checks.limits import TIME
@@ -35,6 +36,7 @@ def _(standup: Standup) -> None:
 
 
 @then(parsers.parse("the standup took at most {minutes:d} minutes"))
+@states(minutes="standup.minutes")
 def _(standup: Standup, minutes: int) -> None:
     most = Matcher(f"at most {minutes * 60} s", lambda seconds: 0 < seconds <= minutes * 60)
     eventually(standup.seconds, equal_to(most, "the whole standup"), within=TIME.settle)
@@ -67,6 +69,7 @@ def _(run: Run) -> None:
 
 
 @then(parsers.parse('once the {role} in "{zone}" returns, the standup succeeds'))
+@states(zone="zones")
 def _(cluster: Cluster, estate: Estate, standup: Standup, faults: Journal, role: str, zone: str) -> None:
     faults.inject(StartInstances((estate.machine_in(zone, role),)))
     back = every(f"{role}s in {zone}", ready=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from pytest_bdd import given, parsers, then, when
 
+from seatrial import states
 from seatrial.checks.convergence import always, eventually
 from seatrial.checks.expectations import Matcher, Rows, every, none, rows, some
 from seatrial.checks.limits import TIME
@@ -20,6 +21,7 @@ from steps.support.pods import lose
 
 
 @then(parsers.parse('each of the {count:d} members of "{name}" has a volume of its own'))
+@states(count="{name}.members")
 def _(cluster: Cluster, aws: Aws, platform: Platform, count: int, name: str) -> None:
     capabilities.need(platform, name)
     known = {v.id for v in aws.volumes()}
@@ -40,6 +42,7 @@ def _(cluster: Cluster, platform: Platform, name: str) -> None:
 
 
 @then(parsers.parse('every volume of "{name}" has {size:d} GiB and the type "{kind}"'))
+@states(size="{name}.volume.size", kind="{name}.volume.type")
 def _(cluster: Cluster, aws: Aws, name: str, size: int, kind: str) -> None:
     agreed = every(f"volumes of {name}", size=f"{size} GiB", type=kind)
     eventually(lambda: storage.volumes(cluster, aws, name), agreed, within=TIME.volume_bind)
@@ -72,6 +75,7 @@ def _(cluster: Cluster, name: str, count: int) -> None:
 
 
 @then(parsers.parse('the members of "{name}" run in {count:d} different zones'))
+@states(count="zones.count")
 def _(cluster: Cluster, name: str, count: int) -> None:
     _different(cluster, name, "zone", count)
 
@@ -134,6 +138,7 @@ def _(mongodb: MongoDb, led_before: str) -> None:
 
 
 @then(parsers.parse("the database has {count:d} healthy members, and exactly one of them leads"))
+@states(count="mongodb.members")
 def _(mongodb: MongoDb, count: int) -> None:
     agreed = Matcher("exactly one", lambda leaders: len(leaders) == 1)
     whole = every("databases", healthy_members=count, leaders=agreed)

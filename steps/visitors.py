@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from pytest_bdd import given, parsers, then, when
 
+from seatrial import states
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import Matcher, Rows, every, some
 from seatrial.checks.limits import TIME
@@ -88,6 +89,7 @@ def _(visits_made: Callable[[], Rows]) -> None:
 
 
 @when(parsers.parse("somebody asks each controller for its status on port {port:d}"), target_fixture="visits_made")
+@states(port="ingress.ports.status")
 def _(cluster: Cluster, http: Http, platform: Platform, port: int) -> Callable[[], Rows]:
     host = fqdn(platform, "ingress-controller")
     return lambda: {n: visitors.page(http.get(host, node=n, port=port)) for n in nodes.members(cluster, "node")}

@@ -10,6 +10,7 @@ from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.resources.core_v1 import Pod
 from pytest_bdd import parsers, then, when
 
+from seatrial import states
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import Matcher, Rows, at_least, covering, every, none, rows
 from seatrial.checks.limits import TIME
@@ -32,6 +33,7 @@ def _(cluster: Cluster, platform: Platform, datatable: list[list[str]]) -> None:
 
 @then(parsers.parse('"{name}" runs in the namespace "{namespace}" with {count:d} ready pods'))
 @then(parsers.parse('"{name}" runs in the namespace "{namespace}" with {count:d} ready pods again'))
+@states(count="{namespace}.replicas")
 def _(cluster: Cluster, name: str, namespace: str, count: int) -> None:
     _runs(cluster, name, namespace, count)
 

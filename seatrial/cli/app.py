@@ -21,7 +21,7 @@ from seatrial.contained import check_team
 from seatrial.errors import UsageError
 from seatrial.escaping import one_line, terminal
 from seatrial.masking import MASK
-from seatrial.provisioning.contract import Provisioning, check_target, load
+from seatrial.provisioning.contract import Provisioning, SupportsAgreement, check_target, load
 from seatrial.provisioning.progress import Progress
 from seatrial.provisioning.state import PlatformState, platforms
 
@@ -124,7 +124,9 @@ def doctor(target: Target = LEFT_OUT) -> None:
 @app.command()
 def lint() -> None:
     """Check features, words, manifests and platform.yaml, without a platform."""
-    problems = [*load(Path.cwd()).lint(), *lint_features(Path.cwd())]
+    provisioning = load(Path.cwd())
+    agreed = provisioning.agreed() if isinstance(provisioning, SupportsAgreement) else {}
+    problems = [*provisioning.lint(), *lint_features(Path.cwd(), agreed)]
     for problem in problems:
         typer.echo(terminal(MASK.text(str(problem))))
     if problems:

@@ -4,26 +4,33 @@ from __future__ import annotations
 
 import contextlib
 import io
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from seatrial.errors import UsageError
-from seatrial.provisioning.contract import Problem
+from seatrial.provisioning.contract import Agreed, Problem
 from seatrial.report import grouping
+from seatrial.scenarios.agreement import contradictions
 from seatrial.scenarios.collection import WORDS, ScenarioItem
 from seatrial.scenarios.specification import find
 from seatrial.scenarios.step_definitions import place
 
 
-def lint_features(root: Path) -> list[Problem]:
-    """Find undefined, ambiguous and unused words, malformed features and duplicate names below *root*."""
-    return [*_inspect(root).problems, *_grouped(root)]
+def lint_features(root: Path, agreed: Mapping[str, Agreed] | None = None) -> list[Problem]:
+    """Find what is wrong with the features below *root* and their words.
+
+    That is: undefined, ambiguous and unused words, malformed features, duplicate names, and values that contradict
+    those that were *agreed*.
+    """
+    problems = dict.fromkeys(_inspect(root, agreed or {}).problems)  # a background is said again for each scenario
+    return [*problems, *_grouped(root)]
 
 
 def unused_words(root: Path) -> list[str]:
     """Name the words below *root* that no step of its features says, each with its place."""
-    return _inspect(root).unused
+    return _inspect(root, {}).unused
 
 
 def _grouped(root: Path) -> list[Problem]:
@@ -43,8 +50,8 @@ def _grouped(root: Path) -> list[Problem]:
     ]
 
 
-def _inspect(root: Path) -> _Inspector:
-    inspector = _Inspector(root)
+def _inspect(root: Path, agreed: Mapping[str, Agreed]) -> _Inspector:
+    inspector = _Inspector(root, agreed)
     output = io.StringIO()
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
         code = pytest.main([str(root / "features"), "--collect-only", "-qq"], plugins=[inspector])
@@ -56,8 +63,9 @@ def _inspect(root: Path) -> _Inspector:
 class _Inspector:
     """A pytest plugin that looks at what was collected."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, agreed: Mapping[str, Agreed]) -> None:
         self._root = root
+        self._agreed = agreed
         self.problems: list[Problem] = []
         self.unused: list[str] = []
         self._unread = False
@@ -85,6 +93,8 @@ class _Inspector:
                 if len(found) > 1:
                     places = ", ".join(self._short(place(word)) for word in found)
                     self.problems.append(Problem(where, f"ambiguous: {step.name!r} fits words at {places}"))
+                for word in found:
+                    self.problems += [Problem(where, text) for text in contradictions(word, step, self._agreed)]
         if self._unread:
             return  # what stands in a file that cannot be read may well be used
         for word in words.unused():

@@ -213,6 +213,34 @@ class Compared(Protocol):
 
 
 @dataclass(frozen=True)
+class Agreed:
+    """A value that the platform is built by.
+
+    Attributes:
+        value: The value; a list where a feature may say any one of it.
+        where: The file and the line where it stands.
+    """
+
+    value: Any
+    where: str
+
+    def allows(self, said: str) -> bool:
+        """Return whether a feature that says *said* agrees with it."""
+        return said in (map(str, self.value) if isinstance(self.value, list | tuple) else [str(self.value)])
+
+    def __str__(self) -> str:
+        return ", ".join(map(str, self.value)) if isinstance(self.value, list | tuple) else str(self.value)
+
+
+@runtime_checkable
+class SupportsAgreement(Protocol):
+    """What a provisioning may offer that is built by values which features state as well."""
+
+    def agreed(self) -> Mapping[str, Agreed]:
+        """Return every such value by its name, as words name it in `seatrial.states`; nothing while they are wrong."""
+
+
+@dataclass(frozen=True)
 class ImageRow:
     """One line of ``seatrial images``: an image's name, where it comes from, what it is, and its size in bytes."""
 

@@ -24,6 +24,43 @@ def _nothing_left(sandbox: Sandbox) -> Iterator[None]:
     assert [] == sandbox.left()
 
 
+def test_features_that_platform_yaml_contradicts(sandbox: Sandbox) -> None:
+    """Every value of both is compared; a message names both places."""
+    file = sandbox.root / "provision" / "platform.yaml"
+    before = file.read_text()
+    lines = [line.partition("#")[0].rstrip() for line in before.splitlines()]
+    changes = {
+        "zones": (", eu-west-1c", ", eu-west-1d"),
+        "network": ("172.20", "172.21"),
+        "masters.count": ("count: 3", "count: 5"),
+        "masters.type": ("t2.medium", "t2.small"),
+        "mongodb.members": ("members: 3", "members: 5"),
+        "mongodb.volume.size": ("size: 20", "size: 21"),
+        "mongodb.volume.type": ("gp3", "gp2"),
+        "ingress.ports.http": ("http: 80", "http: 81"),
+        "ingress.ports.status": ("18080", "18081"),
+        "microservices.port": ("port: 8899", "port: 8898"),
+        "microservices.replicas": ("replicas: 2", "replicas: 3"),
+        "dns.ttl": ("ttl: 300", "ttl: 60"),
+        "density.least": ("least: 4", "least: 3"),
+        "density.average": ("average: 7", "average: 8"),
+        "standup.minutes": ("within: 840", "within: 900"),
+    }
+    at = {}
+    for name, (old, new) in changes.items():
+        at[name] = next(number for number, line in enumerate(lines) if old in line)
+        lines[at[name]] = lines[at[name]].replace(old, new)
+    file.write_text("\n".join([*lines, ""]))
+    try:
+        code, said = sandbox.run("lint")
+    finally:
+        file.write_text(before)
+    assert 1 == code
+    for name, line in at.items():
+        where = rf"provision/platform\.yaml:{line + 1};"
+        assert re.search(rf"^features/.*:\d+: says .*, where {name} is .* in {where}", said, re.MULTILINE), (name, said)
+
+
 @pytest.mark.parametrize("command", ["up", "verify"])
 def test_an_unknown_target(sandbox: Sandbox, command: str) -> None:
     """The message names those that there are."""
