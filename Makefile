@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 # The target kind needs a container engine; where none answers, a private one is started for the command.
 ENGINE  = $(if $(filter kind,$(TARGET)),$(BIN)/python -m provision.engine run --)
 
-.PHONY: setup verify test lint unit unit-kind lock clean
+.PHONY: setup verify sabotage test lint unit unit-kind lock clean
 
 setup: $(VENV)/.verify             ## what `seatrial` and `pytest` need: then `. .venv/bin/activate`
 	@echo "ready: . $(VENV)/bin/activate"
@@ -15,6 +15,9 @@ verify: $(VENV)/.verify            ## stand the platform up, prove what was agre
 	@$(ENGINE) $(BIN)/seatrial verify --target $(TARGET) $(ARGS)
 
 test: lint unit $(if $(filter kind,$(TARGET)),unit-kind)    ## the project's own tests
+
+sabotage: $(VENV)/.verify          ## break the platform behind the scenarios' backs: each break has to be noticed
+	@$(ENGINE) $(BIN)/seatrial sabotage --target $(TARGET) $(ARGS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from seatrial.scenarios import hooks, paths, tags
 from seatrial.scenarios.collection import FeatureFile
 from seatrial.scenarios.ending import end_with_parent, interrupt_on_sigterm
 from seatrial.scenarios.fixtures import changes, faults, platform, traffic
+from seatrial.scenarios.presence import Role
 from seatrial.scenarios.results import RESULTS, Results
 from seatrial.scenarios.session import TRIAL, Trial
 from seatrial.scenarios.verdict import Requirement, Verdict
@@ -50,6 +52,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="DIR",
         help="where the reports go: index.html, and a folder for each target",
     )
+    group.addoption("--seatrial-sabotaged", action="store_true", help=argparse.SUPPRESS)  # as a saboteur tells it
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -62,12 +65,14 @@ def pytest_configure(config: pytest.Config) -> None:
     _refuse_reporters_that_lose_scenarios(config)
     team, target = _named(config)
     MASK.learn_environment()
-    config.stash[TRIAL] = trial = Trial(config.rootpath, team, target, _reach(config))
+    witness = config.getoption("seatrial_sabotaged")
+    role = Role.WITNESS if witness else Role.JUDGE
+    config.stash[TRIAL] = trial = Trial(config.rootpath, team, target, _reach(config), role)
     config.stash[RESULTS] = results = Results(config.rootpath)
     writer = Writer(config.rootpath, paths.home(config), team, target, results.began, results.all)
-    if is_worker(config):
+    if witness or is_worker(config):
         end_with_parent()
-    else:
+    if not is_worker(config):
         config.stash[_PUT_BACK] = interrupt_on_sigterm()
     verification = Verification(config, trial, results, writer)
     for name, part in {"results": results, "tags": tags, "scenarios": hooks, "verification": verification}.items():

@@ -16,7 +16,7 @@ from seatrial.errors import SeatrialError, StateError, UsageError
 from seatrial.escaping import terminal
 from seatrial.masking import MASK
 from seatrial.provisioning.progress import Progress
-from seatrial.report import console
+from seatrial.report import console, sabotaged
 from seatrial.report.writer import Writer
 from seatrial.scenarios import evidence, paths
 from seatrial.scenarios.collection import ScenarioItem
@@ -131,6 +131,8 @@ class Verification:
             terminalreporter.section(f"verdict on {self._trial.target}")
             for line in console.lines(results, self._required(), said=self._refused):
                 terminalreporter.line(line)
+            if broken := sabotaged.summed(paths.folder(self._config)):
+                terminalreporter.line(f"sabotage of {broken['began']}: {sabotaged.line(broken)}")
             if self._writer.begun:
                 page = paths.home(self._config) / "index.html"
                 terminalreporter.line(f"the report is in {os.path.relpath(page)}")

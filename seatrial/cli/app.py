@@ -16,6 +16,7 @@ from seatrial.cli import drifting, images, reporting
 from seatrial.cli.ending import DIFFERS, Ended
 from seatrial.cli.linting import lint_features
 from seatrial.cli.options import LEFT_OUT, Target, Team, WithTargets
+from seatrial.cli.sabotaging import sabotage
 from seatrial.cli.verifying import verify
 from seatrial.contained import check_team
 from seatrial.errors import UsageError
@@ -38,7 +39,9 @@ app.command("coverage")(reporting.uncovered)
 app.command("drift", cls=WithTargets)(drifting.drift)
 app.add_typer(images.app, name="images")
 
-app.command(cls=WithTargets, context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(verify)
+_SELECTING = {"allow_extra_args": True, "ignore_unknown_options": True}
+app.command(cls=WithTargets, context_settings=_SELECTING)(verify)
+app.command(cls=WithTargets, context_settings=_SELECTING)(sabotage)
 
 
 def _version(asked: bool) -> None:

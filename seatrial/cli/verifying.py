@@ -45,7 +45,7 @@ def verify(
     """
     check_team(team)
     check_target(load(Path.cwd()), target)
-    _see_writable(report)
+    see_writable(report)
     given = {"require": require, "kubeconfig": kubeconfig, "context": kube_context}
     arguments = [
         "-v",
@@ -91,7 +91,7 @@ class _Run:
         return bool(self._config.stash[RESULTS].all()) or self._config.option.help or self._config.option.version
 
 
-def _see_writable(report: str) -> None:
+def see_writable(report: str) -> None:
     """See that the report can be written, before a platform is stood up for it."""
     folder = next(path for path in (Path(report).absolute(), *Path(report).absolute().parents) if path.exists())
     if not folder.is_dir():

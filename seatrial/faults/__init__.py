@@ -8,14 +8,19 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from seatrial.faults.aws import ReplaceRecord, StopInstances, TerminateInstance
     from seatrial.faults.base import Fault, fault_from
+    from seatrial.faults.calls import CallAws, MakeInAws
     from seatrial.faults.journal import Journal
     from seatrial.faults.kube import Create, Delete, Patch
+    from seatrial.faults.processes import Freeze
 
 __all__ = [
+    "CallAws",
     "Create",
     "Delete",
     "Fault",
+    "Freeze",
     "Journal",
+    "MakeInAws",
     "Patch",
     "ReplaceRecord",
     "StopInstances",
@@ -26,8 +31,10 @@ __all__ = [
 _HOMES = {
     "seatrial.faults.aws": ("ReplaceRecord", "StopInstances", "TerminateInstance"),
     "seatrial.faults.base": ("Fault", "fault_from"),
+    "seatrial.faults.calls": ("CallAws", "MakeInAws"),
     "seatrial.faults.journal": ("Journal",),
     "seatrial.faults.kube": ("Create", "Delete", "Patch"),
+    "seatrial.faults.processes": ("Freeze",),
 }
 
 

@@ -13,7 +13,7 @@ Memory = dict[str, Any]
 """What a fault remembers for its undoing; plain JSON."""
 
 _KINDS: dict[str, type[Fault]] = {}
-_OWN = ("seatrial.faults.aws", "seatrial.faults.kube")
+_OWN = ("seatrial.faults.aws", "seatrial.faults.calls", "seatrial.faults.kube", "seatrial.faults.processes")
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,8 @@ from seatrial.faults.base import Fault, fault_from
 from seatrial.provisioning.contract import Actuators
 from seatrial.provisioning.state import PlatformState
 
-_FILE = "journal"
+FAULTS, SABOTAGE = "journal", "sabotage"
+"""The logs of what scenarios do, and of what a saboteur has broken: no scenario undoes the latter, nor waits for it."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Journal:
         actuators: What faults act with.
         owned: Says why the platform is not this harness's own; nothing when it is.
         scenario: Who does it, for the record.
+        log: The log of the state that is written; what stands in another is not seen.
 
     Example:
         >>> import tempfile
@@ -53,12 +55,19 @@ class Journal:
     """
 
     def __init__(
-        self, state: PlatformState, actuators: Actuators, owned: Callable[[], str], scenario: str = ""
+        self,
+        state: PlatformState,
+        actuators: Actuators,
+        owned: Callable[[], str],
+        scenario: str = "",
+        *,
+        log: str = FAULTS,
     ) -> None:
         self._state = state
         self._actuators = actuators
         self._owned = owned
         self._scenario = scenario
+        self._log = log
         self._trusted = False
 
     def inject(self, fault: Fault) -> None:
@@ -73,7 +82,7 @@ class Journal:
             self._trusted = True
         memory = fault.before(self._actuators)
         entry = {"id": uuid.uuid4().hex, "scenario": self._scenario, "pid": os.getpid(), "memory": memory}
-        self._state.append(_FILE, entry | fault.journalled())
+        self._state.append(self._log, entry | fault.journalled())
         RECORDER.happen("done", fault)
         fault.apply(self._actuators)
 
@@ -111,12 +120,17 @@ class Journal:
                     done.append(str(fault))
         return done
 
+    @property
+    def clear(self) -> bool:
+        """Whether nothing is outstanding, not even of a kind that nothing here defines."""
+        return not self._open()
+
     def outstanding(self) -> list[Entry]:
         """Return what is not undone yet, the last first."""
         return [Entry(r["id"], fault_from(r), r["memory"], r["pid"]) for r in self._open()]
 
     def _open(self) -> list[dict[str, Any]]:
-        records = self._state.records(_FILE)
+        records = self._state.records(self._log)
         undone = {r["id"] for r in records if r.get("undone")}
         mine = [r for r in records if self._scenario in ("", r.get("scenario"))]
         return [r for r in reversed(mine) if not r.get("undone") and r["id"] not in undone]
@@ -129,7 +143,7 @@ class Journal:
         if self._ends_well(lambda: self._remaining(undone), "put back", troubles):
             whole = bool(troubles) or self._ends_well(lambda: list(self._actuators.unwhole()), "whole again", troubles)
             for entry in undone if whole else []:
-                self._state.append(_FILE, {"id": entry.id, "undone": True})
+                self._state.append(self._log, {"id": entry.id, "undone": True})
                 RECORDER.happen("undone", entry.fault)
         if troubles:
             raise UndoError("not everything could be undone; run `seatrial sweep`\n" + "\n".join(troubles))

@@ -11,6 +11,7 @@ import httpx2
 from lightkube import ApiError, codecs
 from lightkube.core.resource import NamespacedResource, Resource
 from lightkube.core.resource_registry import resource_registry
+from lightkube.types import CascadeType
 
 from seatrial.faults.base import Fault, Memory
 from seatrial.provisioning.contract import Actuators
@@ -167,6 +168,9 @@ class Patch(_OnObject):
 class Delete(_OnObject):
     """Delete an object; undone by creating it again, unless its controller has.
 
+    Attributes:
+        cascade: What becomes of what it owns, as Kubernetes names it: "Orphan" leaves it to nobody.
+
     Example:
         >>> str(Delete("v1", "Pod", "msvc1-0", "microservices"))
         'delete Pod microservices/msvc1-0'
@@ -177,6 +181,7 @@ class Delete(_OnObject):
     object_kind: str
     name: str
     namespace: str
+    cascade: str = ""
 
     def before(self, actuators: Actuators) -> Memory:
         """Keep the object as it is."""
@@ -189,7 +194,9 @@ class Delete(_OnObject):
     def apply(self, actuators: Actuators) -> None:
         """Delete it."""
         kind = resource_type(self.api_version, self.object_kind)
-        scope = self.scope(kind, self.namespace)
+        scope: dict[str, Any] = self.scope(kind, self.namespace)
+        if self.cascade:
+            scope["cascade"] = CascadeType(self.cascade)
         sent(lambda: actuators.kube().delete(kind, self.name, **scope), arrived=_MISSING)
 
     def undo(self, actuators: Actuators, memory: Memory) -> None:

@@ -8,10 +8,7 @@ A project names its provisioning in ``pyproject.toml``; the harness imports noth
 
 from __future__ import annotations
 
-import importlib
 import json
-import sys
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +17,7 @@ from typing import Any, Protocol, runtime_checkable
 from seatrial.checks.observer import Absent, Observer
 from seatrial.errors import SeatrialError, UsageError
 from seatrial.provisioning import settings
+from seatrial.provisioning.naming import cannot_be_loaded, named
 from seatrial.provisioning.picture import Picture
 from seatrial.provisioning.progress import Progress
 from seatrial.provisioning.state import PlatformState
@@ -280,17 +278,13 @@ def load(root: Path) -> Provisioning:
     name = settings.read(root).provisioning
     if ":" not in name:
         raise UsageError(f'{file}: [tool.seatrial] needs provisioning = "package.module:Class"')
-    module, _, attribute = name.partition(":")
-    if str(root) not in sys.path:
-        sys.path.insert(0, str(root))
+    factory = named(root, "provisioning")
     try:
-        factory = getattr(importlib.import_module(module), attribute)
         provisioning: Provisioning = factory(root)
     except SeatrialError:
         raise
     except Exception as error:  # a project's own code may fail in any way
-        reason = f"{type(error).__name__}: {error}{_own_place(error, root)}"
-        raise UsageError(f"{file}: provisioning = {name!r} cannot be loaded: {reason}") from error
+        raise cannot_be_loaded(root, "provisioning", name, error) from error
     check_methods(provisioning, Provisioning, f"{file}: provisioning = {name!r}")
     return provisioning
 
@@ -307,10 +301,3 @@ def check_methods(made: object, protocol: type, where: str) -> None:
             f"{where}: {type(made).__name__} has no {', '.join(missing)}; "
             f"see {protocol.__name__} in {protocol.__module__} for what each has to do"
         )
-
-
-def _own_place(error: Exception, root: Path) -> str:
-    """Return where in the project's own code an error was raised, or nothing."""
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [f for f in frames if Path(f.filename).is_relative_to(root) and ".venv" not in Path(f.filename).parts]
-    return f" ({Path(own[-1].filename).relative_to(root)}:{own[-1].lineno})" if own else ""

@@ -6,6 +6,7 @@ An option wins, then the variable, then what the project says, then `TEAM` and `
     provisioning = "provision.provisioning:Provisioning"
     target = "kind"
     team = "team1"
+    sabotages = "steps.breaks:SABOTAGES"
 """
 
 from __future__ import annotations
@@ -30,11 +31,13 @@ class Settings:
         provisioning: The class that builds platforms, as ``package.module:Class``.
         target: The target of commands that name none.
         team: The ``$TEAMID`` of commands that name none.
+        sabotages: The breaks that its scenarios have to notice, as ``package.module:NAME``.
     """
 
     provisioning: str = ""
     target: str = ""
     team: str = ""
+    sabotages: str = ""
 
 
 def read(root: Path) -> Settings:

@@ -21,7 +21,14 @@ from seatrial.escaping import one_line
 VERSION = 2
 """Of ``verdict.json``."""
 
-_MOST = {"verdict": 256 * MEBI, "picture": 32 * MEBI, "history": 32 * MEBI, "traffic": 8 * MEBI, "cluster": 64 * MEBI}
+_MOST = {
+    "verdict": 256 * MEBI,
+    "picture": 32 * MEBI,
+    "history": 32 * MEBI,
+    "traffic": 8 * MEBI,
+    "cluster": 64 * MEBI,
+    "sabotage": 32 * MEBI,
+}
 _TAIL = 64 << 10
 _STAMP = "%Y-%m-%dT%H:%M:%SZ"
 _KNOWN: dict[tuple[str, bytes], None] = {}
@@ -34,7 +41,7 @@ def read(file: Path, kind: str) -> Any:
 
     Args:
         file: The file; no link.
-        kind: What it is to be: ``verdict``, ``picture``, ``history``, ``traffic`` or ``cluster``.
+        kind: What it is to be: ``verdict``, ``picture``, ``history``, ``traffic``, ``cluster`` or ``sabotage``.
 
     Raises:
         OSError: If it cannot be read.

@@ -10,7 +10,7 @@ from typing import Any
 
 from seatrial import __version__
 from seatrial.errors import UsageError
-from seatrial.report import artefact
+from seatrial.report import artefact, sabotaged
 from seatrial.report.about import About
 from seatrial.report.grouping import Grouping
 from seatrial.report.history import Series
@@ -67,6 +67,7 @@ def build(
         else _scenario(result, run.grouping, series.get(result.nodeid), folder)
         for result in results
     ]
+    sabotage = sabotaged.summed(folder)
     return {
         "version": artefact.VERSION,
         "seatrial": __version__,
@@ -81,6 +82,7 @@ def build(
             name: count(r for r in results if name in run.grouping.profiles_of(r.file, r.tags))
             for name in run.grouping.profiles
         },
+        **({"sabotage": sabotage} if sabotage else {}),
         "features": dict(run.features),
         "scenarios": scenarios,
     }

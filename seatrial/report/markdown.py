@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from seatrial.escaping import code, fence, markdown, visible
+from seatrial.report import sabotaged
 from seatrial.report.diff import Change, Diff
 from seatrial.report.document import Document
 from seatrial.report.text import duration
@@ -44,6 +45,8 @@ def of_run(document: Document) -> str:
     if len(broken) > _MOST:
         lines += ["", f"… and {len(broken) - _MOST} more."]
     lines += _reasons(document["scenarios"])
+    if "sabotage" in document:
+        lines += ["", *_sabotage(document["sabotage"])]
     return "\n".join(lines) + "\n"
 
 
@@ -85,6 +88,15 @@ def _profiles(profiles: dict[str, dict[str, int]]) -> list[str]:
     rows = [[markdown(name), *(str(counts[head] or "·") for head in heads[1:])] for name, counts in profiles.items()]
     line = "|".join(["---", *["---:"] * (len(heads) - 1)])
     return [f"| {' | '.join(heads)} |", f"|{line}|", *(f"| {' | '.join(row)} |" for row in rows)]
+
+
+def _sabotage(sabotage: dict[str, Any]) -> list[str]:
+    sign = "❌" if sabotage["unnoticed"] or not sabotage["complete"] else "✅"
+    lines = [f"{sign} Sabotage of {sabotage['began']}: {markdown(sabotaged.line(sabotage))}"]
+    if sabotage["unnoticed"]:
+        told = sabotage["unnoticed"][:_MOST]
+        lines += ["", *(f"- {markdown(one['name'])}: {code(one['scenario'])} should have noticed" for one in told)]
+    return lines
 
 
 def _failure(scenario: dict[str, Any]) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from seatrial.report import coverage, svg
+from seatrial.report import coverage, sabotaged, svg
 from seatrial.report import map as platform_map
 from seatrial.report.book import Book, Edition
 from seatrial.report.entry import entry, verdict_on
@@ -106,12 +106,21 @@ def _edition(edition: Edition) -> dict[str, Any]:
         "sums": [(str(v), sums[v]) for v in Verdict if sums[v]],
         **{key: run[key] for key in ("team", "began", "seconds", "git", "specification")},
         "unrun": None if run["complete"] else sum(not scenario["ran"] for scenario in run["scenarios"]),
+        "sabotage": _sabotage(run.get("sabotage")),
         "components": sorted(((edition.picture or {}).get("components", {}) | run["components"]).items()),
         "profiles": [
             (name, [*(c[v] for v in ("proven", "simulated", "not provable")), sum(c[v] for v in _BROKEN)])
             for name, c in counts
         ],
     }
+
+
+def _sabotage(sabotage: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return what the page says of the last sabotage: its line, and its counts by concern."""
+    if sabotage is None:
+        return None
+    rows = [(concern, sums["breaks"], sums["noticed"]) for concern, sums in sabotage["concerns"].items()]
+    return {"line": sabotaged.line(sabotage), "concerns": rows, **{k: sabotage[k] for k in ("began", "unnoticed")}}
 
 
 def _drawn(edition: Edition) -> dict[str, Any]:

@@ -63,11 +63,7 @@ class Writer:
         """
         if self.begun:
             return
-        home = Path(os.path.normpath(self._home))
-        new = not home.exists()
-        contained.make_root(home / self._folder.name, below=_base(self._root, home), taken=_is_report)
-        if new:  # a folder that was there is the user's own, whatever Git is to make of it
-            contained.ignore(home)
+        prepare(self._root, self._home, self._folder.name)
         contained.remove(self._folder / "evidence")
         for folder in (self._home, self._folder):
             _forget_drafts(folder)
@@ -144,12 +140,25 @@ class Writer:
         self._next_formats = time.monotonic() + _SHARE * (time.monotonic() - began)
 
     def _put(self, name: str, text: str) -> None:
-        _put(self._folder / name, text, self._root)
+        put(self._folder / name, text, self._root)
 
     def _write_book(self) -> None:
         began = time.monotonic()
         write_book(self._root, self._home)
         self._next_book = time.monotonic() + _SHARE * (time.monotonic() - began)
+
+
+def prepare(root: Path, home: Path, target: str) -> None:
+    """Make the folder of a target's reports, unless it is there.
+
+    Raises:
+        OSError: If it cannot be made.
+    """
+    home = Path(os.path.normpath(home))
+    new = not home.exists()
+    contained.make_root(home / target, below=_base(root, home), taken=_is_report)
+    if new:  # a folder that was there is the user's own, whatever Git is to make of it
+        contained.ignore(home)
 
 
 def write_run(run: document.Document, folder: Path, root: Path) -> None:
@@ -158,7 +167,7 @@ def write_run(run: document.Document, folder: Path, root: Path) -> None:
     Raises:
         OSError: If a file cannot be written.
     """
-    _put(folder / "verdict.json", json.dumps(run, indent=1, ensure_ascii=False) + "\n", root)
+    put(folder / "verdict.json", json.dumps(run, indent=1, ensure_ascii=False) + "\n", root)
     write_formats(run, folder, root)
 
 
@@ -168,9 +177,9 @@ def write_formats(run: document.Document, folder: Path, root: Path) -> None:
     Raises:
         OSError: If a file cannot be written.
     """
-    _put(folder / "junit.xml", junit.text(run), root)
-    _put(folder / "messages.ndjson", messages.text(run, root), root)
-    _put(folder / "summary.md", markdown.of_run(run), root)
+    put(folder / "junit.xml", junit.text(run), root)
+    put(folder / "messages.ndjson", messages.text(run, root), root)
+    put(folder / "summary.md", markdown.of_run(run), root)
 
 
 def write_book(root: Path, home: Path, words: Sequence[str] = ()) -> Path:
@@ -180,11 +189,11 @@ def write_book(root: Path, home: Path, words: Sequence[str] = ()) -> Path:
         OSError: If it cannot be written.
     """
     file = home / "index.html"
-    _put(file, html.page(book.gather(root, home), words), root)
+    put(file, html.page(book.gather(root, home), words), root)
     return file
 
 
-def _put(file: Path, text: str, root: Path) -> None:
+def put(file: Path, text: str, root: Path) -> None:
     """Replace *file* in one step, so that a run that is killed leaves the old one or the new one."""
     path = Path(os.path.normpath(root / file))
     contained.write(path, text, below=_base(root, path.parent))

@@ -30,6 +30,7 @@ from seatrial.provisioning.contract import (
 from seatrial.provisioning.progress import Progress
 from seatrial.provisioning.state import TRIAL as TRIAL_LOCK
 from seatrial.provisioning.state import PlatformState
+from seatrial.scenarios.presence import Role, as_found, enter
 
 TRIAL = pytest.StashKey["Trial"]()
 """Where a session keeps its trial."""
@@ -48,16 +49,20 @@ class Trial:
         team: The platform's ``$TEAMID``.
         target: Where it is built.
         reach: The kubeconfig and context by which its cluster is reached, if not by those of its own state.
+        role: What it is there for.
     """
 
-    def __init__(self, root: Path, team: str, target: str, reach: KubeContext | None = None) -> None:
+    def __init__(
+        self, root: Path, team: str, target: str, reach: KubeContext | None = None, role: Role = Role.JUDGE
+    ) -> None:
         self.root, self.team, self.target = root, team, target
-        self._reach = reach
+        self._reach, self._role = reach, role
         self._at_work = ExitStack()
         self._provisioning: Provisioning | None = None
         self._platform: Platform | None = None
         self._stood = False
         self._made_it = False
+        self._found: frozenset[str] | None = None  # what was not whole when a witness came
         self._lost = ""
         self._lost_at: float | None = None
 
@@ -130,11 +135,15 @@ class Trial:
             self._made_it = not state.exists()
             self.provisioning.up(self.team, self.target, progress)
         self._at_work.enter_context(state.lock(TRIAL_LOCK, shared=True))
+        if self._reach is None:  # the cluster that its own kubeconfig leads to is the one that its journals are of
+            enter(self._role, self.root, self.platform, self._at_work, progress)
         if reason := self.platform.owned():
             raise NotOursError(
                 f"refused to try {self.team} on {self.target}: {reason}. "
                 "Check --kubeconfig and --context; a platform whose mark is gone is removed by `seatrial down`"
             )
+        if self._reach is not None:
+            enter(self._role, self.root, self.platform, self._at_work, progress)
         self._stood = True
         self._undo_leftovers(progress)
 
@@ -159,7 +168,12 @@ class Trial:
     def journal(self, scenario: str) -> Journal:
         """Return the journal for the faults and changes of *scenario*."""
         platform = self.platform
-        return Journal(platform.state, platform.actuators(), platform.owned, scenario)
+        acting = platform.actuators()
+        if self._role is Role.WITNESS:
+            if self._found is None:
+                self._found = frozenset(acting.unwhole())
+            acting = as_found(acting, self._found)
+        return Journal(platform.state, acting, platform.owned, scenario)
 
     def out_of_reach(self) -> OutOfReachError | None:
         """Return why nothing of the platform can be looked at, if that is so: what it says when it is asked."""

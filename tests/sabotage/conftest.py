@@ -1,36 +1,55 @@
-"""One platform for the whole package."""
+"""A project of another team that declares breaks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from provision.provisioning import Provisioning
-from provision.targets.local.parts import TOOLS
-from provision.toolchain import Toolchain
-from seatrial.provisioning.progress import Quiet
-from tests.sabotage.runs import ROOT, Runs
-from tests.sabotage.site import Site
-from tests.sabotage.table import ROUNDS
-
-TEAM = "sabotage"
+from tests.harness.project import Project
 
 
-@pytest.fixture(scope="package")
-def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
-    """A platform of its own, with whoever breaks it; one that was up already stays up."""
-    if missing := [name for name in TOOLS if Toolchain().look(name).path is None]:
-        pytest.skip(f"not in the toolchain's cache yet: {', '.join(missing)}; `make verify` has them fetched")
-    provisioning, was_up = Provisioning(ROOT), Provisioning(ROOT).is_up(TEAM, "local")
-    reports: Path = tmp_path_factory.mktemp("sabotage")
-    try:
-        if not was_up:
-            provisioning.up(TEAM, "local", Quiet())
-        platform = provisioning.open(TEAM, "local")
-        yield Runs(Site(platform), reports, ROUNDS)
-        platform.close()
-    finally:
-        if not was_up:
-            provisioning.down(TEAM, Quiet())
+class Sabotaged(Project):
+    """Their project: a shelf whose scenarios look at one thing each, and breaks of it."""
+
+    def __init__(self, pytester: pytest.Pytester) -> None:
+        super().__init__(pytester)
+        table = (self.path / "pyproject.toml").read_text()
+        (self.path / "pyproject.toml").write_text(f'{table}sabotages = "breaks:SABOTAGES"\n')
+        shutil.copy(Path(__file__).with_name("theirs.py"), self.path / "breaks.py")
+        self.scenarios(
+            apple='Then the apple is "red"',
+            pear='Then the pear is "green"',
+            painter='When the plum is painted "white"; Then the plum is "white"; And the apple is "red"',
+        )
+        self.declare("smeared|apple|black")
+
+    def declare(self, *breaks: str) -> None:
+        """Declare breaks, each as ``name|scenario|word``."""
+        (self.path / "breaks.txt").write_text("\n".join(breaks))
+
+    def excuse(self, *reasons: str) -> None:
+        """Say why scenarios have no break, each as ``scenario|reason``."""
+        (self.path / "why.txt").write_text("\n".join(reasons))
+
+    @property
+    def score(self) -> dict[str, Any]:
+        """What sabotage.json says."""
+        found: dict[str, Any] = json.loads((self.path / "report" / "local" / "sabotage.json").read_text())
+        return found
+
+    @property
+    def notes(self) -> list[str]:
+        """What the breaks have noted."""
+        file = self.path / "notes.txt"
+        return file.read_text().splitlines() if file.exists() else []
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Sabotaged:
+    """A project of another team, with breaks."""
+    monkeypatch.delenv("TEAMID", raising=False)
+    return Sabotaged(pytester)

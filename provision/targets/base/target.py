@@ -18,7 +18,7 @@ from provision.targets.base.standup import plan
 from provision.toolchain import Toolchain, ToolProgress
 from seatrial.checks.limits import TIME
 from seatrial.errors import UsageError
-from seatrial.faults.journal import Journal
+from seatrial.faults.journal import FAULTS, SABOTAGE, Journal
 from seatrial.provisioning import standup as planning
 from seatrial.provisioning.contract import Check, KubeContext
 from seatrial.provisioning.processes import ProcessTable
@@ -115,8 +115,10 @@ class Target(ABC):
         began = time.time()
         record = parts.state.read("platform") or {}
         parts.state.write("platform", record | {"up": False})
-        for fault in self._journal(parts).put_back():
-            progress.line(f"put back, left by a run that was killed: {fault}")
+        platform = self.platform(parts, lambda: 0)
+        for log in (FAULTS, SABOTAGE):  # what scenarios did to what was broken before goes first
+            for fault in Journal(parts.state, platform.actuators(), platform.owned, log=log).put_back():
+                progress.line(f"put back, left by a run that was killed: {fault}")
         builder = self.builder(parts, record["mark"], progress.now)
         planning.run(plan(builder, self.gates(parts)), parts.state, progress, patience=TIME.patience)
         seconds = record.get("seconds") or round(time.time() - began, 1)
@@ -150,10 +152,6 @@ class Target(ABC):
             removed = self.remove(state)
             state.remove()
         return [*ended, *removed]
-
-    def _journal(self, parts: Parts) -> Journal:
-        platform = self.platform(parts, lambda: 0)
-        return Journal(parts.state, platform.actuators(), platform.owned)
 
     def is_up(self, team: str) -> bool:
         """Return whether the platform was stood up to the end, and its processes run."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from provision.targets.base import platform
 from provision.targets.local.gates import LocalGates
@@ -50,5 +51,5 @@ class LocalPlatform(platform.Platform):
         """Return what faults act with."""
         c = self._parts
         members = c.etcd_members()
-        extra = {"grow_etcd": members.grow, "shrink_etcd": members.shrink}
+        extra: dict[str, Any] = {"grow_etcd": members.grow, "shrink_etcd": members.shrink, "processes": c.processes}
         return Actuators(c.kube, c.access.client, self.unwhole, extra)

@@ -1,0 +1,131 @@
+"""What a project declares: each break, the scenario that has to notice it, and what it has to say.
+
+A project names its declaration in ``pyproject.toml``::
+
+    [tool.seatrial]
+    sabotages = "steps.breaks:SABOTAGES"
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from seatrial.errors import UsageError
+from seatrial.faults.base import Fault
+from seatrial.provisioning.naming import named
+from seatrial.sabotage.site import Site
+
+Break = Callable[[Site], Sequence[str]]
+"""Breaks something by faults of the site, and gives the names that a failure's message has to hold."""
+
+
+@dataclass(frozen=True)
+class Round:
+    """Breaks that are independent of one another: they are made at once, and their scenarios judged in one run.
+
+    A scenario that changes something itself needs the rest of the platform whole, so that it can see its own change
+    undone: such scenarios are of one round with none but breaks that leave the platform whole.
+
+    Attributes:
+        name: What they have in common.
+        first: What is done before: what would mend them is held.
+        patience: Scales the limits of the scenarios: all is broken before they begin.
+        targets: Where it can be made; on all of them unless told.
+    """
+
+    name: str
+    first: tuple[Fault, ...] = ()
+    patience: float = 0.01
+    targets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sabotage:
+    """One thing broken, and the scenario that has to notice.
+
+    Attributes:
+        name: What is broken.
+        break_: Breaks it; gives the names that the scenario's message has to hold.
+        scenario: The id of the scenario: the path of its feature, ``::``, its name.
+        round: The breaks that it is made with.
+        words: What the message has to say besides.
+        by_words: Whether the words alone name it, not the break.
+        verdict: What the scenario ends in: ``failed``, or ``error`` where it must not even be tried.
+    """
+
+    name: str
+    break_: Break
+    scenario: str
+    round: Round
+    words: tuple[str, ...] = ()
+    by_words: bool = False
+    verdict: str = "failed"
+
+
+@dataclass(frozen=True)
+class Sabotages:
+    """All breaks of a project.
+
+    Attributes:
+        breaks: The breaks.
+        unchallenged: Why a scenario has none, by its id; an outline is named as it is written, with its placeholders.
+    """
+
+    breaks: tuple[Sabotage, ...]
+    unchallenged: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        twice = [name for name, count in Counter(s.name for s in self.breaks).items() if count > 1]
+        if twice:
+            raise UsageError(f"two sabotages are named {twice[0]!r}; each needs a name of its own")
+
+    def on(self, target: str) -> tuple[Sabotage, ...]:
+        """Return those that can be made on *target*."""
+        return tuple(s for s in self.breaks if not s.round.targets or target in s.round.targets)
+
+    def problems(self, outlines: Mapping[str, str]) -> list[tuple[str, str]]:
+        """Return what is wrong, each with the id of the scenario as the feature has it.
+
+        Args:
+            outlines: Every scenario's id, with the id of its outline, or its own where it is of none. A break of one
+                row challenges the whole outline.
+        """
+        challenged = {outlines[s.scenario] for s in self.breaks if s.scenario in outlines}
+        known = set(outlines.values())
+        return [
+            *(
+                (s.scenario, f"sabotage {s.name!r}: no scenario is called {s.scenario!r}")
+                for s in self.breaks
+                if s.scenario not in outlines
+            ),
+            *(
+                (one, f"no scenario is called {one!r}, of which it is said why it has no break")
+                for one in self.unchallenged
+                if one not in known
+            ),
+            *(
+                (one, "nobody has seen it fail: declare a break for it, or say beside the breaks why there is none")
+                for one in dict.fromkeys(outlines.values())
+                if one not in challenged and not self.unchallenged.get(one, "").strip()
+            ),
+            *(
+                (one, "has a break, and it is said why it has none: leave one of them out")
+                for one in self.unchallenged
+                if one in challenged
+            ),
+        ]
+
+
+def load(root: Path) -> Sabotages | None:
+    """Return what the project at *root* declares; nothing where it names no declaration.
+
+    Raises:
+        UsageError: If what it names cannot be imported, or is no `Sabotages`.
+    """
+    found = named(root, "sabotages")
+    if found is not None and not isinstance(found, Sabotages):
+        raise UsageError(f"{root / 'pyproject.toml'}: sabotages: expected a Sabotages, got {type(found).__name__}")
+    return found

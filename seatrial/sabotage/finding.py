@@ -1,0 +1,76 @@
+"""What became of one break: whether its scenario noticed it, in the right words, and held again afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from seatrial.sabotage.declaration import Sabotage
+
+_HOLDS = ("proven", "simulated")
+
+
+@dataclass
+class Finding:
+    """What became of one break.
+
+    Attributes:
+        sabotage: The break.
+        trouble: Why it could not be made, or its scenario not be judged; nothing where that went well.
+        noticed: Whether the scenario failed, with words that name the break.
+        reason: What the scenario said.
+        missing: The names and words that it did not say.
+        verdict: What the scenario ended in while it was broken.
+        again: What it ended in once the break was undone; nothing before that.
+    """
+
+    sabotage: Sabotage
+    trouble: str = ""
+    noticed: bool = False
+    reason: str = ""
+    missing: list[str] = field(default_factory=list)
+    verdict: str = ""
+    again: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether its scenario holds again."""
+        return self.again in _HOLDS
+
+    @property
+    def fine(self) -> bool:
+        """Whether it was noticed, and its scenario holds again."""
+        return not self.trouble and self.noticed and self.holds
+
+    def judge(self, entry: dict[str, Any] | None, names: Sequence[str], said: str) -> None:
+        """Hold what the run said of the scenario against the break.
+
+        Args:
+            entry: What verdict.json has of the scenario.
+            names: What the break named.
+            said: What the run printed, for the case that it gave no verdict.
+        """
+        if entry is None:
+            self.trouble = f"no verdict on {self.sabotage.scenario}: {_last(said)}"
+            return
+        self.verdict, self.reason = entry["verdict"], entry["reason"]
+        wanted = [*(() if self.sabotage.by_words else names), *self.sabotage.words]
+        self.missing = [word for word in wanted if word not in self.reason]
+        self.noticed = self.verdict == self.sabotage.verdict and not self.missing
+
+    def __str__(self) -> str:
+        if self.trouble:
+            return f"{self.sabotage.name}: {self.trouble}"
+        if self.verdict != self.sabotage.verdict:
+            return f"{self.sabotage.name}: nobody noticed; {self.sabotage.scenario} was {self.verdict}"
+        if self.missing:
+            words = ", ".join(repr(word) for word in self.missing)
+            return f"{self.sabotage.name}: {self.sabotage.scenario} failed, but did not say {words}"
+        if not self.holds:
+            return f"{self.sabotage.name}: {self.sabotage.scenario} does not hold again: {self.again or 'not judged'}"
+        return f"{self.sabotage.name}: noticed"
+
+
+def _last(said: str) -> str:
+    return " / ".join(line.strip() for line in said.strip().splitlines()[-3:])

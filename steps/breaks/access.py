@@ -1,0 +1,24 @@
+"""Breaks of shared access: the bucket."""
+
+from __future__ import annotations
+
+from seatrial.faults import CallAws
+from seatrial.sabotage import Sabotage, Site
+from steps.breaks import rounds
+
+_SHARED = "features/access/shared_access.feature"
+_BUCKET = f"{_SHARED}::The bucket is closed to everybody else, and forgets nothing"
+
+
+def bucket_forgetful(site: Site) -> tuple[str, ...]:
+    bucket = site.facts["bucket"]
+    off, on = ({"Bucket": bucket, "VersioningConfiguration": {"Status": status}} for status in ("Suspended", "Enabled"))
+    site.inject(CallAws("s3", "put_bucket_versioning", off, "put_bucket_versioning", on))
+    return (bucket,)
+
+
+SABOTAGES = (
+    Sabotage(
+        "the bucket forgets", bucket_forgetful, _BUCKET, rounds.PLATFORM, ("keeps versions yes", "keeps versions no")
+    ),
+)

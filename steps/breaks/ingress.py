@@ -1,0 +1,130 @@
+"""Breaks of the way in: controllers, routes, certificates, whoever answers for unknown names."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from seatrial.sabotage import Sabotage, Site, until
+from steps.breaks import rounds
+from steps.support.site import DAEMONSET, DEPLOYMENT, INGRESS, container, gone, nodes, pods
+
+_ROUTING, _CONTROLLERS = "features/ingress/routing.feature", "features/ingress/controllers.feature"
+
+
+def door_moved(site: Site) -> tuple[str, ...]:
+    controller = site.read(DAEMONSET, "ingress-controller", "ingress")["spec"]["template"]["spec"]["containers"][0]
+    ports = [p | ({"hostPort": 18081} if p.get("hostPort") == 18080 else {}) for p in controller["ports"]]  # noqa: PLR2004
+    moved = container(controller["name"], ports=[{"$patch": "replace"}, *ports])
+    site.patch(DAEMONSET, "ingress-controller", "ingress", moved)
+    until("a controller has another host port", lambda: _with_port(site, 18081))
+    return (str(_with_port(site, 18081)[0]),)
+
+
+def _with_port(site: Site, port: int) -> list[str]:
+    placed = (p for p in pods(site, "ingress-controller", "ingress") if p.spec.nodeName)  # a new one is on none yet
+    return [p.spec.nodeName for p in placed if any(d.hostPort == port for d in p.spec.containers[0].ports)]
+
+
+def route_removed(site: Site) -> tuple[str, ...]:
+    site.delete(INGRESS, "msvc2", "microservices")
+    return (f"msvc2.{site.facts['zone']}",)
+
+
+def route_astray(site: Site) -> tuple[str, ...]:
+    """Lead the visitors of one microservice to the other."""
+    rules = site.read(INGRESS, "msvc1", "microservices")["spec"]["rules"]
+    rules[0]["http"]["paths"][0]["backend"]["service"]["name"] = "msvc2"
+    site.patch(INGRESS, "msvc1", "microservices", {"spec": {"rules": rules}})
+    return (nodes(site)[0].metadata.name,)
+
+
+def nobody_to_say_so(site: Site) -> tuple[str, ...]:
+    site.patch(DEPLOYMENT, "default-backend", "ingress", {"spec": {"replicas": 0}})
+    until("the default backend is gone", lambda: gone(site, "default-backend", "ingress"))
+    return ("default-backend",)
+
+
+def certificate_lost(site: Site) -> tuple[str, ...]:
+    site.delete("v1 Secret", "platform-tls", "microservices")
+    return (f"msvc1.{site.facts['zone']}",)
+
+
+def certificate_of_a_stranger(site: Site) -> tuple[str, ...]:
+    """Put a certificate of nobody's authority in the place of the platform's."""
+    zone = site.facts["zone"]
+    files = {name: base64.b64encode(text).decode() for name, text in self_signed(zone, days=30).items()}
+    site.patch("v1 Secret", "platform-tls", "microservices", {"data": files})
+    return (f"msvc1.{zone}",)
+
+
+def self_signed(zone: str, days: int) -> dict[str, bytes]:
+    """Return a certificate for all names of *zone* that nobody vouches for, and its key."""
+    key, now = ec.generate_private_key(ec.SECP256R1()), dt.datetime.now(dt.UTC)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, zone)])
+    names = x509.SubjectAlternativeName([x509.DNSName(zone), x509.DNSName(f"*.{zone}")])
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - dt.timedelta(days=1))
+        .not_valid_after(now + dt.timedelta(days=days))
+        .add_extension(names, critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem, plain = serialization.Encoding.PEM, serialization.NoEncryption()
+    written = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain)
+    return {"tls.crt": certificate.public_bytes(pem), "tls.key": written}
+
+
+SABOTAGES = (
+    Sabotage(
+        "a controller has another host port",
+        door_moved,
+        f"{_CONTROLLERS}::The host ports of the node",
+        rounds.PLATFORM,
+        ("18080", "18081"),
+    ),
+    Sabotage(
+        "nobody says that a name is unknown",
+        nobody_to_say_so,
+        f"{_ROUTING}::There is somebody to say so",
+        rounds.PLATFORM,
+        ("none at all",),
+    ),
+    Sabotage(
+        "a certificate is missing",
+        certificate_lost,
+        f"{_ROUTING}::Every route has a certificate for its name",
+        rounds.PLATFORM,
+        ("certificate there", "certificate missing"),
+    ),
+    Sabotage(
+        "a route is missing",
+        route_removed,
+        f"{_ROUTING}::The routes to the microservices",
+        rounds.MAINTENANCE,
+        ("missing among",),
+    ),
+    Sabotage(
+        "a route leads astray", route_astray, f"{_ROUTING}::A visitor of msvc1", rounds.WAY_IN, ("page of msvc1",)
+    ),
+    Sabotage(
+        "a visitor is not told that a name is unknown",
+        nobody_to_say_so,
+        f"{_ROUTING}::An unknown name",
+        rounds.WAY_IN,
+        ("status 404",),
+        by_words=True,
+    ),
+    Sabotage(
+        "a certificate of a stranger's",
+        certificate_of_a_stranger,
+        f"{_ROUTING}::A visitor comes by TLS",
+        rounds.WAY_IN,
+        ("certificate verify failed",),
+    ),
+)

@@ -1,0 +1,26 @@
+"""What is broken together, and judged in one run."""
+
+from __future__ import annotations
+
+from seatrial.faults import Freeze
+from seatrial.sabotage import Round
+
+_UPDATER = (Freeze("dns-updater"),)  # which would put records and health checks right
+
+RECORDS = Round("records", first=_UPDATER, targets=("local",))
+MORE_RECORDS = Round("more records", first=_UPDATER, targets=("local",))
+PLATFORM = Round("the platform", targets=("local",))
+MASTERS = Round("the masters", targets=("local",))
+MEMBERS = Round("members", targets=("local",))
+MAINTENANCE = Round("maintenance", targets=("local",))
+WOULD_HAPPEN = Round("what would happen", patience=0.2, targets=("local",))
+"""Of scenarios that change something, and see their change undone: what is broken here leaves the platform whole."""
+UPDATER = Round("nobody keeps the names", patience=0.1, targets=("local",))
+FOREIGN = Round("another team's platform", targets=("local",))
+
+WAY_IN = Round("the way in", patience=0.2, targets=("kind",))
+LOGS = Round("logs", patience=0.3, targets=("kind",))
+DATA = Round("data", patience=0.3, targets=("kind",))
+ROLLOUTS = Round("rollouts", patience=1.0, targets=("kind",))
+NAMES = Round("names of new services", patience=0.3, targets=("kind",))
+HEALTH = Round("health", patience=0.4, targets=("kind",))

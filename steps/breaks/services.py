@@ -1,0 +1,87 @@
+"""Breaks of services: what they offer, how they are looked after, what they may use up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from seatrial.sabotage import Sabotage, Site, until
+from steps.breaks import rounds
+from steps.breaks.machines import node_drained
+from steps.breaks.networks import quotas_removed
+from steps.support.site import DEPLOYMENT, container, pods
+
+_MICROSERVICES, _BACKING = "features/services/microservices.feature", "features/services/backing.feature"
+
+
+def port_changed(site: Site) -> tuple[str, ...]:
+    port = {**site.read("v1 Service", "msvc1", "microservices")["spec"]["ports"][0], "port": 9988}
+    site.patch("v1 Service", "msvc1", "microservices", {"spec": {"ports": [{"$patch": "replace"}, port]}})
+    return ("msvc1",)
+
+
+def probe_removed(site: Site) -> tuple[str, ...]:
+    site.patch(DEPLOYMENT, "msvc2", "microservices", container("msvc2", livenessProbe=None))
+    return ("msvc2/msvc2",)
+
+
+def tag_may_move(site: Site) -> tuple[str, ...]:
+    careless = container("grafana", image="registry.invalid/grafana:latest", imagePullPolicy="IfNotPresent")
+    site.patch(DEPLOYMENT, "grafana", "backing", careless)
+    until("a pod has the tag", lambda: any(_latest(p) for p in pods(site, "grafana", "backing")))
+    return ("backing/grafana", "registry.invalid/grafana:latest")
+
+
+def _latest(pod: Any) -> bool:
+    return str(pod.spec.containers[0].image).endswith(":latest")
+
+
+def budget_removed(site: Site) -> tuple[str, ...]:
+    site.delete("policy/v1 PodDisruptionBudget", "msvc1", "microservices")
+    return ("msvc1",)
+
+
+SABOTAGES = (
+    Sabotage(
+        "a service has another port",
+        port_changed,
+        f"{_MICROSERVICES}::msvc1 is deployed",
+        rounds.PLATFORM,
+        ("ports at least 8899", "ports 9988"),
+    ),
+    Sabotage(
+        "a probe is missing",
+        probe_removed,
+        f"{_MICROSERVICES}::It says how it is and what it needs",
+        rounds.PLATFORM,
+        ("checked for being alive yes", "checked for being alive no"),
+    ),
+    Sabotage(
+        "a tag may move, and is not pulled",
+        tag_may_move,
+        f"{_BACKING}::An image whose tag may move is pulled each time",
+        rounds.PLATFORM,
+        ("may move, and it is pulled IfNotPresent",),
+    ),
+    Sabotage(
+        "a node is drained",
+        node_drained,
+        f"{_BACKING}::All of them run",
+        rounds.MAINTENANCE,
+        ("mongodb  lacking 1",),
+        by_words=True,
+    ),
+    Sabotage(
+        "no limit to a namespace",
+        quotas_removed,
+        f"{_MICROSERVICES}::Nobody can use up the namespace",
+        rounds.WOULD_HAPPEN,
+        ("because of quota", "accepted"),
+    ),
+    Sabotage(
+        "no disruption budget",
+        budget_removed,
+        f"{_MICROSERVICES}::Maintenance takes one pod at a time",
+        rounds.WOULD_HAPPEN,
+        ("agreements",),
+    ),
+)

@@ -1,0 +1,75 @@
+"""What breaks look for on the platform before and after they are made."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lightkube import ApiError
+from lightkube.resources.core_v1 import Node, Pod
+
+from seatrial.sabotage import Site
+
+ZONE = "topology.kubernetes.io/zone"
+MASTER = "node-role.kubernetes.io/control-plane"
+INSTANCE = "seatrial.dev/instance-id"
+DEPLOYMENT, DAEMONSET, STATEFULSET = "apps/v1 Deployment", "apps/v1 DaemonSet", "apps/v1 StatefulSet"
+INGRESS = "networking.k8s.io/v1 Ingress"
+_NAME = "app.kubernetes.io/name"
+_MISSING = 404
+
+
+def nodes(site: Site) -> list[Any]:
+    """Return the nodes that are no masters, by zone."""
+    return [node for node in _members(site) if MASTER not in node.metadata.labels]
+
+
+def masters(site: Site) -> list[Any]:
+    """Return the masters, by zone."""
+    return [node for node in _members(site) if MASTER in node.metadata.labels]
+
+
+def pods(site: Site, name: str, namespace: str) -> list[Any]:
+    """Return the pods of one component that are not leaving, by their names."""
+    found = [p for p in _pods(site, name, namespace) if not p.metadata.deletionTimestamp]
+    return sorted(found, key=lambda p: str(p.metadata.name))
+
+
+def gone(site: Site, name: str, namespace: str) -> bool:
+    """Return whether a component has no pod any more, not even one that is leaving: it would still do its work."""
+    return not _pods(site, name, namespace)
+
+
+def there(site: Site, kind: Any, name: str, **scope: str) -> bool:
+    """Return whether an object is there."""
+    try:
+        site.kube.get(kind, name, **scope)
+    except ApiError as error:
+        if error.status.code == _MISSING:
+            return False
+        raise
+    return True
+
+
+def address_of(node: Any) -> str:
+    """Return the private address of a node."""
+    return str(next(a.address for a in node.status.addresses if a.type == "InternalIP"))
+
+
+def container(name: str, **fields: Any) -> dict[str, Any]:
+    """Return the patch of a workload that changes one container of its pods."""
+    return {"spec": {"template": {"spec": {"containers": [{"name": name, **fields}]}}}}
+
+
+def clean(manifest: dict[str, Any]) -> dict[str, Any]:
+    """Return an object as somebody would write it who makes it anew."""
+    kept = ("name", "namespace", "labels", "annotations")
+    meta = {key: manifest["metadata"][key] for key in kept if key in manifest["metadata"]}
+    return {key: value for key, value in manifest.items() if key != "status"} | {"metadata": meta}
+
+
+def _members(site: Site) -> list[Any]:
+    return sorted(site.kube.list(Node), key=lambda node: str(node.metadata.labels[ZONE]))
+
+
+def _pods(site: Site, name: str, namespace: str) -> list[Any]:
+    return list(site.kube.list(Pod, namespace=namespace, labels={_NAME: name}))
