@@ -12,8 +12,8 @@ from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import Rows, rows
 from seatrial.checks.limits import TIME
 from seatrial.observers.aws import Aws
-from seatrial.provisioning.contract import Platform
 from steps.support import access
+from steps.support.capabilities import Platform
 from steps.support.instruments import Export, Member
 
 _OWNER_ONLY = 0o600
@@ -21,19 +21,19 @@ _OWNER_ONLY = 0o600
 
 @then("the team's bucket is closed to the public")
 def _(aws: Aws, platform: Platform) -> None:
-    wanted = {platform.facts["bucket"]: {"closed_to_public": True}}
+    wanted = {platform.facts.bucket: {"closed_to_public": True}}
     eventually(lambda: access.buckets(aws), rows("buckets", wanted, exactly=False), within=TIME.settle)
 
 
 @then("the team's bucket keeps earlier versions")
 def _(aws: Aws, platform: Platform) -> None:
-    wanted = {platform.facts["bucket"]: {"keeps_versions": True}}
+    wanted = {platform.facts.bucket: {"keeps_versions": True}}
     eventually(lambda: access.buckets(aws), rows("buckets", wanted, exactly=False), within=TIME.settle)
 
 
 @given("a team member with access to the bucket", target_fixture="has_bucket")
 def _(aws: Aws, platform: Platform) -> bool:
-    there: Rows = {platform.facts["bucket"]: {}}
+    there: Rows = {platform.facts.bucket: {}}
     eventually(lambda: access.buckets(aws), rows("buckets", there, exactly=False), within=TIME.settle)
     return True
 

@@ -12,8 +12,8 @@ from seatrial.checks.expectations import at_least, covering, every, none, rows, 
 from seatrial.checks.limits import TIME
 from seatrial.faults import Create, Journal
 from seatrial.observers.cluster import Cluster
-from seatrial.provisioning.contract import Platform
 from steps.support import capabilities, collectors, manifests, nodes
+from steps.support.capabilities import Platform
 from steps.support.instruments import Containers, Logs, Metrics
 from steps.support.pods import lose
 

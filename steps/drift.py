@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from lightkube.resources.core_v1 import Service
 from pytest_bdd import given, parsers, then, when
 
@@ -14,9 +15,17 @@ from seatrial.checks.limits import TIME
 from seatrial.faults import Create, Delete, Journal, Patch
 from seatrial.observers.cluster import Cluster
 from steps.support import manifests, rollouts
+from steps.support.actuators import Applier
+from steps.support.capabilities import Platform, have
 from steps.support.drift import KINDS, PLACES, named, others
 from steps.support.instruments import Drift
 from steps.support.workloads import MICROSERVICES
+
+
+@pytest.fixture
+def applier(platform: Platform) -> Applier:
+    """What applies what Git says."""
+    return have(platform.actuators().own.applier)
 
 
 @then("nothing differs from what Git says")
@@ -25,9 +34,9 @@ def _(drift: Drift, faults: Journal) -> None:  # noqa: ARG001 - it looks at ever
 
 
 @when("what Git says is applied again", target_fixture="before_applying")
-def _(cluster: Cluster, drift: Drift) -> list[rollouts.Before]:
+def _(cluster: Cluster, applier: Applier) -> list[rollouts.Before]:
     before = [rollouts.before(cluster, name) for name in ("msvc1", "msvc2")]
-    drift.apply_again()
+    applier.apply_again()
     return before
 
 

@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from lightkube.resources.core_v1 import Pod
 from pytest_bdd import given, parsers, then, when
 
@@ -15,6 +16,8 @@ from seatrial.checks.limits import TIME
 from seatrial.faults import Create, Journal
 from seatrial.observers.cluster import Cluster
 from steps.support import manifests
+from steps.support.actuators import ImageTags
+from steps.support.capabilities import Platform, have
 from steps.support.faults import Unmake
 from steps.support.instruments import Containers
 
@@ -33,6 +36,12 @@ class Reuse:
     policy: str
     digest: str
     tag: str
+
+
+@pytest.fixture
+def image_tags(platform: Platform, containers: Containers) -> ImageTags:  # noqa: ARG001 - it acts on what that observes, and is lacking with it
+    """What moves tags of the registry."""
+    return have(platform.actuators().own.image_tags)
 
 
 @when("a pod is started from an image with no tag", target_fixture="started")
@@ -63,9 +72,9 @@ def _(cluster: Cluster, started: str, policy: str) -> None:
 
 
 @given(parsers.parse('a pod that runs an image with the tag "{tag}", to be pulled {when}'), target_fixture="reuse")
-def _(cluster: Cluster, containers: Containers, changes: Journal, tag: str, when: str) -> Reuse:
+def _(cluster: Cluster, containers: Containers, image_tags: ImageTags, changes: Journal, tag: str, when: str) -> Reuse:
     tag = f"{tag}-{uuid.uuid4().hex[:8]}"
-    digest = containers.tag(tag, f"the first of {tag}")
+    digest = image_tags.tag(tag, f"the first of {tag}")
     pod = _start(changes, containers.image(tag), _POLICIES[when])
     running = equal_to(digest, "the image that runs")
     eventually(lambda: containers.digest(manifests.ROOM, pod), running, within=TIME.rollout)
@@ -77,9 +86,9 @@ def _(cluster: Cluster, containers: Containers, changes: Journal, tag: str, when
     parsers.parse('the tag "{tag}" is moved to another image, and the pod starts anew on its node'),
     target_fixture="moved",
 )
-def _(containers: Containers, changes: Journal, reuse: Reuse, tag: str) -> tuple[str, str]:
+def _(containers: Containers, image_tags: ImageTags, changes: Journal, reuse: Reuse, tag: str) -> tuple[str, str]:
     assert reuse.tag.startswith(tag), f"expected the tag of the pod, {reuse.tag}, got {tag}"
-    digest = containers.tag(reuse.tag, f"the second of {reuse.tag}")
+    digest = image_tags.tag(reuse.tag, f"the second of {reuse.tag}")
     changes.inject(Unmake("v1", "Pod", reuse.pod, manifests.ROOM))
     return _start(changes, containers.image(reuse.tag), reuse.policy, reuse.node), digest
 

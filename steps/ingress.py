@@ -11,8 +11,8 @@ from seatrial.checks.limits import TIME
 from seatrial.checks.observer import NotProvableError
 from seatrial.faults import Journal
 from seatrial.observers.cluster import Cluster
-from seatrial.provisioning.contract import Platform
 from steps.support import capabilities, ingress, nodes
+from steps.support.capabilities import Platform
 from steps.support.faults import SwapController
 from steps.support.names import fqdn
 from steps.support.pods import lose
@@ -45,11 +45,11 @@ def _(cluster: Cluster, faults: Journal, zone: str) -> None:
 
 @when("the ingress controllers are swapped for another maker's")
 def _(cluster: Cluster, platform: Platform, faults: Journal) -> None:
-    now = capabilities.hand(platform, "controller")()
-    others = [name for name in capabilities.hand(platform, "controllers")() if name != now]
+    controllers = capabilities.have(platform.actuators().own.controllers)
+    now = controllers.running()
+    others = [name for name in controllers.known() if name != now]
     if not others:
         raise NotProvableError(f"no image of an ingress controller other than {now} can be had")
-    capabilities.hand(platform, "swap_controller")
     was = set(ingress.by_node(cluster).values())
     faults.inject(SwapController(others[0]))
     gone = every("nodes", least=3, controller=Matcher("another than before", lambda uid: bool(uid) and uid not in was))

@@ -15,9 +15,9 @@ from seatrial.faults import Journal, StopInstances, TerminateInstance
 from seatrial.observers.aws import Aws
 from seatrial.observers.cluster import Cluster
 from seatrial.observers.etcd import Etcd
-from seatrial.provisioning.contract import Platform
 from steps.support import capabilities, nodes, visitors, workloads
 from steps.support import masters as quorum
+from steps.support.capabilities import Platform
 from steps.support.faults import CutOff, StartInstances
 from steps.support.instruments import Http
 from steps.support.machines import Estate
@@ -27,7 +27,7 @@ from steps.support.names import fqdn
 @pytest.fixture
 def estate(aws: Aws, platform: Platform) -> Estate:
     """What the platform has in its account."""
-    return Estate(aws, platform.facts["cluster"])
+    return Estate(aws, platform.facts.cluster)
 
 
 @given(parsers.parse('the zones "{a}", "{b}" and "{c}"'), target_fixture="zones")
@@ -60,7 +60,7 @@ def _(estate: Estate, cluster: Cluster) -> None:
 @then("every member of the cluster stands in the zone of its machine")
 def _(estate: Estate, cluster: Cluster, platform: Platform) -> None:
     agreed = ["zone", "type"]
-    if platform.facts.get("node_addresses") != "of the engine":  # where containers stand for machines
+    if platform.facts.machines_addresses:  # no containers stand for machines
         agreed.append("address")
     wanted = {m: {k: row[k] for k in agreed} for m, row in estate.machines().items()}
     eventually(lambda: nodes.by_machine(cluster), rows("machines in the cluster", wanted), within=TIME.settle)
@@ -113,7 +113,7 @@ def _(estate: Estate, cluster: Cluster, faults: Journal, zone: str) -> None:
 @when(parsers.parse('the node in "{zone}" is cut off from the network'))
 @states(zone="zones")
 def _(platform: Platform, cluster: Cluster, faults: Journal, zone: str) -> None:
-    capabilities.hand(platform, "cut_off")
+    capabilities.have(platform.actuators().own.node_network)
     member = nodes.in_zone(cluster, zone)
     faults.inject(CutOff(member))
     _gone(cluster, member)

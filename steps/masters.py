@@ -16,9 +16,9 @@ from seatrial.checks.traffic import Flow, Traffic
 from seatrial.faults import Journal, StopInstances
 from seatrial.observers.cluster import Cluster
 from seatrial.observers.etcd import Etcd
-from seatrial.provisioning.contract import Platform
 from steps.support import capabilities, manifests, nodes
 from steps.support import masters as quorum
+from steps.support.capabilities import Platform
 from steps.support.faults import GrowEtcd, StartInstances
 from steps.support.handed_on import Note
 from steps.support.machines import Estate
@@ -67,7 +67,7 @@ def _(estate: Estate, etcd: Etcd, faults: Journal, a: str, b: str) -> dict[str, 
 
 @when(parsers.parse("etcd grows by {count:d} members"))
 def _(etcd: Etcd, platform: Platform, faults: Journal, count: int) -> None:
-    capabilities.hand(platform, "grow_etcd")
+    capabilities.have(platform.actuators().own.etcd_size)
     faults.inject(GrowEtcd(count, len(quorum.members(etcd))))
 
 

@@ -14,8 +14,8 @@ from seatrial.faults import Create, Journal, ReplaceRecord
 from seatrial.observers.aws import Aws
 from seatrial.observers.cluster import Cluster
 from seatrial.observers.dns import Dns
-from seatrial.provisioning.contract import Platform
 from steps.support import manifests, names, nodes
+from steps.support.capabilities import Platform
 from steps.support.faults import HandMadeRecord, Unmake
 from steps.support.names import fqdn
 
@@ -166,7 +166,7 @@ def _(cluster: Cluster, dns: Dns, platform: Platform, name: str) -> None:
 def _(aws: Aws, changes: Journal, platform: Platform, name: str) -> Rows:
     full = fqdn(platform, name)
     _make(changes, platform, {"Name": f"{full}.", "Type": "A", "TTL": 60, "ResourceRecords": [{"Value": ELSEWHERE}]})
-    return names.record_sets(aws, platform.facts["zone_id"], full, "A")
+    return names.record_sets(aws, platform.facts.zone_id, full, "A")
 
 
 @given(parsers.parse('a text record "{name}" made by a colleague'), target_fixture="handmade")
@@ -174,7 +174,7 @@ def _(aws: Aws, changes: Journal, platform: Platform, name: str) -> Rows:
     full = fqdn(platform, name)
     text = {"Name": f"{full}.", "Type": "TXT", "TTL": 60, "ResourceRecords": [{"Value": '"made by hand"'}]}
     _make(changes, platform, text)
-    return names.record_sets(aws, platform.facts["zone_id"], full, "TXT")
+    return names.record_sets(aws, platform.facts.zone_id, full, "TXT")
 
 
 @then(parsers.parse('the record "{name}" is as the colleague made it'))
@@ -189,13 +189,13 @@ def _(aws: Aws, platform: Platform, handmade: Rows, name: str) -> None:
 
 @when(parsers.parse('somebody removes a record of "{name}" by hand'))
 def _(aws: Aws, faults: Journal, platform: Platform, name: str) -> None:
-    faults.inject(ReplaceRecord(platform.facts["zone_id"], names.raw(aws, platform, name)))
+    faults.inject(ReplaceRecord(platform.facts.zone_id, names.raw(aws, platform, name)))
 
 
 @when(parsers.parse('somebody changes the TTL of a record of "{name}" to {ttl:d} seconds by hand'))
 def _(aws: Aws, faults: Journal, platform: Platform, name: str, ttl: int) -> None:
     record = names.raw(aws, platform, name)
-    faults.inject(ReplaceRecord(platform.facts["zone_id"], record, record | {"TTL": ttl}))
+    faults.inject(ReplaceRecord(platform.facts.zone_id, record, record | {"TTL": ttl}))
 
 
 def _every_record(cluster: Cluster, aws: Aws, platform: Platform, ttl: int, within: float) -> None:
@@ -216,10 +216,10 @@ def _has_record(aws: Aws, platform: Platform, name: str) -> None:
 
 
 def _make(changes: Journal, platform: Platform, record: dict[str, Any]) -> None:
-    changes.inject(HandMadeRecord(platform.facts["zone_id"], record))
+    changes.inject(HandMadeRecord(platform.facts.zone_id, record))
 
 
 def _untouched(aws: Aws, platform: Platform, handmade: Rows, name: str, kind: str) -> None:
     full = fqdn(platform, name)
     same = rows(f"{kind} records of {name}", handmade)
-    always(lambda: names.record_sets(aws, platform.facts["zone_id"], full, kind), same, during=TIME.window)
+    always(lambda: names.record_sets(aws, platform.facts.zone_id, full, kind), same, during=TIME.window)

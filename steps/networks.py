@@ -10,9 +10,9 @@ from seatrial.checks.expectations import Matcher, Rows, covering, every, none, r
 from seatrial.checks.limits import TIME
 from seatrial.faults import Create, Journal
 from seatrial.observers.cluster import Cluster
-from seatrial.provisioning.contract import Platform
 from steps.support import manifests
 from steps.support.attempts import attempt
+from steps.support.capabilities import Platform
 from steps.support.machines import EVERYBODY, Estate, within
 
 
@@ -63,7 +63,7 @@ def _(estate: Estate, port: int) -> None:
 
 @then("the machines are open to whom it was agreed, and to nobody else")
 def _(estate: Estate, platform: Platform) -> None:
-    agreed: Rows = {opening: {} for opening in platform.facts["openings"].splitlines()}
+    agreed: Rows = {opening: {} for opening in platform.facts.openings}
     eventually(estate.openings, rows("openings", agreed), within=TIME.settle)
 
 

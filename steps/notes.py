@@ -18,9 +18,9 @@ from seatrial.checks.limits import TIME
 from seatrial.faults import Create, Journal
 from seatrial.faults.journal import Journal as Faults
 from seatrial.observers.cluster import Cluster
-from seatrial.provisioning.contract import Platform
 from steps.support import manifests, workloads
 from steps.support.attempts import outcome
+from steps.support.capabilities import Platform
 from steps.support.faults import StartInstances
 from steps.support.handed_on import Note
 

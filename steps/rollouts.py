@@ -15,8 +15,8 @@ from seatrial.checks.limits import TIME
 from seatrial.checks.traffic import StartTraffic, Traffic
 from seatrial.faults import Create, Journal, Patch
 from seatrial.observers.cluster import Cluster
-from seatrial.provisioning.contract import Platform
 from steps.support import manifests, rollouts, services, visitors, workloads
+from steps.support.capabilities import Platform
 from steps.support.faults import Unmake
 from steps.support.instruments import Http
 from steps.support.names import fqdn
@@ -166,7 +166,7 @@ def _(faults: Journal, name: str) -> None:
 
 
 @when(parsers.parse('{count:d} requests are sent to "{name}"'), target_fixture="answered_by")
-def _(http: Http, platform: Any, count: int, name: str) -> list[str]:
+def _(http: Http, platform: Platform, count: int, name: str) -> list[str]:
     host = fqdn(platform, name)
     return [visitors.instance(visitors.succeed(http.get(host, visitors.INSTANCE))) for _ in range(count)]
 

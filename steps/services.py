@@ -13,8 +13,8 @@ from seatrial.checks.expectations import covering, equal_to, every, rows
 from seatrial.checks.limits import TIME
 from seatrial.faults import Create, Journal
 from seatrial.observers.cluster import Cluster
-from seatrial.provisioning.contract import Platform
 from steps.support import capabilities, manifests, services, workloads
+from steps.support.capabilities import Platform
 from steps.support.instruments import Containers
 
 

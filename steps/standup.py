@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from pytest_bdd import given, parsers, then, when
 
 from seatrial import states
@@ -10,12 +11,25 @@ from seatrial.checks.expectations import Matcher, Rows, equal_to, every, none, r
 from seatrial.checks.limits import TIME
 from seatrial.faults import Journal
 from seatrial.observers.cluster import Cluster
-from seatrial.provisioning.contract import Platform
 from steps.support import nodes
+from steps.support.actuators import SecondPlatform, StandupRunner
+from steps.support.capabilities import Platform, have
 from steps.support.faults import StartInstances
 from steps.support.instruments import Belongings, Second, Standup
 from steps.support.machines import Estate
 from steps.support.standup import LITTLE, Run, again
+
+
+@pytest.fixture
+def standup_runner(platform: Platform) -> StandupRunner:
+    """What runs the standup again."""
+    return have(platform.actuators().own.standup_runner)
+
+
+@pytest.fixture
+def second_platform(platform: Platform, second: Second) -> SecondPlatform:  # noqa: ARG001 - it acts on what that observes, and is lacking with it
+    """What stands a platform up beside this one."""
+    return have(platform.actuators().own.second_platform)
 
 
 @then("the standup took these steps in this order")
@@ -43,13 +57,13 @@ def _(standup: Standup, minutes: int) -> None:
 
 
 @when("the standup is run again", target_fixture="run")
-def _(standup: Standup) -> Run:
-    return again(standup, 1.0)
+def _(standup_runner: StandupRunner) -> Run:
+    return again(standup_runner, 1.0)
 
 
 @when("the standup is run again, with little patience", target_fixture="run")
-def _(standup: Standup) -> Run:
-    return again(standup, LITTLE)
+def _(standup_runner: StandupRunner) -> Run:
+    return again(standup_runner, LITTLE)
 
 
 @then("the standup succeeds")
@@ -70,24 +84,24 @@ def _(run: Run) -> None:
 
 @then(parsers.parse('once the {role} in "{zone}" returns, the standup succeeds'))
 @states(zone="zones")
-def _(cluster: Cluster, estate: Estate, standup: Standup, faults: Journal, role: str, zone: str) -> None:
+def _(cluster: Cluster, estate: Estate, standup_runner: StandupRunner, faults: Journal, role: str, zone: str) -> None:
     faults.inject(StartInstances((estate.machine_in(zone, role),)))
     back = every(f"{role}s in {zone}", ready=True)
     eventually(lambda: nodes.there(cluster, role, zone), back, within=TIME.master_back)
-    run = again(standup, 1.0)
+    run = again(standup_runner, 1.0)
     assert not run.error, f"expected the standup to succeed, got {run.error}"
 
 
 @given("a second platform of another team", target_fixture="ours_before")
-def _(second: Second, belongings: Belongings, faults: Journal) -> Rows:  # noqa: ARG001 - nobody may be at work meanwhile
+def _(second_platform: SecondPlatform, belongings: Belongings, faults: Journal) -> Rows:  # noqa: ARG001 - nobody may be at work meanwhile
     before = belongings.found()
-    second.up()
+    second_platform.up()
     return before
 
 
 @when("the second platform is taken down")
-def _(second: Second) -> None:
-    second.down()
+def _(second_platform: SecondPlatform) -> None:
+    second_platform.down()
 
 
 @then("nothing of the second platform is left")
@@ -100,5 +114,5 @@ def _(cluster: Cluster, estate: Estate, platform: Platform, belongings: Belongin
     eventually(belongings.found, rows("what is ours", ours_before), within=TIME.settle)
     ready = every("members of the cluster", least=6, ready=True)
     eventually(lambda: nodes.members(cluster), ready, within=TIME.settle)
-    ours = every("machines", least=6, team=platform.facts["cluster"])
+    ours = every("machines", least=6, team=platform.facts.cluster)
     eventually(lambda: estate.owners("machines"), ours, within=TIME.settle)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+import pytest
 from pytest_bdd import given, parsers, then, when
 
 from seatrial import states
@@ -14,10 +15,17 @@ from seatrial.checks.limits import TIME
 from seatrial.faults import Create, Journal, Patch
 from seatrial.observers.aws import Aws
 from seatrial.observers.cluster import Cluster
-from seatrial.provisioning.contract import Platform
 from steps.support import capabilities, manifests, storage, workloads
+from steps.support.actuators import MongoDbWriter
+from steps.support.capabilities import Platform, have
 from steps.support.instruments import MongoDb
 from steps.support.pods import lose
+
+
+@pytest.fixture
+def mongodb_writer(platform: Platform, mongodb: MongoDb) -> MongoDbWriter:  # noqa: ARG001 - it acts on what that observes, and is lacking with it
+    """What stores documents in the database."""
+    return have(platform.actuators().own.mongodb_writer)
 
 
 @then(parsers.parse('each of the {count:d} members of "{name}" has a volume of its own'))
@@ -146,9 +154,9 @@ def _(mongodb: MongoDb, count: int) -> None:
 
 
 @given("a document stored in the database", target_fixture="document")
-def _(mongodb: MongoDb) -> dict[str, str]:
+def _(mongodb_writer: MongoDbWriter) -> dict[str, str]:
     document = {"mark": uuid.uuid4().hex}
-    mongodb.insert("trial", document)
+    mongodb_writer.insert("trial", document)
     return document
 
 

@@ -13,21 +13,21 @@ from seatrial.checks.limits import TIME
 from seatrial.faults import Journal
 from seatrial.observers.aws import Aws
 from seatrial.observers.cluster import Cluster
-from seatrial.provisioning.contract import Platform
 from steps.support import names
+from steps.support.capabilities import Platform
 from steps.support.faults import ForeignVolume, ForeignZone
 from steps.support.machines import Estate
 
 
 @then(parsers.parse("all {things} of the platform bear the name of the team"))
 def _(estate: Estate, platform: Platform, things: str) -> None:
-    ours = every(things, team=platform.facts["cluster"])
+    ours = every(things, team=platform.facts.cluster)
     eventually(lambda: estate.owners(things), ours, within=TIME.settle)
 
 
 @then("the platform's zone is named after the team")
 def _(aws: Aws, platform: Platform) -> None:
-    zone = platform.facts["zone"]
+    zone = platform.facts.zone
     assert zone.startswith(f"{platform.team}."), f"expected a zone named after {platform.team}, got {zone}"
     there = rows("zones", {zone: {}}, exactly=False)
     eventually(lambda: {z.name: {} for z in aws.hosted_zones()}, there, within=TIME.settle)
@@ -64,7 +64,7 @@ def _(estate: Estate, foreign: Rows, team: str) -> None:
 
 @given(parsers.parse('a zone of the team "{team}" with a record for "{name}"'), target_fixture="foreign")
 def _(aws: Aws, changes: Journal, platform: Platform, team: str, name: str) -> Rows:
-    zone = f"{team}.{platform.facts['zone'].partition('.')[2]}"
+    zone = f"{team}.{platform.facts.zone.partition('.')[2]}"
     record = {"Name": f"{name}.{zone}.", "Type": "A", "TTL": 300, "ResourceRecords": [{"Value": "192.0.2.1"}]}
     changes.inject(ForeignZone(zone, record))
     return names.in_zone(aws, zone)
@@ -72,5 +72,5 @@ def _(aws: Aws, changes: Journal, platform: Platform, team: str, name: str) -> R
 
 @then(parsers.parse('the record for "{name}" in the zone of the team "{team}" is as it was'))
 def _(aws: Aws, platform: Platform, foreign: Rows, name: str, team: str) -> None:
-    zone = f"{team}.{platform.facts['zone'].partition('.')[2]}"
+    zone = f"{team}.{platform.facts.zone.partition('.')[2]}"
     always(lambda: names.in_zone(aws, zone), rows(f"records of {zone}, {name} among them", foreign), during=TIME.window)

@@ -8,8 +8,8 @@ from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import Matcher, every
 from seatrial.checks.limits import TIME
 from seatrial.checks.traffic import Flow, StartTraffic, Traffic
-from seatrial.provisioning.contract import Platform
 from steps.support import visitors
+from steps.support.capabilities import Platform
 from steps.support.instruments import Http
 from steps.support.names import fqdn
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 
+import pytest
 from pytest_bdd import given, parsers, then, when
 
 from seatrial import states
@@ -14,12 +15,19 @@ from seatrial.checks.limits import TIME
 from seatrial.faults import Create, Journal
 from seatrial.observers.cluster import Cluster
 from seatrial.observers.dns import Dns
-from seatrial.provisioning.contract import Platform
 from steps.support import capabilities, manifests, nodes, visitors, workloads
+from steps.support.actuators import HttpSender
+from steps.support.capabilities import Platform, have
 from steps.support.instruments import Http, MongoDb
 from steps.support.names import fqdn
 
 OK, WRONG, NOT_FOUND = 200, 400, 404
+
+
+@pytest.fixture
+def http_sender(platform: Platform, http: Http) -> HttpSender:  # noqa: ARG001 - it acts on what that observes, and is lacking with it
+    """What sends over HTTP, as programs outside do."""
+    return have(platform.actuators().own.http_sender)
 
 
 @when(parsers.parse('a visitor opens the page of "{name}"'), target_fixture="visits_made")
@@ -102,9 +110,9 @@ def _(visits_made: Callable[[], Rows]) -> None:
 
 
 @when(parsers.parse('a program stores an entry through "{name}"'), target_fixture="entry")
-def _(http: Http, platform: Platform, name: str) -> dict[str, str]:
+def _(http_sender: HttpSender, platform: Platform, name: str) -> dict[str, str]:
     entry = {"text": uuid.uuid4().hex}
-    reply = http.post(fqdn(platform, name), visitors.ENTRIES, entry)
+    reply = http_sender.post(fqdn(platform, name), visitors.ENTRIES, entry)
     assert reply.status in (OK, 201), f"expected the entry to be stored, got {reply.status}: {reply.body}"
     return entry
 
@@ -126,8 +134,8 @@ def _(mongodb: MongoDb, entry: dict[str, str]) -> None:
 
 
 @when(parsers.parse('a program stores an entry without content through "{name}"'), target_fixture="visits_made")
-def _(http: Http, platform: Platform, name: str) -> Callable[[], Rows]:
-    return lambda: {name: visitors.page(http.post(fqdn(platform, name), visitors.ENTRIES, {}))}
+def _(http_sender: HttpSender, platform: Platform, name: str) -> Callable[[], Rows]:
+    return lambda: {name: visitors.page(http_sender.post(fqdn(platform, name), visitors.ENTRIES, {}))}
 
 
 @then("the program is told that its request was wrong")

@@ -16,9 +16,9 @@ from seatrial.checks.expectations import Matcher, Rows, at_least, covering, ever
 from seatrial.checks.limits import TIME
 from seatrial.faults import Create, Journal, Patch
 from seatrial.observers.cluster import Cluster
-from seatrial.provisioning.contract import Platform
 from steps.support import capabilities, manifests, nodes, rollouts, workloads
 from steps.support.attempts import DONE, attempt
+from steps.support.capabilities import Platform
 from steps.support.faults import Crash
 from steps.support.pods import lose
 
@@ -76,7 +76,7 @@ def _(cluster: Cluster, platform: Platform, faults: Journal, name: str) -> Rows:
 
 @when(parsers.parse('one pod of "{name}" crashes'), target_fixture="crashed")
 def _(cluster: Cluster, platform: Platform, faults: Journal, name: str) -> Rows:
-    capabilities.hand(platform, "crash")
+    capabilities.have(platform.actuators().own.pod_killer)
     pod = workloads.pods(cluster, name, workloads.MICROSERVICES)[0].metadata.name
     was = workloads.restarts(cluster, pod, workloads.MICROSERVICES)
     faults.inject(Crash(workloads.MICROSERVICES, pod))

@@ -1,25 +1,33 @@
 """Observers of a platform that has real containers: HTTP, the database, logs, metrics, containers."""
 
-from provision.observers.containers import Containers, another_version
+from provision.observers.containers import Containers
 from provision.observers.forward import Forward
-from provision.observers.http import Door, Http
+from provision.observers.http import Http
 from provision.observers.logs import Logs
+from provision.observers.members import Members
 from provision.observers.metrics import Metrics
 from provision.observers.mongodb import MongoDb
 from provision.observers.registry import Registry
-from provision.observers.wiring import Ways, facts, observers
+from provision.observers.visits import Door, Reply, Visits
+from provision.observers.wiring import Had, Ways, as_true_as, cannot_be_had, database, observers, stand_ins
 
 __all__ = [
     "Containers",
     "Door",
     "Forward",
+    "Had",
     "Http",
     "Logs",
+    "Members",
     "Metrics",
     "MongoDb",
     "Registry",
+    "Reply",
+    "Visits",
     "Ways",
-    "another_version",
-    "facts",
+    "as_true_as",
+    "cannot_be_had",
+    "database",
     "observers",
+    "stand_ins",
 ]

@@ -7,9 +7,8 @@ from collections.abc import Callable
 from lightkube import Client
 
 from provision.workloads import FieldDrift, Workloads
-from provision.workloads.objects import GROUPS
 from provision.workloads.strays import OWN, Own
-from seatrial.checks.observer import Fidelity, Observer, acting, reading
+from seatrial.checks.observer import Fidelity, Observer, reading
 from seatrial.provisioning.state import PlatformState
 
 
@@ -46,8 +45,3 @@ class Drift(Observer):
     def _own(self) -> Own:
         kept = self._state.read(OWN) or {"at": "", "objects": []}
         return Own(kept["at"], frozenset((kind, namespace, name) for kind, namespace, name in kept["objects"]))
-
-    @acting
-    def apply_again(self) -> int:
-        """Apply what Git says again; give the number of objects that this changed."""
-        return sum(self._workloads.apply(self._kube(), group) for group in GROUPS)

@@ -1,85 +1,27 @@
-"""Visitors of the platform: they resolve a name at its name server and come in by a node's own doors."""
+"""What visitors of the platform are shown."""
 
 from __future__ import annotations
 
-import itertools
-import ssl
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import partial
-from pathlib import Path
-
 import httpx2
 
-from provision.observers.exchanges import Exchanges
-from seatrial.checks.observer import Fidelity, Observer, Recorder, acting, reading
-from seatrial.observers.dns import Dns
+from provision.observers.visits import Reply, Visits
+from seatrial.checks.observer import Fidelity, Observer, Recorder, reading
 
-_HTTP, _HTTPS = 80, 443
-_CONNECT_SECONDS, _ANSWER_SECONDS = 2.0, 8.0
 _REDIRECTS = 5
 
 
-@dataclass(frozen=True)
-class Door:
-    """Where a node takes visitors in.
-
-    Attributes:
-        address: The node's address as the zone's records name it.
-        reached: The address by which this machine reaches the same ports of that node.
-    """
-
-    address: str
-    reached: str
-
-
-@dataclass(frozen=True)
-class Reply:
-    """An answer over HTTP."""
-
-    status: int
-    body: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-class VisitError(ConnectionError):
-    """A visitor got no answer; the message names the host, each address that was tried, and what became of it."""
-
-
 class Http(Observer):
-    """Asks over HTTP, with a new connection each time, as a new visitor would.
-
-    A name with several addresses is tried at one after the other while no connection can be made, as browsers do; the
-    first one changes from visit to visit. Once a connection is there, a failure is a failure.
+    """Asks over HTTP, as a visitor would.
 
     Args:
-        dns: The platform's name server.
-        doors: Gives every node that takes visitors in, by its name.
-        ca: The platform's authority, in PEM; nothing else is trusted.
+        visits: How visitors come in.
         fidelity: How true what answers is on this target.
         recorder: Where looks are noted; this process's own unless told.
     """
 
-    def __init__(
-        self,
-        dns: Dns,
-        doors: Callable[[], Mapping[str, Door]],
-        ca: Path,
-        *,
-        fidelity: Fidelity,
-        recorder: Recorder | None = None,
-    ) -> None:
+    def __init__(self, visits: Visits, *, fidelity: Fidelity, recorder: Recorder | None = None) -> None:
         super().__init__("http", fidelity, recorder)
-        self._dns = dns
-        self._doors = doors
-        self._exchanges = Exchanges()
-        self._turn = itertools.count()
-        self._client = httpx2.Client(
-            verify=ssl.create_default_context(cafile=str(ca)),
-            timeout=httpx2.Timeout(_ANSWER_SECONDS, connect=_CONNECT_SECONDS),
-            limits=httpx2.Limits(max_keepalive_connections=0),
-            trust_env=False,
-        )
+        self._visits = visits
 
     @reading
     def get(
@@ -98,84 +40,19 @@ class Http(Observer):
             VisitError: If there is no answer.
         """
         url = httpx2.URL(scheme="https" if tls else "http", host=host, port=port, raw_path=path.encode())
-        reply = self._ask("GET", url, node)
+        reply = self._visits.ask("GET", url, node)
         for _ in range(_REDIRECTS):
             location = reply.headers.get("location")
             if not (httpx2.codes.is_redirect(reply.status) and location):
                 break
             url = url.join(location)
-            reply = self._ask("GET", url, node)
+            reply = self._visits.ask("GET", url, node)
         return reply
 
-    @acting
-    def post(self, host: str, path: str, body: Mapping[str, object]) -> Reply:
-        """Send *body* to *host* as JSON.
-
-        Raises:
-            VisitError: If there is no answer.
-        """
-        return self._ask("POST", httpx2.URL(scheme="http", host=host, raw_path=path.encode()), None, body)
-
     def evidence(self) -> object:
-        """Return the last visits."""
-        return self._exchanges.kept()
+        """Return the last visits, and what was sent."""
+        return self._visits.exchanges.kept()
 
     def close(self) -> None:
         """Let go of what the client holds."""
-        self._client.close()
-
-    def _ask(self, method: str, url: httpx2.URL, node: str | None, body: Mapping[str, object] | None = None) -> Reply:
-        failed: list[str] = []
-        for door in self._ways(url.host, node):
-            asked = f"{method} {url} at {door.address}"
-            try:
-                return self._exchanges.of(asked, partial(self._visit, method, url, door, body), _said)
-            except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
-                failed.append(f"{door.address}: {type(error).__name__}: {error}")
-                if _by_tls(error):
-                    break
-            except httpx2.HTTPError as error:
-                failed.append(f"{door.address}: {type(error).__name__}: {error}")
-                break
-        raise VisitError(f"no answer to {method} {url}: " + "; ".join(failed))
-
-    def _visit(self, method: str, url: httpx2.URL, door: Door, body: Mapping[str, object] | None) -> Reply:
-        port = url.port or (_HTTPS if url.scheme == "https" else _HTTP)
-        answer = self._client.request(
-            method,
-            url.copy_with(host=door.reached, port=port),
-            headers={"Host": url.netloc.decode("ascii")},
-            extensions={"sni_hostname": url.host},
-            **({} if body is None else {"json": dict(body)}),  # type: ignore[arg-type]
-        )
-        return Reply(answer.status_code, answer.text, dict(answer.headers))
-
-    def _ways(self, host: str, node: str | None) -> Iterable[Door]:
-        doors = self._doors()
-        if node is not None:
-            if node not in doors:
-                raise VisitError(f"{node} has no door for visitors; there are {' '.join(sorted(doors)) or 'none'}")
-            return [doors[node]]
-        answer = self._dns.resolve(host, "A")
-        if not answer.values:
-            raise VisitError(f"{host} has no address: {answer.rcode}")
-        by_address = {door.address: door for door in doors.values()}
-        strange = sorted(answer.values - set(by_address))
-        if strange:
-            raise VisitError(f"{host} leads to {' '.join(strange)}, which no node has")
-        found = sorted(answer.values)
-        first = next(self._turn) % len(found)
-        return [by_address[address] for address in found[first:] + found[:first]]
-
-
-def _by_tls(error: BaseException | None) -> bool:
-    """Return whether it was TLS that failed: the connection was there, and no other address makes up for it."""
-    while error is not None:
-        if isinstance(error, ssl.SSLError):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
-
-
-def _said(reply: Reply) -> str:
-    return f"{reply.status} {reply.body[:200]}"
+        self._visits.close()

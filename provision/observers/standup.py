@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from seatrial.checks.observer import Fidelity, Observer, acting, reading
+from seatrial.checks.observer import Fidelity, Observer, reading
 from seatrial.provisioning.state import PlatformState
 
 
@@ -14,13 +13,11 @@ class Standup(Observer):
 
     Args:
         state: The platform's state.
-        again: Runs the standup again, and gives the number of things that it changed.
     """
 
-    def __init__(self, state: PlatformState, again: Callable[[], int]) -> None:
+    def __init__(self, state: PlatformState) -> None:
         super().__init__("standup", Fidelity.REAL)
         self._state = state
-        self._again = again
 
     @reading
     def steps(self) -> dict[str, dict[str, Any]]:
@@ -33,8 +30,3 @@ class Standup(Observer):
     def seconds(self) -> float:
         """Return how long the first whole standup took, in seconds."""
         return float((self._state.read("platform") or {}).get("seconds", float("inf")))
-
-    @acting
-    def again(self) -> int:
-        """Stand the platform up again; give the number of things that this changed."""
-        return self._again()

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import enum
-import functools
-import inspect
 import threading
 import time
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
-from seatrial.checks.looks import Look, happening, question
+from seatrial.checks.looks import Look, happening
+from seatrial.checks.noting import ASKED, READING, noted
 
 P = ParamSpec("P")
 R = TypeVar("R")
-S = TypeVar("S", bound="Observer")
-
-_ASKED: ContextVar[str] = ContextVar("asked", default="")
-"""The question that a reading in progress puts: the outermost, where one reading is made of others."""
+S = TypeVar("S", bound="Instrument")
 
 
 class Fidelity(enum.IntEnum):
@@ -163,23 +158,13 @@ RECORDER = Recorder()
 """The recorder of this process: one scenario runs at a time in each."""
 
 
-class Observer:
-    """An instrument that only reads.
+class Instrument:
+    """What words work with at one part of the platform; every use of it is noted, with how true that part is.
 
     Args:
-        name: What it reads, as it stands in a report: ``cluster``, ``etcd``, ``aws``, ``dns``.
-        fidelity: How true its readings are on this target.
-        recorder: Where looks are noted; this process's own unless told.
-
-    Every public method of a subclass that reads is declared by `reading`, which notes the look.
-
-    Example:
-        >>> class Clock(Observer):
-        ...     @reading
-        ...     def hour(self) -> int:
-        ...         return 12
-        >>> Clock("clock", Fidelity.REAL).hour()
-        12
+        name: The part, as it stands in a report: ``cluster``, ``etcd``, ``aws``, ``dns``.
+        fidelity: How true it is on this target.
+        recorder: Where uses are noted; this process's own unless told.
     """
 
     watched = False
@@ -189,6 +174,34 @@ class Observer:
         self.name = name
         self.fidelity = fidelity
         self.recorder = RECORDER if recorder is None else recorder
+
+    def touch(self, part: str | None = None, fidelity: Fidelity | None = None, *, asked: str = "") -> None:
+        """Note a look at this instrument's part of the platform, or at a *part* of that with a fidelity of its own.
+
+        Args:
+            part: The part; the whole unless told.
+            fidelity: How true that part is; as true as the whole unless told.
+            asked: What it was asked, where no declared method asks: a word that reads past the observer says it.
+        """
+        name = self.name if part is None else f"{self.name}: {part}"
+        weight = self.fidelity if fidelity is None else fidelity
+        question_put = ASKED.get() or (f"{self.name}: {asked}" if asked else self.name)
+        self.recorder.note(name, weight, watched=self.watched, asked=question_put)
+
+
+class Observer(Instrument):
+    """An instrument that only reads; what acts is an `Actuator` (``seatrial.checks.actuator``).
+
+    Every public method of a subclass is declared by `reading`, which notes the look.
+
+    Example:
+        >>> class Clock(Observer):
+        ...     @reading
+        ...     def hour(self) -> int:
+        ...         return 12
+        >>> Clock("clock", Fidelity.REAL).hour()
+        12
+    """
 
     def confirm(self, asked: Mapping[Hashable, int]) -> bool:  # noqa: ARG002 - what is always fresh has nothing to do
         """See that what was *asked* of it was answered by nothing stale; say whether there is anything newer.
@@ -203,19 +216,6 @@ class Observer:
     def evidence(self) -> object:
         """Return what is worth keeping when a step fails, as plain data without secrets; nothing unless overridden."""
         return None
-
-    def touch(self, part: str | None = None, fidelity: Fidelity | None = None, *, asked: str = "") -> None:
-        """Note a look at this observer, or at a *part* of it that has a fidelity of its own.
-
-        Args:
-            part: The part; the whole unless told.
-            fidelity: How true that part is; as true as the whole unless told.
-            asked: What it was asked, where no reading method asks: a word that reads past the observer says it.
-        """
-        name = self.name if part is None else f"{self.name}: {part}"
-        weight = self.fidelity if fidelity is None else fidelity
-        question_put = _ASKED.get() or (f"{self.name}: {asked}" if asked else self.name)
-        self.recorder.note(name, weight, watched=self.watched, asked=question_put)
 
 
 def reading(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
@@ -232,49 +232,12 @@ def reading(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P
         >>> Shelf("shelf", Fidelity.SIMULATED).books()
         ['one']
     """
-    return _reading(method, by_part=False)
+    return noted(method, kind=READING)
 
 
 def reading_of_part(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
     """Declare a reading that knows best which part of its observer it looks at: it calls `Observer.touch` itself."""
-    return _reading(method, by_part=True)
-
-
-def acting(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
-    """Declare what an instrument does to the platform, as a client of it would: noted like a reading, but none."""
-    return _reading(method, by_part=False, kind=ACTING)
-
-
-READING, ACTING = "reading", "acting"
-
-
-def kind_of(method: object) -> str:
-    """Return what *method* was declared as: `READING`, `ACTING`, or nothing."""
-    return getattr(method, "seatrial_kind", "")
-
-
-def _reading(
-    method: Callable[Concatenate[S, P], R], *, by_part: bool, kind: str = "reading"
-) -> Callable[Concatenate[S, P], R]:
-    signature = inspect.signature(method)
-
-    @functools.wraps(method)
-    def read(self: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        if _ASKED.get():  # part of another reading, whose question it is
-            if not by_part:
-                self.touch()
-            return method(self, *args, **kwargs)
-        given: dict[str, Any] = dict(signature.bind(self, *args, **kwargs).arguments)
-        token = _ASKED.set(question(self.name, method.__name__, list(given.items())[1:]))
-        try:
-            if not by_part:
-                self.touch()
-            return method(self, *args, **kwargs)
-        finally:
-            _ASKED.reset(token)
-
-    read.seatrial_kind = kind  # type: ignore[attr-defined]
-    return read
+    return noted(method, kind=READING, by_part=True)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,8 @@ from seatrial.contained import check_team
 from seatrial.errors import UsageError
 from seatrial.escaping import one_line, terminal
 from seatrial.masking import MASK
-from seatrial.provisioning.contract import Provisioning, SupportsAgreement, check_target, load
+from seatrial.provisioning.contract import Provisioning, SupportsAgreement
+from seatrial.provisioning.loading import check_target, load
 from seatrial.provisioning.progress import Progress
 from seatrial.provisioning.state import PlatformState, platforms
 

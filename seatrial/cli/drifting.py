@@ -15,7 +15,8 @@ from seatrial.contained import check_team
 from seatrial.errors import UsageError
 from seatrial.escaping import terminal
 from seatrial.masking import MASK
-from seatrial.provisioning.contract import Compared, check_target, load
+from seatrial.provisioning.contract import Compared
+from seatrial.provisioning.loading import check_target, load
 
 DRIFTED = 2
 """The exit code where something differs, as infrastructure tools have it; 3 is trouble, 0 is none."""

@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.table import Table
 
 from seatrial.errors import UsageError
-from seatrial.provisioning.contract import ImageRow, Stocked, load
+from seatrial.provisioning.contract import ImageRow, Stocked
+from seatrial.provisioning.loading import load
 from seatrial.provisioning.progress import Progress
 
 app = typer.Typer(help="The images of the platform: what they are, and building those that are not pulled.")

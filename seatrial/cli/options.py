@@ -10,7 +10,7 @@ from typer.core import TyperCommand
 
 from seatrial.errors import SeatrialError
 from seatrial.provisioning import settings
-from seatrial.provisioning.contract import load
+from seatrial.provisioning.loading import load
 
 
 def _team(given: str | None) -> str:

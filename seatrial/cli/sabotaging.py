@@ -12,7 +12,7 @@ from seatrial.cli.options import LEFT_OUT, Target, Team
 from seatrial.cli.verifying import see_writable
 from seatrial.contained import check_team
 from seatrial.errors import UsageError
-from seatrial.provisioning.contract import check_target, load
+from seatrial.provisioning.loading import check_target, load
 from seatrial.provisioning.progress import Progress
 from seatrial.report import about
 from seatrial.sabotage import declaration, selection

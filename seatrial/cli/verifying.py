@@ -13,7 +13,7 @@ from seatrial.cli.ending import NOTHING, Ended
 from seatrial.cli.options import LEFT_OUT, Target, Team
 from seatrial.contained import check_team
 from seatrial.errors import SeatrialError, UsageError
-from seatrial.provisioning.contract import check_target, load
+from seatrial.provisioning.loading import check_target, load
 from seatrial.provisioning.progress import Progress
 from seatrial.scenarios.results import RESULTS
 from seatrial.scenarios.verdict import Requirement

@@ -41,19 +41,19 @@ class Fault:
                 raise TypeError(f"{cls.__qualname__}: kind {cls.kind!r} is taken by {known.__qualname__}")
             _KINDS[cls.kind] = cls  # dataclass(slots=True) makes a class twice
 
-    def before(self, actuators: Actuators) -> Memory:  # noqa: ARG002 - most faults remember something
+    def before(self, actuators: Actuators[Any]) -> Memory:  # noqa: ARG002 - most faults remember something
         """Look at what is there before it is changed, and give what the undoing needs."""
         return {}
 
-    def apply(self, actuators: Actuators) -> None:
+    def apply(self, actuators: Actuators[Any]) -> None:
         """Do it."""
         raise NotImplementedError
 
-    def undo(self, actuators: Actuators, memory: Memory) -> None:
+    def undo(self, actuators: Actuators[Any], memory: Memory) -> None:
         """Put everything back; safe to call twice, and when `apply` got only half way."""
         raise NotImplementedError
 
-    def remaining(self, actuators: Actuators, memory: Memory) -> list[str]:  # noqa: ARG002 - some are undone at once
+    def remaining(self, actuators: Actuators[Any], memory: Memory) -> list[str]:  # noqa: ARG002 - some are undone at once
         """Name what is not put back yet."""
         return []
 

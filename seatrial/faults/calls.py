@@ -37,11 +37,11 @@ class CallAws(Fault):
     back_arguments: dict[str, Any]
     already: tuple[str, ...] = ()
 
-    def apply(self, actuators: Actuators) -> None:
+    def apply(self, actuators: Actuators[Any]) -> None:
         """Call it."""
         getattr(actuators.aws(self.service), self.call)(**self.arguments)
 
-    def undo(self, actuators: Actuators, memory: Memory) -> None:  # noqa: ARG002
+    def undo(self, actuators: Actuators[Any], memory: Memory) -> None:  # noqa: ARG002
         """Call what undoes it."""
         try:
             getattr(actuators.aws(self.service), self.back)(**self.back_arguments)
@@ -81,30 +81,30 @@ class MakeInAws(Fault):
     remove: str
     remove_by: str = ""
 
-    def before(self, actuators: Actuators) -> Memory:
+    def before(self, actuators: Actuators[Any]) -> Memory:
         """Note what is there already."""
         return {"there": self._found(actuators)}
 
-    def apply(self, actuators: Actuators) -> None:
+    def apply(self, actuators: Actuators[Any]) -> None:
         """Make it."""
         if self.make:
             getattr(actuators.aws(self.service), self.make)(**self.arguments)
 
-    def undo(self, actuators: Actuators, memory: Memory) -> None:
+    def undo(self, actuators: Actuators[Any], memory: Memory) -> None:
         """Remove what was not there before."""
         for one in self._more(actuators, memory):
             getattr(actuators.aws(self.service), self.remove)(**{self.remove_by or self.id: one})
 
-    def remaining(self, actuators: Actuators, memory: Memory) -> list[str]:
+    def remaining(self, actuators: Actuators[Any], memory: Memory) -> list[str]:
         """Name what is still there."""
         return [f"{self.service} {self.id} {one} is still there" for one in self._more(actuators, memory)]
 
     def __str__(self) -> str:
         return f"{self.service} {self.make or self.find}"
 
-    def _more(self, actuators: Actuators, memory: Memory) -> list[str]:
+    def _more(self, actuators: Actuators[Any], memory: Memory) -> list[str]:
         return [one for one in self._found(actuators) if one not in memory["there"]]
 
-    def _found(self, actuators: Actuators) -> list[str]:
+    def _found(self, actuators: Actuators[Any]) -> list[str]:
         listed = getattr(actuators.aws(self.service), self.find)(**self.by)[self.among]
         return [str(row[self.id]) for row in listed]

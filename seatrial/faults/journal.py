@@ -57,7 +57,7 @@ class Journal:
     def __init__(
         self,
         state: PlatformState,
-        actuators: Actuators,
+        actuators: Actuators[Any],
         owned: Callable[[], str],
         scenario: str = "",
         *,

@@ -59,7 +59,7 @@ class _OnObject(Fault):
         """Return the namespace argument where *kind* has one."""
         return {"namespace": namespace} if issubclass(kind, NamespacedResource) else {}
 
-    def read(self, actuators: Actuators, kind: type[Resource], name: str, namespace: str) -> Any:
+    def read(self, actuators: Actuators[Any], kind: type[Resource], name: str, namespace: str) -> Any:
         """Read the object, or None."""
         try:
             return actuators.kube().get(kind, name, **self.scope(kind, namespace))
@@ -81,12 +81,12 @@ class Create(_OnObject):
     kind: ClassVar[str] = "create"
     manifest: dict[str, Any]
 
-    def apply(self, actuators: Actuators) -> None:
+    def apply(self, actuators: Actuators[Any]) -> None:
         """Create it."""
         wanted = codecs.from_dict(self.manifest)
         sent(lambda: actuators.kube().create(wanted, field_manager=_MANAGER), arrived=_CONFLICT)
 
-    def undo(self, actuators: Actuators, memory: Memory) -> None:  # noqa: ARG002
+    def undo(self, actuators: Actuators[Any], memory: Memory) -> None:  # noqa: ARG002
         """Delete it, if it is there."""
         kind, name, namespace = self._where()
         try:
@@ -95,7 +95,7 @@ class Create(_OnObject):
             if error.status.code != _MISSING:
                 raise
 
-    def remaining(self, actuators: Actuators, memory: Memory) -> list[str]:  # noqa: ARG002
+    def remaining(self, actuators: Actuators[Any], memory: Memory) -> list[str]:  # noqa: ARG002
         """Name it while it is still there."""
         return [str(self)] if self.read(actuators, *self._where()) is not None else []
 
@@ -125,20 +125,20 @@ class Patch(_OnObject):
     namespace: str
     patch: dict[str, Any]
 
-    def before(self, actuators: Actuators) -> Memory:
+    def before(self, actuators: Actuators[Any]) -> Memory:
         """Keep the object as it is."""
         found = self._read(actuators)
         if found is None:
             raise LookupError(f"no {self.object_kind} {self.namespace}/{self.name} to patch")
         return {"object": found.to_dict()}
 
-    def apply(self, actuators: Actuators) -> None:
+    def apply(self, actuators: Actuators[Any]) -> None:
         """Patch it."""
         kind = self._type()
         scope = self.scope(kind, self.namespace)
         sent(lambda: actuators.kube().patch(kind, self.name, self.patch, field_manager=_MANAGER, **scope))
 
-    def undo(self, actuators: Actuators, memory: Memory) -> None:
+    def undo(self, actuators: Actuators[Any], memory: Memory) -> None:
         """Put back what a person states of an object; tried anew when a controller changes it at the same time."""
         for _ in range(20):
             current = self._read(actuators)
@@ -160,7 +160,7 @@ class Patch(_OnObject):
     def _type(self) -> type[Resource]:
         return resource_type(self.api_version, self.object_kind)
 
-    def _read(self, actuators: Actuators) -> Any:
+    def _read(self, actuators: Actuators[Any]) -> Any:
         return self.read(actuators, self._type(), self.name, self.namespace)
 
 
@@ -183,7 +183,7 @@ class Delete(_OnObject):
     namespace: str
     cascade: str = ""
 
-    def before(self, actuators: Actuators) -> Memory:
+    def before(self, actuators: Actuators[Any]) -> Memory:
         """Keep the object as it is."""
         found = self._read(actuators)
         if found is None:
@@ -191,7 +191,7 @@ class Delete(_OnObject):
         owned = bool(found.metadata.ownerReferences)
         return {"object": None if owned else found.to_dict()}
 
-    def apply(self, actuators: Actuators) -> None:
+    def apply(self, actuators: Actuators[Any]) -> None:
         """Delete it."""
         kind = resource_type(self.api_version, self.object_kind)
         scope: dict[str, Any] = self.scope(kind, self.namespace)
@@ -199,7 +199,7 @@ class Delete(_OnObject):
             scope["cascade"] = CascadeType(self.cascade)
         sent(lambda: actuators.kube().delete(kind, self.name, **scope), arrived=_MISSING)
 
-    def undo(self, actuators: Actuators, memory: Memory) -> None:
+    def undo(self, actuators: Actuators[Any], memory: Memory) -> None:
         """Create it again as it was; what a controller owns comes back by itself."""
         if memory["object"] is None or self._read(actuators) is not None:
             return
@@ -213,7 +213,7 @@ class Delete(_OnObject):
     def __str__(self) -> str:
         return f"delete {self.object_kind} {self.namespace}/{self.name}"
 
-    def _read(self, actuators: Actuators) -> Any:
+    def _read(self, actuators: Actuators[Any]) -> Any:
         return self.read(actuators, resource_type(self.api_version, self.object_kind), self.name, self.namespace)
 
 

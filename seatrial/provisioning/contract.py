@@ -10,15 +10,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 from seatrial.checks.observer import Absent, Observer
-from seatrial.errors import SeatrialError, UsageError
-from seatrial.provisioning import settings
-from seatrial.provisioning.naming import cannot_be_loaded, named
 from seatrial.provisioning.picture import Picture
+from seatrial.provisioning.processes import ProcessTable
 from seatrial.provisioning.progress import Progress
 from seatrial.provisioning.state import PlatformState
 
@@ -49,25 +47,31 @@ class Problem:
         return f"{self.where}: {self.what}"
 
 
-@dataclass
-class Actuators:
+Facts_co = TypeVar("Facts_co", covariant=True)
+Own_co = TypeVar("Own_co", covariant=True)
+
+
+@dataclass(frozen=True)
+class Actuators(Generic[Own_co]):
     """What words that change something act with.
 
     Attributes:
         kube: Makes a client of the cluster's API.
         aws: Makes a boto3 client of the named service.
         unwhole: Names what of the platform is not as it was stood up; nothing when all is whole.
-        extra: What only this project's faults need, by name.
+        own: What only this project's words and faults act with, of a type of its own.
+        processes: The platform's processes, where faults may stop them.
 
     Example:
-        >>> Actuators(kube=lambda: None, aws=lambda service: None, extra={"crash": print}).extra["crash"]
+        >>> Actuators(kube=lambda: None, aws=lambda service: None, own={"crash": print}).own["crash"]
         <built-in function print>
     """
 
     kube: Callable[[], Any]
     aws: Callable[[str], Any]
     unwhole: Callable[[], Sequence[str]] = list
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    own: Own_co = None  # type: ignore[assignment]  # a project that has none asks for none
+    processes: ProcessTable | None = None
 
 
 @dataclass(frozen=True)
@@ -87,19 +91,29 @@ class KubeContext:
         return " ".join(f"{option} {value}" for option, value in options.items() if value)
 
 
-class Platform(Protocol):
-    """A platform that is up."""
+class Platform(Protocol[Facts_co, Own_co]):
+    """A platform that is up; of what type its facts and its own actuators are, its project's words know."""
 
-    team: str
-    target: str
-    state: PlatformState
-    facts: Mapping[str, str]
-    """What words may need to know of it: the name of its zone, its bucket, ..."""
+    @property
+    def team(self) -> str:
+        """Whose it is: ``$TEAMID``."""
+
+    @property
+    def target(self) -> str:
+        """Where it is built."""
+
+    @property
+    def state(self) -> PlatformState:
+        """What is written down of it."""
+
+    @property
+    def facts(self) -> Facts_co:
+        """What words may need to know of it: the name of its zone, its bucket, ..."""
 
     def instruments(self) -> Mapping[str, Observer | Absent]:
         """Return every observer by name, or what stands for one that the target lacks."""
 
-    def actuators(self) -> Actuators:
+    def actuators(self) -> Actuators[Own_co]:
         """Return what faults and changes act with."""
 
     def owned(self) -> str:
@@ -132,7 +146,7 @@ class Provisioning(Protocol):
             SeatrialError: If a platform is in use; what is not is removed all the same.
         """
 
-    def open(self, team: str, target: str, *, reach: KubeContext | None = None) -> Platform:
+    def open(self, team: str, target: str, *, reach: KubeContext | None = None) -> Platform[Any, Any]:
         """Connect to a platform that is up: by what its own state has, or as *reach* says.
 
         Raises:
@@ -254,50 +268,3 @@ class Stocked(Protocol):
 
     def images(self, progress: Progress, *, build: bool) -> Sequence[ImageRow]:
         """Say of every image what it is; build those that are missing first if *build*."""
-
-
-def check_target(provisioning: Provisioning, target: str) -> None:
-    """See that *target* is one of those that *provisioning* can build on.
-
-    Raises:
-        UsageError: If it is not; it names them.
-    """
-    if target not in provisioning.targets():
-        raise UsageError(f"--target {target}: no such target; expected one of {', '.join(provisioning.targets())}")
-
-
-def load(root: Path) -> Provisioning:
-    """Load the provisioning that the project at *root* names.
-
-    Raises:
-        UsageError: If ``pyproject.toml`` is not there, names none, or names what cannot be imported.
-    """
-    file = root / "pyproject.toml"
-    if not file.exists():
-        raise UsageError(f"{root}: no pyproject.toml here; run seatrial in the project's root folder")
-    name = settings.read(root).provisioning
-    if ":" not in name:
-        raise UsageError(f'{file}: [tool.seatrial] needs provisioning = "package.module:Class"')
-    factory = named(root, "provisioning")
-    try:
-        provisioning: Provisioning = factory(root)
-    except SeatrialError:
-        raise
-    except Exception as error:  # a project's own code may fail in any way
-        raise cannot_be_loaded(root, "provisioning", name, error) from error
-    check_methods(provisioning, Provisioning, f"{file}: provisioning = {name!r}")
-    return provisioning
-
-
-def check_methods(made: object, protocol: type, where: str) -> None:
-    """See that a project's object has what is asked of it; what it may leave out is in protocols of its own.
-
-    Raises:
-        UsageError: If a method or attribute is missing; it names all that are.
-    """
-    asked = [*getattr(protocol, "__annotations__", {}), *(n for n in vars(protocol) if not n.startswith("_"))]
-    if missing := [name for name in asked if not hasattr(made, name)]:
-        raise UsageError(
-            f"{where}: {type(made).__name__} has no {', '.join(missing)}; "
-            f"see {protocol.__name__} in {protocol.__module__} for what each has to do"
-        )

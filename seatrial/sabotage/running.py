@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from seatrial.provisioning.contract import Platform
 from seatrial.provisioning.progress import Progress
@@ -26,7 +27,7 @@ class Saboteur:
         witness: Has scenarios judged; as `judge` does.
     """
 
-    def __init__(self, root: Path, platform: Platform, progress: Progress, witness: _Judge = judge) -> None:
+    def __init__(self, root: Path, platform: Platform[Any, Any], progress: Progress, witness: _Judge = judge) -> None:
         self._root, self._platform, self._progress = root, platform, progress
         self._witness = witness
         self._site = Site(platform)

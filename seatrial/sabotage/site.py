@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -37,13 +37,13 @@ class Site:
         platform: The platform.
     """
 
-    def __init__(self, platform: Platform) -> None:
+    def __init__(self, platform: Platform[Any, Any]) -> None:
         self.platform = platform
         self._ended = threading.Event()
         self._at_work: list[threading.Thread] = []
 
     @cached_property
-    def actuators(self) -> Actuators:
+    def actuators(self) -> Actuators[Any]:
         """What the platform gives to whoever changes it."""
         return self.platform.actuators()
 
@@ -58,7 +58,7 @@ class Site:
         return self.actuators.kube()
 
     @property
-    def facts(self) -> Mapping[str, str]:
+    def facts(self) -> Any:
         """Its names."""
         return self.platform.facts
 

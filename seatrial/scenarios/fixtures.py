@@ -20,7 +20,7 @@ from seatrial.scenarios.session import INSTRUMENTS, TRIAL, unknown_observer
 
 
 @pytest.fixture(scope="session")
-def platform(pytestconfig: pytest.Config) -> Platform:
+def platform(pytestconfig: pytest.Config) -> Platform[Any, Any]:
     """The platform under trial."""
     return pytestconfig.stash[TRIAL].platform
 
@@ -65,7 +65,7 @@ def instrument(name: str) -> Callable[..., Any]:
     INSTRUMENTS.add(name)
 
     @pytest.fixture(name=name)
-    def observer(platform: Platform) -> Observer:
+    def observer(platform: Platform[Any, Any]) -> Observer:
         found = platform.instruments().get(name)
         if found is None:
             raise unknown_observer(name, platform.instruments(), platform.target)

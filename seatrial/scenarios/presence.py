@@ -15,6 +15,7 @@ from collections.abc import Collection
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from seatrial.faults.journal import SABOTAGE, Journal
 from seatrial.provisioning.contract import Actuators, Platform
@@ -33,7 +34,7 @@ class Role(enum.Enum):
     SABOTEUR = enum.auto()
 
 
-def enter(role: Role, root: Path, platform: Platform, stack: ExitStack, progress: Progress) -> None:
+def enter(role: Role, root: Path, platform: Platform[Any, Any], stack: ExitStack, progress: Progress) -> None:
     """Take one's place on the platform until *stack* is left, and put right what a killed saboteur has left.
 
     Raises:
@@ -51,7 +52,7 @@ def enter(role: Role, root: Path, platform: Platform, stack: ExitStack, progress
         stack.enter_context(state.lock(_LOCK, shared=True))
 
 
-def undo_breaks(platform: Platform) -> list[str]:
+def undo_breaks(platform: Platform[Any, Any]) -> list[str]:
     """Undo what is journalled as broken, and see the platform whole; name what was broken.
 
     What scenarios have done to the broken platform and not undone is undone first: they came last, and what they
@@ -65,17 +66,17 @@ def undo_breaks(platform: Platform) -> list[str]:
     return Journal(platform.state, acting, platform.owned, log=SABOTAGE).undo()
 
 
-def as_found(actuators: Actuators, found: Collection[str]) -> Actuators:
+def as_found(actuators: Actuators[Any], found: Collection[str]) -> Actuators[Any]:
     """Return what a witness acts with: for it, whole is what is as whole as it *found* the platform to be."""
     return replace(actuators, unwhole=lambda: [one for one in actuators.unwhole() if one not in found])
 
 
-def _put_right(root: Path, platform: Platform, progress: Progress) -> None:
+def _put_right(root: Path, platform: Platform[Any, Any], progress: Progress) -> None:
     if _broken(platform):
         named(root, "sabotages")  # has the project's own kinds of breaks known, which the journal names
         for fault in undo_breaks(platform):
             progress.line(f"undone, left by a sabotage that was killed: {fault}")
 
 
-def _broken(platform: Platform) -> bool:
+def _broken(platform: Platform[Any, Any]) -> bool:
     return not Journal(platform.state, platform.actuators(), platform.owned, log=SABOTAGE).clear

@@ -18,15 +18,8 @@ from seatrial.checks.observer import Absent, Observer
 from seatrial.errors import NotOursError, OutOfReachError, UsageError
 from seatrial.faults.journal import Journal
 from seatrial.masking import MASK
-from seatrial.provisioning.contract import (
-    KubeContext,
-    Platform,
-    Provisioning,
-    SupportsReporting,
-    check_methods,
-    check_target,
-    load,
-)
+from seatrial.provisioning.contract import KubeContext, Platform, Provisioning, SupportsReporting
+from seatrial.provisioning.loading import check_methods, check_target, load
 from seatrial.provisioning.progress import Progress
 from seatrial.provisioning.state import TRIAL as TRIAL_LOCK
 from seatrial.provisioning.state import PlatformState
@@ -59,7 +52,7 @@ class Trial:
         self._reach, self._role = reach, role
         self._at_work = ExitStack()
         self._provisioning: Provisioning | None = None
-        self._platform: Platform | None = None
+        self._platform: Platform[Any, Any] | None = None
         self._stood = False
         self._made_it = False
         self._found: frozenset[str] | None = None  # what was not whole when a witness came
@@ -81,7 +74,7 @@ class Trial:
         return self._provisioning
 
     @property
-    def platform(self) -> Platform:
+    def platform(self) -> Platform[Any, Any]:
         """The platform, connected to when first asked for."""
         if self._platform is None:
             reach = {} if self._reach is None else {"reach": self._reach}

@@ -11,7 +11,7 @@ _BUCKET = f"{_SHARED}::The bucket is closed to everybody else, and forgets nothi
 
 
 def bucket_forgetful(site: Site) -> tuple[str, ...]:
-    bucket = site.facts["bucket"]
+    bucket = site.facts.bucket
     off, on = ({"Bucket": bucket, "VersioningConfiguration": {"Status": status}} for status in ("Suspended", "Enabled"))
     site.inject(CallAws("s3", "put_bucket_versioning", off, "put_bucket_versioning", on))
     return (bucket,)

@@ -33,7 +33,7 @@ def _with_port(site: Site, port: int) -> list[str]:
 
 def route_removed(site: Site) -> tuple[str, ...]:
     site.delete(INGRESS, "msvc2", "microservices")
-    return (f"msvc2.{site.facts['zone']}",)
+    return (f"msvc2.{site.facts.zone}",)
 
 
 def route_astray(site: Site) -> tuple[str, ...]:
@@ -52,12 +52,12 @@ def nobody_to_say_so(site: Site) -> tuple[str, ...]:
 
 def certificate_lost(site: Site) -> tuple[str, ...]:
     site.delete("v1 Secret", "platform-tls", "microservices")
-    return (f"msvc1.{site.facts['zone']}",)
+    return (f"msvc1.{site.facts.zone}",)
 
 
 def certificate_of_a_stranger(site: Site) -> tuple[str, ...]:
     """Put a certificate of nobody's authority in the place of the platform's."""
-    zone = site.facts["zone"]
+    zone = site.facts.zone
     files = {name: base64.b64encode(text).decode() for name, text in self_signed(zone, days=30).items()}
     site.patch("v1 Secret", "platform-tls", "microservices", {"data": files})
     return (f"msvc1.{zone}",)

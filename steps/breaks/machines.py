@@ -57,14 +57,14 @@ def machine_too_small(site: Site) -> tuple[str, ...]:
 
 
 def group_too_large(site: Site) -> tuple[str, ...]:
-    name = f"nodes-eu-west-1a.{site.facts['cluster']}"
+    name = f"nodes-eu-west-1a.{site.facts.cluster}"
     more, one = ({"AutoScalingGroupName": name, "MaxSize": most} for most in (3, 1))
     site.inject(CallAws("autoscaling", "update_auto_scaling_group", more, "update_auto_scaling_group", one))
     return (name,)
 
 
 def replacement_suspended(site: Site) -> tuple[str, ...]:
-    name = f"nodes-eu-west-1b.{site.facts['cluster']}"
+    name = f"nodes-eu-west-1b.{site.facts.cluster}"
     told = {"AutoScalingGroupName": name, "ScalingProcesses": ["ReplaceUnhealthy"]}
     site.inject(CallAws("autoscaling", "suspend_processes", told, "resume_processes", told))
     return (name,)

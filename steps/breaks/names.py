@@ -19,44 +19,44 @@ _OUTAGES, _SECOND = "features/outages/visitors.feature", "eu-west-1b"
 
 def records(site: Site, name: str = "") -> list[dict[str, Any]]:
     """Return the record sets of *name*, or all; as Route53 lists them."""
-    pages = site.aws("route53").get_paginator("list_resource_record_sets").paginate(HostedZoneId=site.facts["zone_id"])
+    pages = site.aws("route53").get_paginator("list_resource_record_sets").paginate(HostedZoneId=site.facts.zone_id)
     found = [record for page in pages for record in page["ResourceRecordSets"]]
-    wanted = f"{name}.{site.facts['zone']}."
+    wanted = f"{name}.{site.facts.zone}."
     return [r for r in found if r["Type"] == "A" and (not name or r["Name"] == wanted)]
 
 
 def change(site: Site, record: dict[str, Any], to: dict[str, Any] | None) -> str:
     """Replace or delete a record; give its address."""
-    site.inject(ReplaceRecord(site.facts["zone_id"], record, to))
+    site.inject(ReplaceRecord(site.facts.zone_id, record, to))
     return str(record["ResourceRecords"][0]["Value"])
 
 
 def record_deleted(site: Site) -> tuple[str, ...]:
     address = change(site, records(site, "msvc1")[0], None)
-    return f"msvc1.{site.facts['zone']}", f"addresses lacking {address}"
+    return f"msvc1.{site.facts.zone}", f"addresses lacking {address}"
 
 
 def answer_incomplete(site: Site) -> tuple[str, ...]:
     address = change(site, records(site, "grafana")[1], None)
-    return f"grafana.{site.facts['zone']}", f"addresses lacking {address}"
+    return f"grafana.{site.facts.zone}", f"addresses lacking {address}"
 
 
 def ttl_wrong(site: Site) -> tuple[str, ...]:
     record = records(site, "msvc2")[0]
     change(site, record, record | {"TTL": 60})
-    return (f"msvc2.{site.facts['zone']}",)
+    return (f"msvc2.{site.facts.zone}",)
 
 
 def namespace_forgotten(site: Site) -> tuple[str, ...]:
     for record in records(site, "kibana"):
         change(site, record, None)
-    return (f"kibana.{site.facts['zone']}",)
+    return (f"kibana.{site.facts.zone}",)
 
 
 def record_unchecked(site: Site) -> tuple[str, ...]:
     record = records(site, "msvc2")[2]
     address = change(site, record, {key: value for key, value in record.items() if key != "HealthCheckId"})
-    return f"msvc2.{site.facts['zone']}", f"without health check {address}"
+    return f"msvc2.{site.facts.zone}", f"without health check {address}"
 
 
 @dataclass(frozen=True)
@@ -66,20 +66,20 @@ class DeleteCheck(Fault):
     kind: ClassVar[str] = "delete-check"
     address: str
 
-    def apply(self, actuators: Actuators) -> None:
+    def apply(self, actuators: Actuators[Any]) -> None:
         """Delete it."""
         for check in _checks(actuators, self.address):
             actuators.aws("route53").delete_health_check(HealthCheckId=check["Id"])
 
-    def undo(self, actuators: Actuators, memory: Memory) -> None:
+    def undo(self, actuators: Actuators[Any], memory: Memory) -> None:
         """Nothing to do: whoever holds the updater lets it go."""
 
-    def remaining(self, actuators: Actuators, memory: Memory) -> list[str]:  # noqa: ARG002
+    def remaining(self, actuators: Actuators[Any], memory: Memory) -> list[str]:  # noqa: ARG002
         """Name the address while nothing checks it."""
         return [] if _checks(actuators, self.address) else [f"no health check of {self.address}"]
 
 
-def _checks(actuators: Actuators, address: str) -> list[Any]:
+def _checks(actuators: Actuators[Any], address: str) -> list[Any]:
     found = actuators.aws("route53").list_health_checks()["HealthChecks"]
     return [c for c in found if c["HealthCheckConfig"].get("IPAddress") == address]
 
@@ -106,14 +106,14 @@ def check_changed(number: int, said: str, **to: Any) -> Break:
 
 def updater_stopped(site: Site) -> tuple[str, ...]:
     site.inject(Freeze("dns-updater"))
-    return (f"newcomer.{site.facts['zone']}",)
+    return (f"newcomer.{site.facts.zone}",)
 
 
 def updater_gone(site: Site) -> tuple[str, ...]:
     """Have nobody keep the names, where the updater is a pod."""
     site.patch(DEPLOYMENT, "dns-updater", "dns", {"spec": {"replicas": 0}})
     until("the updater is gone", lambda: gone(site, "dns-updater", "dns"))
-    return (f"guestbook.{site.facts['zone']}",)
+    return (f"guestbook.{site.facts.zone}",)
 
 
 def nobody_checks(site: Site) -> tuple[str, ...]:
@@ -130,11 +130,11 @@ def colleague_ignored(site: Site) -> tuple[str, ...]:
     def greedy() -> None:
         if records(site, "neighbour") and (found := records(site, "handmade")):
             changes = [{"Action": "DELETE", "ResourceRecordSet": found[0]}]
-            zone = site.facts["zone_id"]
+            zone = site.facts.zone_id
             site.aws("route53").change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": changes})
 
     site.beside(greedy)
-    return (f"handmade.{site.facts['zone']}",)
+    return (f"handmade.{site.facts.zone}",)
 
 
 SABOTAGES = (

@@ -22,14 +22,14 @@ EVERYBODY, EVERYBODY6 = [{"CidrIp": "0.0.0.0/0"}], [{"CidrIpv6": "::/0"}]
 
 def group_of(site: Site, role: str) -> dict[str, Any]:
     """Return the security group of the machines of a role."""
-    named = [{"Name": "group-name", "Values": [f"{role}.{site.facts['cluster']}"]}]
+    named = [{"Name": "group-name", "Values": [f"{role}.{site.facts.cluster}"]}]
     found: dict[str, Any] = site.aws("ec2").describe_security_groups(Filters=named)["SecurityGroups"][0]
     return found
 
 
 def network_of(site: Site) -> str:
     """Return the id of the platform's network."""
-    named = [{"Name": "tag:KubernetesCluster", "Values": [site.facts["cluster"]]}]
+    named = [{"Name": "tag:KubernetesCluster", "Values": [site.facts.cluster]}]
     vpcs = site.aws("ec2").describe_vpcs(Filters=named)["Vpcs"]
     return str(next(v["VpcId"] for v in vpcs if v["CidrBlock"] == "172.20.0.0/16"))
 
@@ -87,7 +87,7 @@ def door_closed(site: Site) -> tuple[str, ...]:
 
 def group_let_in(site: Site) -> tuple[str, ...]:
     """Let another group in, which none of our machines has."""
-    made = make_group(site, "intruders", KubernetesCluster=site.facts["cluster"])
+    made = make_group(site, "intruders", KubernetesCluster=site.facts.cluster)
     _open(site, "masters", permission(10250, UserIdGroupPairs=[{"GroupId": made}]))
     return ("masters tcp 10250 intruders",)
 
@@ -121,7 +121,7 @@ def balancer_made(site: Site) -> tuple[str, ...]:
 
 
 def network_added(site: Site) -> tuple[str, ...]:
-    tags = [{"Key": "KubernetesCluster", "Value": site.facts["cluster"]}]
+    tags = [{"Key": "KubernetesCluster", "Value": site.facts.cluster}]
     told = {"CidrBlock": "10.9.0.0/16", "TagSpecifications": [{"ResourceType": "vpc", "Tags": tags}]}
     by = {"Filters": [{"Name": "cidr", "Values": ["10.9.0.0/16"]}]}
     site.inject(MakeInAws("ec2", "create_vpc", told, "describe_vpcs", by, "Vpcs", "VpcId", "delete_vpc"))

@@ -30,16 +30,16 @@ class PutMember(Fault):
     kind: ClassVar[str] = "put-member"
     manifest: dict[str, Any]
 
-    def apply(self, actuators: Actuators) -> None:
+    def apply(self, actuators: Actuators[Any]) -> None:
         """Make it."""
         actuators.kube().create(codecs.from_dict(self.manifest))
 
-    def undo(self, actuators: Actuators, memory: Memory) -> None:  # noqa: ARG002
+    def undo(self, actuators: Actuators[Any], memory: Memory) -> None:  # noqa: ARG002
         """Delete it as long as it stands where it was put."""
         if self.remaining(actuators, {}):
             actuators.kube().delete(Pod, _MEMBER, namespace="backing", grace_period=0)
 
-    def remaining(self, actuators: Actuators, memory: Memory) -> list[str]:  # noqa: ARG002
+    def remaining(self, actuators: Actuators[Any], memory: Memory) -> list[str]:  # noqa: ARG002
         """Name it while it stands where it was put."""
         found = _read(actuators, Pod, _MEMBER, namespace="backing")
         put = found is not None and found.spec.nodeName == self.manifest["spec"]["nodeName"]
@@ -70,24 +70,24 @@ class SwapVolume(Fault):
     kind: ClassVar[str] = "swap-volume"
     handle: str
 
-    def before(self, actuators: Actuators) -> Memory:
+    def before(self, actuators: Actuators[Any]) -> Memory:
         """Keep what its own volume is."""
         written = clean(actuators.kube().get(PersistentVolume, _MEMBER).to_dict())
         written["spec"].pop("claimRef", None)
         return {"volume": written}
 
-    def apply(self, actuators: Actuators) -> None:
+    def apply(self, actuators: Actuators[Any]) -> None:
         """Swap them."""
         written = self.before(actuators)["volume"]
         csi = written["spec"]["csi"] | {"volumeHandle": self.handle}
         _replace_volume(actuators, written | {"spec": written["spec"] | {"csi": csi}})
 
-    def undo(self, actuators: Actuators, memory: Memory) -> None:
+    def undo(self, actuators: Actuators[Any], memory: Memory) -> None:
         """Swap them back, unless that is so."""
         if self.remaining(actuators, memory):
             _replace_volume(actuators, memory["volume"])
 
-    def remaining(self, actuators: Actuators, memory: Memory) -> list[str]:
+    def remaining(self, actuators: Actuators[Any], memory: Memory) -> list[str]:
         """Name the member while it has not its own volume, or is not there."""
         own = memory["volume"]["spec"]["csi"]["volumeHandle"]
         found = _read(actuators, PersistentVolume, _MEMBER)
@@ -126,7 +126,7 @@ def _keeps_in(pod: Any) -> str:
     return next((m.name for m in pod.spec.containers[0].volumeMounts if ready and m.mountPath == _FOLDER), "")
 
 
-def _replace_volume(actuators: Actuators, manifest: dict[str, Any]) -> None:
+def _replace_volume(actuators: Actuators[Any], manifest: dict[str, Any]) -> None:
     """Replace the volume of the last member while it is away; it is back when this ends."""
     kube = actuators.kube()
     claim, member = {"namespace": "backing"}, {"namespace": "backing"}
@@ -141,7 +141,7 @@ def _replace_volume(actuators: Actuators, manifest: dict[str, Any]) -> None:
     until(f"{_MEMBER} is back", lambda: _read(actuators, Pod, _MEMBER, **member).spec.nodeName)
 
 
-def _read(actuators: Actuators, kind: Any, name: str, **scope: str) -> Any:
+def _read(actuators: Actuators[Any], kind: Any, name: str, **scope: str) -> Any:
     try:
         return actuators.kube().get(kind, name, **scope)
     except ApiError as error:

@@ -2,16 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import Protocol, TypeVar
 
 from seatrial.checks.observer import RECORDER, Absent, Fidelity, NotProvableError
-from seatrial.provisioning.contract import Platform
+from seatrial.provisioning import contract
+from steps.support.actuators import Capabilities
+
+T = TypeVar("T")
+
+
+class Facts(Protocol):
+    """What words need to know of a platform."""
+
+    @property
+    def zone(self) -> str:
+        """The name of its hosted zone."""
+
+    @property
+    def zone_id(self) -> str:
+        """That zone's id."""
+
+    @property
+    def bucket(self) -> str:
+        """The name of its bucket."""
+
+    @property
+    def cluster(self) -> str:
+        """The name of its cluster."""
+
+    @property
+    def openings(self) -> tuple[str, ...]:
+        """Every opening of its network that was agreed on."""
+
+    @property
+    def cannot_be_had(self) -> frozenset[str]:
+        """The components whose images cannot be had, so that they were left out."""
+
+    @property
+    def stand_ins(self) -> frozenset[str]:
+        """The components that another program stands in for."""
+
+    @property
+    def machines_addresses(self) -> bool:
+        """Whether its nodes have the addresses of their machines."""
+
+
+Platform = contract.Platform[Facts, Capabilities]
+"""The platform under trial, as the words know it."""
+
+Actuators = contract.Actuators[Capabilities]
+"""What this platform's faults act with."""
 
 
 def lacks(platform: Platform, name: str) -> bool:
     """Return whether the image of the component *name* cannot be had, so that it was left out of the platform."""
-    return name in platform.facts.get("cannot_be_had", "").split()
+    return name in platform.facts.cannot_be_had
 
 
 def need(platform: Platform, *names: str) -> None:
@@ -21,20 +66,18 @@ def need(platform: Platform, *names: str) -> None:
         NotProvableError: If the image of one of them cannot be had.
     """
     for name in names:
-        if name in platform.facts.get("stand_ins", "").split():
+        if name in platform.facts.stand_ins:
             RECORDER.note(f"image {name}", Fidelity.SIMULATED, watched=True)
     if lacking := [name for name in names if lacks(platform, name)]:
         raise NotProvableError("; ".join(f"image {name} cannot be had" for name in lacking))
 
 
-def hand(platform: Platform, name: str) -> Callable[..., Any]:
-    """Return the platform's hand *name*.
+def have(capability: T | Absent) -> T:
+    """Return what a platform can do.
 
     Raises:
-        NotProvableError: If there is none on its target.
+        NotProvableError: If it cannot; its text is the reason.
     """
-    found = platform.actuators().extra.get(name)
-    if found is None or isinstance(found, Absent):
-        reason = found.reason if found else f"nothing can {name.replace('_', ' ')} on {platform.target}"
-        raise NotProvableError(reason)
-    return found  # type: ignore[no-any-return]
+    if isinstance(capability, Absent):
+        raise NotProvableError(capability.reason)
+    return capability

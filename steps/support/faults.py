@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from seatrial.faults import Delete, Fault
 from seatrial.faults.base import Memory
-from seatrial.provisioning.contract import Actuators
+from steps.support.capabilities import Actuators, have
 
 
 @dataclass(frozen=True)
@@ -21,11 +21,11 @@ class GrowEtcd(Fault):
 
     def apply(self, actuators: Actuators) -> None:
         """Add them."""
-        actuators.extra["grow_etcd"](self.by)
+        have(actuators.own.etcd_size).grow(self.by)
 
     def undo(self, actuators: Actuators, memory: Memory) -> None:  # noqa: ARG002
         """Take them away again."""
-        actuators.extra["shrink_etcd"](self.back_to)
+        have(actuators.own.etcd_size).shrink(self.back_to)
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,11 @@ class CutOff(Fault):
 
     def apply(self, actuators: Actuators) -> None:
         """Cut it off."""
-        actuators.extra["cut_off"](self.member)
+        have(actuators.own.node_network).cut_off(self.member)
 
     def undo(self, actuators: Actuators, memory: Memory) -> None:  # noqa: ARG002
         """Connect it again."""
-        actuators.extra["reconnect"](self.member)
+        have(actuators.own.node_network).reconnect(self.member)
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Crash(Fault):
 
     def apply(self, actuators: Actuators) -> None:
         """End it."""
-        actuators.extra["crash"](self.namespace, self.pod)
+        have(actuators.own.pod_killer).crash(self.namespace, self.pod)
 
     def undo(self, actuators: Actuators, memory: Memory) -> None:
         """Nothing to do: the node starts it anew."""
@@ -69,19 +69,19 @@ class SwapController(Fault):
 
     def before(self, actuators: Actuators) -> Memory:
         """Keep whose controllers run."""
-        return {"was": actuators.extra["controller"]()}
+        return {"was": have(actuators.own.controllers).running()}
 
     def apply(self, actuators: Actuators) -> None:
         """Swap them."""
-        actuators.extra["swap_controller"](self.to)
+        have(actuators.own.controllers).swap(self.to)
 
     def undo(self, actuators: Actuators, memory: Memory) -> None:
         """Swap them back."""
-        actuators.extra["swap_controller"](memory["was"])
+        have(actuators.own.controllers).swap(memory["was"])
 
     def remaining(self, actuators: Actuators, memory: Memory) -> list[str]:
         """Name whose controllers run as long as it is not those that ran before."""
-        now = actuators.extra["controller"]()
+        now = have(actuators.own.controllers).running()
         return [] if now == memory["was"] else [f"the ingress controllers are {now}, not {memory['was']}"]
 
 

@@ -1,4 +1,4 @@
-"""What the words need of instruments that only some targets have, and of the project's own.
+"""What the words need of observers that only some targets have, and of the project's own.
 
 A target that lacks one of them makes the scenarios that use it "not provable here".
 """
@@ -6,20 +6,26 @@ A target that lacks one of them makes the scenarios that use it "not provable he
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
 from seatrial.checks.expectations import Rows
 
 
-@dataclass(frozen=True)
-class Reply:
+class Reply(Protocol):
     """An answer over HTTP."""
 
-    status: int
-    body: str
-    headers: Mapping[str, str] = field(default_factory=dict)
+    @property
+    def status(self) -> int:
+        """Its status."""
+
+    @property
+    def body(self) -> str:
+        """Its body."""
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Its headers."""
 
 
 class Http(Protocol):
@@ -30,15 +36,9 @@ class Http(Protocol):
     ) -> Reply:
         """Ask *host* for *path*, at any node or at one, by TLS verified against the platform's authority or without."""
 
-    def post(self, host: str, path: str, body: Mapping[str, object]) -> Reply:
-        """Send *body* as JSON."""
-
 
 class MongoDb(Protocol):
     """The database, asked as its clients ask it."""
-
-    def insert(self, collection: str, document: Mapping[str, object]) -> str:
-        """Store a document, acknowledged by a majority of the members, and give its id."""
 
     def find(self, collection: str, document: Mapping[str, object]) -> Rows:
         """Return every document that has the fields of *document*, by id."""
@@ -71,33 +71,23 @@ class Metrics(Protocol):
 
 
 class Containers(Protocol):
-    """The containers of the nodes, and the registry of images that they are pulled from."""
+    """The containers of the nodes, and the images that they run."""
 
     def digest(self, namespace: str, name: str) -> str:
         """Return the digest of the image that a pod's container runs."""
-
-    def tag(self, name: str, content: str) -> str:
-        """Make the registry's tag *name* lead to an image with *content*; give the image's digest."""
 
     def image(self, name: str) -> str:
         """Return the full name of an image of the registry, by its tag."""
 
 
 class Standup(Protocol):
-    """The record of the standup, and a way to run it again."""
+    """The record of the standup."""
 
     def steps(self) -> Mapping[str, Mapping[str, Any]]:
         """Return the steps in order, by name: ``number``, ``done``, ``seconds``, ``gates`` (seconds, by name)."""
 
     def seconds(self) -> float:
         """Return how long the first whole standup took, in seconds."""
-
-    def again(self) -> int:
-        """Stand the platform up again; give the number of things that this changed.
-
-        Raises:
-            StandupError: If a gate is not met.
-        """
 
 
 class Export(Protocol):
@@ -131,9 +121,6 @@ class Drift(Protocol):
 
     def found(self) -> Rows:
         """Return every difference by ``<Kind> <namespace>/<name> <path of the field>``: ``wanted``, ``found``."""
-
-    def apply_again(self) -> int:
-        """Apply what Git says; give the number of objects that this changed."""
 
 
 class Delivery(Protocol):
@@ -179,13 +166,7 @@ class Belongings(Protocol):
 
 
 class Second(Protocol):
-    """A second platform, beside the one under trial."""
-
-    def up(self) -> None:
-        """Stand it up."""
-
-    def down(self) -> None:
-        """Take it down."""
+    """What there is of a second platform, beside the one under trial."""
 
     def left(self) -> Rows:
         """Return whatever there is of it: processes, files, resources in the account."""

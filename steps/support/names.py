@@ -12,13 +12,13 @@ from seatrial.checks.expectations import Rows, show
 from seatrial.observers.aws import Aws, HealthCheck
 from seatrial.observers.cluster import Cluster
 from seatrial.observers.dns import Dns
-from seatrial.provisioning.contract import Platform
 from steps.support import ingress
+from steps.support.capabilities import Facts, Platform
 
 
 def fqdn(platform: Platform, name: str) -> str:
     """Return the full name of *name*, a service's or any other, in the platform's zone."""
-    return f"{name}.{platform.facts['zone']}"
+    return f"{name}.{platform.facts.zone}"
 
 
 def services(cluster: Cluster) -> set[str]:
@@ -27,10 +27,10 @@ def services(cluster: Cluster) -> set[str]:
     return {s.metadata.name for s in found}
 
 
-def records(aws: Aws, facts: Mapping[str, str], team: str) -> Rows:
+def records(aws: Aws, facts: Facts, team: str) -> Rows:
     """Return our A records by name: every TTL, every address, and those without a health check."""
     rows: dict[str, dict[str, set[object]]] = {}
-    for record in aws.records(facts["zone_id"]):
+    for record in aws.records(facts.zone_id):
         if record.type != "A" or not (record.set_identifier or "").startswith(f"seatrial/{team}/"):
             continue
         row = rows.setdefault(record.name.lower(), {"ttl": set(), "addresses": set(), "without_health_check": set()})
@@ -82,7 +82,7 @@ def raw(aws: Aws, platform: Platform, name: str) -> dict[str, Any]:
         LookupError: If there is none.
     """
     full = fqdn(platform, name)
-    for found in aws.records(platform.facts["zone_id"]):
+    for found in aws.records(platform.facts.zone_id):
         if found.name.lower() == full and (found.set_identifier or "").startswith(f"seatrial/{platform.team}/"):
             described = {
                 "Name": f"{full}.",

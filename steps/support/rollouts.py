@@ -9,7 +9,7 @@ from lightkube.resources.apps_v1 import ReplicaSet
 
 from seatrial.checks.expectations import Rows
 from seatrial.observers.cluster import Cluster
-from seatrial.provisioning.contract import Platform
+from steps.support.capabilities import Platform, have
 from steps.support.objects import containers
 from steps.support.workloads import deployment, pod_rows, serving
 
@@ -44,9 +44,8 @@ def before(cluster: Cluster, name: str) -> Before:
 
 
 def another_version(platform: Platform, image: str) -> str:
-    """Name another version of *image*; where images are really pulled, the platform's own hand provides it."""
-    provide = platform.actuators().extra.get("another_version", lambda known: f"{known}-next")
-    return str(provide(image))
+    """Name another version of *image*, which can be pulled where images are."""
+    return have(platform.actuators().own.versions).another(image)
 
 
 def current(cluster: Cluster, name: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from seatrial.checks.limits import TIME
 from seatrial.errors import StandupError
-from steps.support.instruments import Standup
+from steps.support.actuators import StandupRunner
 
 LITTLE = 0.004
 """Patience so small that a gate of minutes is given up after a second or two."""
@@ -20,12 +20,12 @@ class Run:
     error: str = ""
 
 
-def again(standup: Standup, patience: float) -> Run:
+def again(runner: StandupRunner, patience: float) -> Run:
     """Run the standup again, every gate's limit scaled by *patience*."""
     usual = TIME.patience
     TIME.patience = usual * patience
     try:
-        return Run(standup.again())
+        return Run(runner.again())
     except StandupError as error:
         return Run(0, str(error))
     finally:

@@ -109,9 +109,9 @@ class Lean(Fault):
     kind: ClassVar[str] = "lean"
     to: str
 
-    def undo(self, actuators: Actuators, memory: dict[str, Any]) -> None:  # noqa: ARG002
+    def undo(self, actuators: Actuators[list[str]], memory: dict[str, Any]) -> None:  # noqa: ARG002
         """Note it."""
-        actuators.extra["noted"].append(self.to)
+        actuators.own.append(self.to)
 
 
 def test_put_back(tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_put_back(tmp_path: Path) -> None:
     state.append("journal", {"id": "1", "scenario": "One", "pid": ended.pid, "memory": {}, **left})
     state.append("journal", {"id": "2", "scenario": "Two", "pid": os.getpid(), "memory": {}, **going})
     state.append("journal", {"id": "3", "scenario": "One", "pid": ended.pid, "memory": {}, "kind": "?", "fields": {}})
-    journal = Journal(state, Actuators(lambda: None, lambda _: None, extra={"noted": noted}), str)
+    journal = Journal(state, Actuators(lambda: None, lambda _: None, own=noted), str)
     assert ["lean to left"] == journal.put_back()
     assert ["left"] == noted
     assert 3 == len(journal._open())
@@ -144,19 +144,19 @@ class Dip(Fault):
     thing: str
     dry: bool = False
 
-    def before(self, actuators: Actuators) -> dict[str, Any]:
+    def before(self, actuators: Actuators[Path]) -> dict[str, Any]:
         """Remember what is in it."""
-        return {"colour": (actuators.extra["folder"] / self.thing).read_text()}
+        return {"colour": (actuators.own / self.thing).read_text()}
 
-    def apply(self, actuators: Actuators) -> None:
+    def apply(self, actuators: Actuators[Path]) -> None:
         """Blacken it."""
-        (actuators.extra["folder"] / self.thing).write_text("black")
+        (actuators.own / self.thing).write_text("black")
 
-    def undo(self, actuators: Actuators, memory: dict[str, Any]) -> None:
+    def undo(self, actuators: Actuators[Path], memory: dict[str, Any]) -> None:
         """Put back what was in it."""
         if self.dry:
             raise OSError("the paint is dry")
-        (actuators.extra["folder"] / self.thing).write_text(memory["colour"])
+        (actuators.own / self.thing).write_text(memory["colour"])
 
 
 @pytest.fixture
@@ -165,7 +165,7 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setattr(TIME, "patience", 0.001)
     for thing in ("apple", "pear"):
         (tmp_path / thing).write_text("red")
-    actuators = Actuators(kube=lambda: None, aws=lambda _: None, extra={"folder": tmp_path})
+    actuators = Actuators(kube=lambda: None, aws=lambda _: None, own=tmp_path)
     return lambda scenario="One", owned="": Journal(
         PlatformState(tmp_path, "trial"), actuators, lambda: owned, scenario
     )

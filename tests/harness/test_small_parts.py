@@ -12,7 +12,7 @@ import pytest
 from seatrial.checks.limits import Time
 from seatrial.checks.observer import Fidelity, Observer, Recorder
 from seatrial.errors import StandupError, UsageError
-from seatrial.provisioning.contract import load
+from seatrial.provisioning.loading import load
 from seatrial.provisioning.progress import Progress, Quiet
 from seatrial.provisioning.standup import Gate, Step, run
 from seatrial.provisioning.state import PlatformState

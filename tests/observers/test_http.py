@@ -9,8 +9,9 @@ import threading
 
 import pytest
 
-from provision.observers import Door, Http
-from provision.observers.http import VisitError
+from provision.actuators import HttpSender
+from provision.observers import Door, Http, Visits
+from provision.observers.visits import VisitError
 from seatrial.checks.observer import Fidelity
 from tests.observers.conftest import ZONE
 
@@ -26,11 +27,17 @@ def page(asked):
 
 
 @pytest.fixture
-def http(resolver, authority, recorder):
+def visits(resolver, authority):
+    """The ways to two nodes."""
     doors = {"node-a": Door(A, AT_A), "node-b": Door(B, AT_B)}
-    observer = Http(resolver, lambda: doors, authority.pair.cert, fidelity=Fidelity.REAL, recorder=recorder)
-    yield observer
-    observer.close()
+    made = Visits(resolver, lambda: doors, authority.pair.cert)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def http(visits, recorder):
+    return Http(visits, fidelity=Fidelity.REAL, recorder=recorder)
 
 
 def test_a_name_leads_to_the_door_of_its_node(http, names, sites, recorder):
@@ -138,9 +145,14 @@ def test_a_failure_of_the_site_is_an_answer(http, names, sites):
     assert (503, "not now") == (http.get(HOST, port=port).status, http.get(HOST, port=port).body)
 
 
-def test_what_is_sent_is_json(http, names, sites, monkeypatch):
-    """A program's entry arrives as JSON."""
-    monkeypatch.setattr("provision.observers.http._HTTP", sites(page, AT_A))
+def test_what_is_sent_is_json(http, visits, names, sites, recorder, monkeypatch):
+    """A program's entry arrives as JSON; it is noted, and kept as evidence beside what visitors were shown."""
+    monkeypatch.setattr("provision.observers.visits._HTTP", sites(page, AT_A))
     names[HOST] = [A]
-    reply = http.post(HOST, "/api/entries", {"text": "hello"})
+    sender = HttpSender(visits, fidelity=Fidelity.SIMULATED, recorder=recorder)
+    reply = sender.post(HOST, "/api/entries", {"text": "hello"})
     assert {"text": "hello"} == json.loads(reply.body.partition("/api/entries ")[2])
+    (look,) = recorder.take_looks()
+    assert f"http.post({HOST}, path=/api/entries, body=" == look.asked[0].partition("{")[0]
+    assert {"http": Fidelity.SIMULATED, "dns": Fidelity.SIMULATED} == recorder.touched
+    assert [f"POST http://{HOST}/api/entries at {A}"] == [visit["asked"] for visit in http.evidence()]

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from provision.observers import Forward, MongoDb
+from provision.actuators import MongoDbWriter
+from provision.observers import Forward, Members, MongoDb
 from provision.observers.forward import ForwardError
 from seatrial.checks.observer import Absent, Fidelity, NotProvableError
 from tests.observers.conftest import free_port, program, until_listening
@@ -44,38 +45,34 @@ def _reach(port, lost=()):
 
 def test_a_document_is_found_again(port, recorder):
     """What was stored is found by its fields, in whichever database it is; what was not is not."""
-    mongodb = MongoDb(
-        lambda: ["mongodb-0"], _reach(port), fidelity=Fidelity.SIMULATED, replica_set=NO_SET, recorder=recorder
-    )
-    number = mongodb.insert("entries", {"text": "hello"})
+    members = Members(lambda: ["mongodb-0"], _reach(port), NO_SET)
+    mongodb = MongoDb(members, fidelity=Fidelity.SIMULATED, recorder=recorder)
+    writer = MongoDbWriter(members, fidelity=Fidelity.SIMULATED, recorder=recorder)
+    number = writer.insert("entries", {"text": "hello"})
     assert {f"trial/{number}": {"text": "hello"}} == mongodb.find("entries", {"text": "hello"})
     assert {} == mongodb.find("entries", {"text": "nobody stored this"})
     assert {"mongodb": Fidelity.SIMULATED} == recorder.touched
+    assert "insert into trial.entries: {'text': 'hello'}" == mongodb.evidence()[0]["asked"]
 
 
 def test_another_member_is_asked(port, recorder):
     """A member that cannot be reached is passed over."""
-    mongodb = MongoDb(
-        lambda: ["mongodb-0", "mongodb-1"],
-        _reach(port, lost=["mongodb-0"]),
-        fidelity=Fidelity.SIMULATED,
-        replica_set=NO_SET,
-        recorder=recorder,
-    )
-    assert mongodb.insert("entries", {"text": "hello"})
+    members = Members(lambda: ["mongodb-0", "mongodb-1"], _reach(port, lost=["mongodb-0"]), NO_SET)
+    writer = MongoDbWriter(members, fidelity=Fidelity.SIMULATED, recorder=recorder)
+    assert writer.insert("entries", {"text": "hello"})
 
 
 def test_no_member_can_be_reached(recorder):
     """The message has every member and what became of asking it."""
     members = ["mongodb-0", "mongodb-1"]
-    mongodb = MongoDb(lambda: members, _reach(0, lost=members), fidelity=Fidelity.REAL, recorder=recorder)
+    mongodb = MongoDb(Members(lambda: members, _reach(0, lost=members)), fidelity=Fidelity.REAL, recorder=recorder)
     with pytest.raises(ConnectionError, match=r"takes writes: mongodb-0: .*; mongodb-1: .*no way to mongodb-1"):
         mongodb.find("entries", {"text": "hello"})
 
 
 def test_a_stand_in_has_no_replica_set(recorder):
     """What needs a replica set is not provable with a stand-in, and touches nothing."""
-    mongodb = MongoDb(list, _reach(0), fidelity=Fidelity.SIMULATED, replica_set=NO_SET, recorder=recorder)
+    mongodb = MongoDb(Members(list, _reach(0), NO_SET), fidelity=Fidelity.SIMULATED, recorder=recorder)
     with pytest.raises(NotProvableError, match="image mongodb cannot be had"):
         mongodb.members()
     assert {} == recorder.touched

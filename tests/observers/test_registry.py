@@ -9,7 +9,9 @@ import subprocess
 import httpx2
 import pytest
 
-from provision.observers import Containers, Registry, another_version
+from provision.actuators import ImageTags, PushedVersions
+from provision.observers import Containers, Registry
+from provision.observers.exchanges import Exchanges
 from provision.observers.registry import Reference, RegistryError
 from seatrial.checks.observer import Fidelity
 from tests.observers.conftest import free_port, program, until_listening
@@ -79,14 +81,17 @@ def _push_tools(url):
 def test_a_tag_is_moved(url, recorder):
     """A tag leads to another image once it was moved; the same content is the same image again."""
     registry = Registry(url)
-    containers = Containers(lambda: None, registry, {"tools": TOOLS}, fidelity=Fidelity.REAL, recorder=recorder)
-    first, second = containers.tag("reused", "the first"), containers.tag("reused", "the second")
+    kept = Exchanges()
+    containers = Containers(lambda: None, {"tools": TOOLS}, kept, fidelity=Fidelity.REAL, recorder=recorder)
+    tags = ImageTags(registry, TOOLS, kept, fidelity=Fidelity.REAL, recorder=recorder)
+    first, second = tags.tag("reused", "the first"), tags.tag("reused", "the second")
     assert first != second
     assert second == registry.digest("team/tools", "reused")
-    assert first == containers.tag("reused", "the first")
+    assert first == tags.tag("reused", "the first")
     assert "registry.internal:5000/team/tools:reused" == containers.image("reused")
     assert TOOLS == containers.image("tools")
     assert {"containers": Fidelity.REAL} == recorder.touched
+    assert "tag reused leads to 'the first'" == containers.evidence()[0]["asked"]
     registry.close()
 
 
@@ -106,9 +111,10 @@ def test_an_image_of_a_scenario_stays(url):
 def test_another_version(url):
     """Another version of an image has a name of its own, and making it twice changes nothing."""
     registry = Registry(url)
-    assert "registry.internal:5000/team/tools:1.0-next" == another_version(registry, TOOLS)
+    versions = PushedVersions(lambda: registry)
+    assert "registry.internal:5000/team/tools:1.0-next" == versions.another(TOOLS)
     made = registry.digest("team/tools", "1.0-next")
-    another_version(registry, TOOLS)
+    versions.another(TOOLS)
     assert made == registry.digest("team/tools", "1.0-next")
     assert made != registry.digest("team/tools", "1.0")
     registry.close()

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from provision.observers import Forward, Registry, Ways, facts, observers
+from provision.observers import (
+    Containers,
+    Forward,
+    Http,
+    Logs,
+    Metrics,
+    MongoDb,
+    Registry,
+    Visits,
+    Ways,
+    cannot_be_had,
+    database,
+    observers,
+    stand_ins,
+)
 from seatrial.checks.observer import Absent, Fidelity, NotProvableError
 
 REAL, STAND_IN = Fidelity.REAL, Fidelity.SIMULATED
@@ -31,11 +45,8 @@ def ways(resolver, authority, tmp_path):
     registry = Registry("http://127.0.0.1:1")
     yield Ways(
         connect=lambda: None,
-        dns=resolver,
-        doors=dict,
-        ca=authority.pair.cert,
-        forward=Forward(tmp_path / "kubectl", tmp_path / "kubeconfig", {}),
-        members=["mongodb-0"],
+        visits=Visits(resolver, dict, authority.pair.cert),
+        database=database(Forward(tmp_path / "kubectl", tmp_path / "kubeconfig", {}), ["mongodb-0"], HAD),
         registry=registry,
         images={"tools": "registry.internal:5000/tools:1.0"},
     )
@@ -47,6 +58,8 @@ def test_the_weakest_program_decides(ways):
     found = observers(ways, HAD, "ingress-skipper")
     expected = {"http": REAL, "mongodb": STAND_IN, "logs": STAND_IN, "metrics": REAL, "containers": REAL}
     assert expected == {name: observer.fidelity for name, observer in found.items()}
+    classes = {"http": Http, "mongodb": MongoDb, "logs": Logs, "metrics": Metrics, "containers": Containers}
+    assert classes == {name: type(observer) for name, observer in found.items()}
 
 
 def test_a_stand_in_has_no_replica_set_and_graphs_may_lack(ways):
@@ -65,6 +78,6 @@ def test_what_cannot_be_had_takes_its_observer_along(ways):
     assert expected == observers(ways, lacking, "ingress-skipper")["logs"]
 
 
-def test_facts():
+def test_what_was_had():
     """The words are told which images cannot be had, and which are stand-ins."""
-    assert {"cannot_be_had": "grafana kibana", "stand_ins": "fluentd mongodb"} == facts(HAD)
+    assert ({"grafana", "kibana"}, {"fluentd", "mongodb"}) == (cannot_be_had(HAD), stand_ins(HAD))

@@ -27,25 +27,25 @@ class Smear(Fault):
     colour: str
     trouble: str = ""
 
-    def before(self, actuators: Actuators) -> dict[str, Any]:
+    def before(self, actuators: Actuators[Any]) -> dict[str, Any]:
         """Remember its colour."""
         return {"colour": self._file(actuators).read_text()}
 
-    def apply(self, actuators: Actuators) -> None:
+    def apply(self, actuators: Actuators[Any]) -> None:
         """Smear it."""
-        journal = actuators.extra["root"] / ".seatrial" / "trial" / "sabotage.jsonl"
+        journal = actuators.own.root / ".seatrial" / "trial" / "sabotage.jsonl"
         _note(f"smear {self.thing}, written {self.thing in journal.read_text()}")
         self._file(actuators).write_text(self.colour)
 
-    def undo(self, actuators: Actuators, memory: dict[str, Any]) -> None:
+    def undo(self, actuators: Actuators[Any], memory: dict[str, Any]) -> None:
         """Clean it."""
         if self.trouble:
             raise OSError(self.trouble)
         _note(f"clean {self.thing}")
         self._file(actuators).write_text(memory["colour"])
 
-    def _file(self, actuators: Actuators) -> Path:
-        return Path(actuators.extra["folder"]) / self.thing
+    def _file(self, actuators: Actuators[Any]) -> Path:
+        return actuators.own.folder / self.thing
 
 
 def smeared(site: Site) -> tuple[str, ...]:

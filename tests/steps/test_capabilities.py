@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
-from seatrial.checks.observer import RECORDER, Absent, Fidelity, NotProvableError
-from seatrial.provisioning.contract import Actuators
+from provision.observers import Reply
+from provision.targets.base.facts import Facts
+from provision.targets.local.capabilities import LocalCapabilities
+from seatrial.checks.observer import RECORDER, Fidelity, NotProvableError
 from steps.support import capabilities, storage, visitors
-from steps.support.instruments import Reply
+
+FACTS = Facts("team.example.com", "Z1", "team-store", "team.example.com", ())
 
 
-def _platform(extra=None, **facts):
-    return SimpleNamespace(
-        facts=facts, target="kind", actuators=lambda: Actuators(lambda: None, lambda _: None, extra=extra or {})
-    )
+def _platform(*, cannot_be_had=(), stand_ins=()):
+    had = {"cannot_be_had": frozenset(cannot_be_had), "stand_ins": frozenset(stand_ins)}
+    return SimpleNamespace(facts=replace(FACTS, **had))
 
 
 @pytest.fixture(autouse=True)
@@ -27,7 +30,7 @@ def _recorder():
 
 def test_what_cannot_be_had_is_named():
     """Every component whose image cannot be had is a reason, by its name."""
-    platform = _platform(cannot_be_had="kibana grafana")
+    platform = _platform(cannot_be_had=["kibana", "grafana"])
     with pytest.raises(NotProvableError, match=r"^image kibana cannot be had; image grafana cannot be had$"):
         capabilities.need(platform, "kibana", "influxdb", "grafana")
     assert [True, False] == [capabilities.lacks(platform, name) for name in ("kibana", "influxdb")]
@@ -35,7 +38,7 @@ def test_what_cannot_be_had_is_named():
 
 def test_a_stand_in_is_simulated():
     """A component that another program stands in for makes what is seen of it simulated; a real one does not."""
-    capabilities.need(_platform(stand_ins="mongodb elasticsearch"), "mongodb", "influxdb")
+    capabilities.need(_platform(stand_ins=["mongodb", "elasticsearch"]), "mongodb", "influxdb")
     assert {"image mongodb": Fidelity.SIMULATED} == RECORDER.touched
 
 
@@ -45,14 +48,11 @@ def test_where_nothing_is_said_all_can_be_had():
     assert {} == RECORDER.touched
 
 
-def test_a_hand_that_a_target_lacks():
-    """A hand that is not there is a reason in words; one that is absent gives its own."""
-    with pytest.raises(NotProvableError, match=r"^nothing can cut off on kind$"):
-        capabilities.hand(_platform(), "cut_off")
-    absent = {"swap_controller": Absent("controllers", "image ingress-traefik cannot be had")}
-    with pytest.raises(NotProvableError, match=r"^image ingress-traefik cannot be had$"):
-        capabilities.hand(_platform(absent), "swap_controller")
-    assert 7 == capabilities.hand(_platform({"seven": lambda: 7}), "seven")()
+def test_what_a_target_cannot_do():
+    """What a target cannot do has a reason in words, and what it can is given as it is."""
+    with pytest.raises(NotProvableError, match=r"^nothing can cut off on local$"):
+        capabilities.have(LocalCapabilities.node_network)
+    assert capabilities.have(FACTS) is FACTS
 
 
 def test_whether_anything_answers():

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
 from seatrial.faults import fault_from
@@ -30,6 +33,10 @@ FAULTS = [
     HandMadeRecord("Z1", {"Name": "handmade.team.example.com.", "Type": "A"}),
     Unmake("v1", "Service", "newcomer", "microservices"),
 ]
+
+
+def _actuators(**own: object) -> Actuators[Any]:
+    return Actuators(lambda: None, lambda _: None, own=SimpleNamespace(**own))
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.kind)
@@ -68,8 +75,8 @@ def test_a_pod_without_a_policy_leaves_it_to_the_platform():
 def test_controllers_are_swapped_back():
     """Whose controllers ran before is remembered, and they are back once the fault is undone."""
     running = ["traefik"]
-    extra = {"controller": lambda: running[-1], "swap_controller": running.append}
-    actuators, fault = Actuators(lambda: None, lambda _: None, extra=extra), SwapController("skipper")
+    controllers = SimpleNamespace(running=lambda: running[-1], swap=running.append)
+    actuators, fault = _actuators(controllers=controllers), SwapController("skipper")
     memory = fault.before(actuators)
     fault.apply(actuators)
     assert ["the ingress controllers are skipper, not traefik"] == fault.remaining(actuators, memory)
@@ -80,8 +87,10 @@ def test_controllers_are_swapped_back():
 def test_a_member_is_cut_off_and_connected_again():
     """The platform's own actuators do it, with the member's name."""
     done = []
-    extra = {"cut_off": lambda name: done.append(f"cut {name}"), "reconnect": lambda name: done.append(f"mend {name}")}
-    actuators, fault = Actuators(lambda: None, lambda _: None, extra=extra), CutOff("node-a")
+    network = SimpleNamespace(
+        cut_off=lambda name: done.append(f"cut {name}"), reconnect=lambda name: done.append(f"mend {name}")
+    )
+    actuators, fault = _actuators(node_network=network), CutOff("node-a")
     fault.apply(actuators)
     fault.undo(actuators, fault.before(actuators))
     assert ["cut node-a", "mend node-a"] == done

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from provision.observers import Reply
 from seatrial.checks.limits import TIME
 from seatrial.errors import StandupError
 from seatrial.observers.aws import HealthCheck, IngressRule
@@ -28,7 +29,6 @@ from steps.support import (
     storage,
     visitors,
 )
-from steps.support.instruments import Reply
 from steps.support.workloads import may_move, risk_of
 
 

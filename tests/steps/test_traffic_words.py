@@ -14,10 +14,11 @@ pytest_plugins = ["pytester"]
 
 PROVISIONING = """
 import itertools, os, threading
+from types import SimpleNamespace
 from seatrial.checks.observer import Fidelity, Observer
 from seatrial.provisioning.contract import Actuators
 from seatrial.provisioning.state import PlatformState
-from steps.support.instruments import Reply
+from provision.observers import Reply
 
 class Http(Observer):
     turn, enough = itertools.count(), threading.Event()
@@ -35,7 +36,7 @@ class Http(Observer):
         return Reply(503 if fails else 200, f"the page of {host}", {"content-type": "text/html"})
 
 class Platform:
-    team, target, facts = "trial", "kind", {"zone": "trial.example.com"}
+    team, target, facts = "trial", "kind", SimpleNamespace(zone="trial.example.com")
     http = Http("http", Fidelity.REAL)
 
     def __init__(self, root):

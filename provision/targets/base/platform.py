@@ -18,6 +18,8 @@ from provision.observers.delivery import Delivery
 from provision.observers.drift import Drift
 from provision.observers.member import Member
 from provision.observers.standup import Standup
+from provision.targets.base.capabilities import Capabilities
+from provision.targets.base.facts import Facts
 from provision.targets.base.gates import Gates
 from provision.targets.base.parts import Parts
 from seatrial.checks.observer import Absent, Fidelity, Observer
@@ -57,23 +59,26 @@ class Platform(ABC):
     def cluster(self) -> Cluster:
         """Return the observer of the cluster."""
 
+    @property
     @abstractmethod
-    def actuators(self) -> Actuators:
+    def capabilities(self) -> Capabilities:
+        """What it can do at the asking of words."""
+
+    @abstractmethod
+    def actuators(self) -> Actuators[Capabilities]:
         """Return what faults act with."""
 
     @cached_property
-    def facts(self) -> Mapping[str, str]:
-        """What words may need to know: names, ids and addresses."""
+    def facts(self) -> Facts:
+        """What words may need to know: names and ids."""
         c = self._parts
-        return {
-            "team": c.team,
-            "zone": c.spec.zone_name(c.team),
-            "zone_id": c.estate.hosted_zone_id(),
-            "bucket": c.spec.store_name(c.team),
-            "cluster": c.spec.zone_name(c.team),
-            "api": c.api,
-            "openings": "\n".join(agreed_openings(c.spec)),
-        }
+        return Facts(
+            zone=c.spec.zone_name(c.team),
+            zone_id=c.estate.hosted_zone_id(),
+            bucket=c.spec.store_name(c.team),
+            cluster=c.spec.zone_name(c.team),
+            openings=tuple(agreed_openings(c.spec)),
+        )
 
     def instruments(self) -> Mapping[str, Observer | Absent]:
         """Return the observers, the absent ones among them."""
@@ -89,7 +94,7 @@ class Platform(ABC):
             "dns": Dns(*c.resolver, fidelity=Fidelity.SIMULATED),
             "delivery": Delivery(c.root / "ci"),
             "drift": Drift(c.workloads, c.kube, c.state),
-            "standup": Standup(c.state, self._again),
+            "standup": Standup(c.state),
             "member": Member(c.api, c.state.path("members", "x").parent, lambda: c.kops, c.kops_of_stranger),
         }
         return found | dict(self.own_instruments())
@@ -112,7 +117,8 @@ class Platform(ABC):
         return ""
 
     def close(self) -> None:
-        """End the watches, and what else observers hold."""
+        """End the watches, and what else observers and actuators hold."""
+        self.capabilities.close()
         for instrument in self._instruments.values():
             close = getattr(instrument, "close", None)
             if close is not None:

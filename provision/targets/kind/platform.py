@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 
 from provision import observers
 from provision.targets.base import platform
-from provision.targets.kind.actuators import KindActuators
-from provision.targets.kind.builder import KindBuilder
+from provision.targets.base.facts import Facts
+from provision.targets.kind.capabilities import KindCapabilities
 from provision.targets.kind.gates import KindGates
 from provision.targets.kind.parts import KindParts
 from provision.targets.local.guest import Second
@@ -30,9 +31,15 @@ class KindPlatform(platform.Platform):
         return KindGates(self._parts)
 
     @cached_property
-    def facts(self) -> Mapping[str, str]:
-        """What words may need to know: names, ids and addresses, and which images were had."""
-        return {**super().facts, **observers.facts(self._parts.images.had), "node_addresses": "of the engine"}
+    def facts(self) -> Facts:
+        """What words may need to know: names and ids, and which images were had."""
+        had = self._parts.images.had
+        return replace(
+            super().facts,
+            cannot_be_had=observers.cannot_be_had(had),
+            stand_ins=observers.stand_ins(had),
+            machines_addresses=False,  # a node's is that of its container
+        )
 
     def cluster(self) -> Cluster:
         """Return the observer of the cluster: nodes and containers are real."""
@@ -43,32 +50,38 @@ class KindPlatform(platform.Platform):
         c = self._parts
         pair = c.pki.etcd_client()
         members = {name: f"https://{address}:2379" for name, address in c.masters().items()}
-        environment = {
-            "PATH": "/usr/bin:/bin",
-            "KUBECACHEDIR": str(c.state.dir / "kubectl"),  # without a HOME it would be in the working directory
-            MARK: c.processes.mark("port-forward"),
-        }
-        ways = observers.Ways(
-            connect=c.client,
-            dns=Dns(*c.resolver, fidelity=Fidelity.SIMULATED),
-            doors=c.doors,
-            ca=c.pki.kubernetes.pair.cert,
-            forward=observers.Forward(c.tools["kubectl"], c.kubeconfig, environment),
-            members=[f"mongodb-{n}" for n in range(c.spec.mongodb.members)],
-            registry=observers.Registry(c.images.url),
-            images=c.images.names,
-        )
         etcd = Etcd(members, ca=c.pki.etcd.pair.cert, cert=pair.cert, key=pair.key, fidelity=Fidelity.REAL)
         return {
             "etcd": etcd,
             "second": Second(c),
             "concourse": Absent("concourse", "image concourse cannot be had"),
-            **observers.observers(ways, c.images.had, f"ingress-{c.controller}"),
+            **observers.observers(self._ways, c.images.had, f"ingress-{c.controller}"),
         }
 
-    def actuators(self) -> Actuators:
+    @cached_property
+    def capabilities(self) -> KindCapabilities:
+        """What it can do at the asking of words."""
+        return KindCapabilities(self._parts, self._again, lambda: self._ways, self.instruments)
+
+    def actuators(self) -> Actuators[KindCapabilities]:
         """Return what faults act with."""
+        return Actuators(self._parts.kube, self._parts.access.client, self.unwhole, self.capabilities)
+
+    @cached_property
+    def _ways(self) -> observers.Ways:
         c = self._parts
-        mark = (c.state.read("platform") or {}).get("mark", "")
-        builder = KindBuilder(c, mark, lambda _text: None)
-        return Actuators(c.kube, c.access.client, self.unwhole, KindActuators(c, builder).all())
+        environment = {
+            "PATH": "/usr/bin:/bin",
+            "KUBECACHEDIR": str(c.state.dir / "kubectl"),  # without a HOME it would be in the working directory
+            MARK: c.processes.mark("port-forward"),
+        }
+        forward = observers.Forward(c.tools["kubectl"], c.kubeconfig, environment)
+        names = [f"mongodb-{n}" for n in range(c.spec.mongodb.members)]
+        dns = Dns(*c.resolver, fidelity=Fidelity.SIMULATED)
+        return observers.Ways(
+            connect=c.client,
+            visits=observers.Visits(dns, c.doors, c.pki.kubernetes.pair.cert),
+            database=observers.database(forward, names, c.images.had),
+            registry=observers.Registry(c.images.url),
+            images=c.images.names,
+        )

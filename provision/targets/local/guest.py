@@ -12,7 +12,8 @@ from provision.estate.names import Names
 from provision.targets.local.builder import LocalBuilder
 from provision.targets.local.parts import LocalParts
 from provision.targets.local.target import LocalTarget
-from seatrial.checks.observer import Fidelity, Observer, acting, reading
+from seatrial.checks.actuator import Actuator, acting
+from seatrial.checks.observer import Fidelity, Observer, reading
 from seatrial.provisioning.processes import ProcessTable
 from seatrial.provisioning.progress import Quiet
 from seatrial.provisioning.state import PlatformState, StateError
@@ -68,6 +69,29 @@ class _GuestTarget(LocalTarget):
 
 
 class Second(Observer):
+    """What there is of the second platform.
+
+    Args:
+        host: The platform under trial, in whose account it is made.
+    """
+
+    def __init__(self, host: Parts) -> None:
+        super().__init__("second", Fidelity.SIMULATED)
+        self._host = host
+
+    @reading
+    def left(self) -> Rows:
+        """Return whatever there is of it: processes, files, resources in the account."""
+        team = team_beside(self._host)
+        state, names = PlatformState(self._host.root, team), Names(self._host.spec, team)
+        found = [f"process {process.name}" for process in ProcessTable(state).list()]
+        found += [f"folder {state.dir.name}"] if state.dir.exists() else []
+        for kind, ids in inventory(self._host.access, names).items():
+            found += [f"{kind} {id_}" for id_ in ids]
+        return {what: {"team": team} for what in found}
+
+
+class SecondPlatform(Actuator):
     """A second platform; whatever its host is built on, it is one on ``local``, without a cloud of its own.
 
     Args:
@@ -78,7 +102,7 @@ class Second(Observer):
         super().__init__("second", Fidelity.SIMULATED)
         self._host = host
         self._target = _GuestTarget(host)
-        self._team = f"{host.team[:_STEM]}-two"  # of its own for each host: trials side by side have one each
+        self._team = team_beside(host)
         self._is_up = False
 
     @acting
@@ -100,16 +124,11 @@ class Second(Observer):
             self._target.down(self._team, Quiet())
             self._is_up = False
 
-    @reading
-    def left(self) -> Rows:
-        """Return whatever there is of it: processes, files, resources in the account."""
-        state, names = PlatformState(self._host.root, self._team), Names(self._host.spec, self._team)
-        found = [f"process {process.name}" for process in ProcessTable(state).list()]
-        found += [f"folder {state.dir.name}"] if state.dir.exists() else []
-        for kind, ids in inventory(self._host.access, names).items():
-            found += [f"{kind} {id_}" for id_ in ids]
-        return {what: {"team": self._team} for what in found}
-
     def close(self) -> None:
         """Take down what a scenario has left up."""
         self.down()
+
+
+def team_beside(host: Parts) -> str:
+    """Name the team of the platform beside *host*, of its own for each: trials side by side have one each."""
+    return f"{host.team[:_STEM]}-two"

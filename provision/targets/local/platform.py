@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from functools import cached_property
 
 from provision.targets.base import platform
+from provision.targets.local.capabilities import ABSENT, LocalCapabilities
 from provision.targets.local.gates import LocalGates
 from provision.targets.local.parts import LocalParts
 from seatrial.checks.observer import Absent, Fidelity, Observer
 from seatrial.observers.cluster import Cluster
 from seatrial.observers.etcd import Etcd
 from seatrial.provisioning.contract import Actuators
-
-_NODES_ARE_SIMULATED = "nodes and containers are simulated on local"
-_ABSENT = {
-    "http": f"no HTTP through the ingress: {_NODES_ARE_SIMULATED}",
-    "mongodb": f"no MongoDB data: {_NODES_ARE_SIMULATED}",
-    "logs": f"no log lines: {_NODES_ARE_SIMULATED}",
-    "metrics": f"no metrics: {_NODES_ARE_SIMULATED}",
-    "containers": f"no containers of a node: {_NODES_ARE_SIMULATED}",
-    "concourse": "no Concourse server on local",
-    "second": "a second platform is not stood up within a run on local",
-}
 
 
 class LocalPlatform(platform.Platform):
@@ -45,11 +35,14 @@ class LocalPlatform(platform.Platform):
         members = {m.process("etcd"): m.addresses.etcd.client.https for m in plane.masters}
         pair = plane.etcd_client()
         etcd = Etcd(members, ca=plane.pki.etcd.pair.cert, cert=pair.cert, key=pair.key, fidelity=Fidelity.REAL)
-        return {"etcd": etcd} | {name: Absent(name, reason) for name, reason in _ABSENT.items()}
+        return {"etcd": etcd, **ABSENT}
 
-    def actuators(self) -> Actuators:
+    @cached_property
+    def capabilities(self) -> LocalCapabilities:
+        """What it can do at the asking of words."""
+        return LocalCapabilities(self._parts, self._again)
+
+    def actuators(self) -> Actuators[LocalCapabilities]:
         """Return what faults act with."""
         c = self._parts
-        members = c.etcd_members()
-        extra: dict[str, Any] = {"grow_etcd": members.grow, "shrink_etcd": members.shrink, "processes": c.processes}
-        return Actuators(c.kube, c.access.client, self.unwhole, extra)
+        return Actuators(c.kube, c.access.client, self.unwhole, self.capabilities, processes=c.processes)

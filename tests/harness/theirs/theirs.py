@@ -62,6 +62,14 @@ class Fogged(Observer):
 
 
 @dataclass(frozen=True)
+class Brushes:
+    """What paints: where the things are, and where it is written down that they were painted."""
+
+    folder: Path
+    root: Path
+
+
+@dataclass(frozen=True)
 class Paint(Fault):
     """Return a thing another colour."""
 
@@ -70,32 +78,32 @@ class Paint(Fault):
     colour: str
     trouble: str = ""
 
-    def before(self, actuators: Actuators) -> dict[str, Any]:
+    def before(self, actuators: Actuators[Brushes]) -> dict[str, Any]:
         """Remember its colour."""
         return {"colour": self._file(actuators).read_text()}
 
-    def apply(self, actuators: Actuators) -> None:
+    def apply(self, actuators: Actuators[Brushes]) -> None:
         """Paint it, if only half way."""
-        journal = (actuators.extra["root"] / ".seatrial" / "trial" / "journal.jsonl").read_text()
-        _log(actuators.extra["root"], f"paint {self.thing} {self.colour}, written {self.thing in journal}")
+        journal = (actuators.own.root / ".seatrial" / "trial" / "journal.jsonl").read_text()
+        _log(actuators.own.root, f"paint {self.thing} {self.colour}, written {self.thing in journal}")
         self._file(actuators).write_text(self.colour)
         if self.trouble == "half way":
             raise OSError("out of paint")
 
-    def undo(self, actuators: Actuators, memory: dict[str, Any]) -> None:
+    def undo(self, actuators: Actuators[Brushes], memory: dict[str, Any]) -> None:
         """Paint it as it was."""
         if self.trouble == "for good":
             raise OSError("the paint is dry")
-        _log(actuators.extra["root"], f"undo {self.thing} {self.colour}")
+        _log(actuators.own.root, f"undo {self.thing} {self.colour}")
         self._file(actuators).write_text(memory["colour"])
 
-    def remaining(self, actuators: Actuators, memory: dict[str, Any]) -> list[str]:
+    def remaining(self, actuators: Actuators[Brushes], memory: dict[str, Any]) -> list[str]:
         """Name it while it has not its colour."""
-        _log(actuators.extra["root"], f"verify {self.thing}")
+        _log(actuators.own.root, f"verify {self.thing}")
         return [] if self._file(actuators).read_text() == memory["colour"] else [self.thing]
 
-    def _file(self, actuators: Actuators) -> Path:
-        return Path(actuators.extra["folder"]) / self.thing
+    def _file(self, actuators: Actuators[Brushes]) -> Path:
+        return actuators.own.folder / self.thing
 
 
 class TheirPlatform:
@@ -119,10 +127,10 @@ class TheirPlatform:
         """Return the observers."""
         return self._instruments
 
-    def actuators(self) -> Actuators:
+    def actuators(self) -> Actuators[Brushes]:
         """Return what paints."""
-        extra = {"folder": self._folder, "root": self._root}
-        return Actuators(kube=lambda: None, aws=lambda _: None, unwhole=self._unwhole, extra=extra)
+        own = Brushes(self._folder, self._root)
+        return Actuators(kube=lambda: None, aws=lambda _: None, unwhole=self._unwhole, own=own)
 
     def owned(self) -> str:
         """Say whose shelf it is."""

@@ -1,0 +1,18 @@
+"""What acts on a platform as its clients would: each beside the observer of the part that it acts on."""
+
+from provision.actuators.applying import Applier
+from provision.actuators.sending import HttpSender
+from provision.actuators.standing import StandupRunner
+from provision.actuators.storing import MongoDbWriter
+from provision.actuators.tagging import ImageTags
+from provision.actuators.versions import NamedVersions, PushedVersions
+
+__all__ = [
+    "Applier",
+    "HttpSender",
+    "ImageTags",
+    "MongoDbWriter",
+    "NamedVersions",
+    "PushedVersions",
+    "StandupRunner",
+]

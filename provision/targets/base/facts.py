@@ -1,0 +1,30 @@
+"""What words may need to know of a platform: names, ids, and what its target could not have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The facts of one platform.
+
+    Attributes:
+        zone: The name of its hosted zone.
+        zone_id: That zone's id.
+        bucket: The name of its bucket.
+        cluster: The name of its cluster.
+        openings: Every opening of its network that was agreed on.
+        cannot_be_had: The components whose images cannot be had, so that they were left out.
+        stand_ins: The components that another program stands in for.
+        machines_addresses: Whether its nodes have the addresses of their machines.
+    """
+
+    zone: str
+    zone_id: str
+    bucket: str
+    cluster: str
+    openings: tuple[str, ...]
+    cannot_be_had: frozenset[str] = frozenset()
+    stand_ins: frozenset[str] = frozenset()
+    machines_addresses: bool = True

@@ -1,0 +1,49 @@
+"""What a platform on ``local`` can do at the asking of words, and what it cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from provision.actuators import NamedVersions
+from provision.targets.base import capabilities
+from provision.targets.local.parts import LocalParts
+from provision.targets.simulated.etcd_size import EtcdSize
+from seatrial.checks.observer import Absent
+
+_NODES_ARE_SIMULATED = "nodes and containers are simulated on local"
+ABSENT: Final = {
+    name: Absent(name, reason)
+    for name, reason in {
+        "http": f"no HTTP through the ingress: {_NODES_ARE_SIMULATED}",
+        "mongodb": f"no MongoDB data: {_NODES_ARE_SIMULATED}",
+        "logs": f"no log lines: {_NODES_ARE_SIMULATED}",
+        "metrics": f"no metrics: {_NODES_ARE_SIMULATED}",
+        "containers": f"no containers of a node: {_NODES_ARE_SIMULATED}",
+        "concourse": "no Concourse server on local",
+        "second": "a second platform is not stood up within a run on local",
+    }.items()
+}
+"""The parts of a platform that there are none of here, neither to be observed nor to be acted on."""
+
+
+class LocalCapabilities(capabilities.Capabilities):
+    """What one platform can do.
+
+    Args:
+        parts: The platform's parts.
+        again: Runs the standup again and gives the number of things that it changed.
+    """
+
+    http_sender = ABSENT["http"]
+    mongodb_writer = ABSENT["mongodb"]
+    image_tags = ABSENT["containers"]
+    second_platform = ABSENT["second"]
+    node_network = Absent("cut off", "nothing can cut off on local")
+    pod_killer = Absent("crash", "nothing can crash on local")
+    controllers = Absent("controllers", "nothing can controller on local")
+
+    def __init__(self, parts: LocalParts, again: Callable[[], int]) -> None:
+        super().__init__(parts, again)
+        self.etcd_size = EtcdSize(parts.etcd_members)
+        self.versions = NamedVersions()

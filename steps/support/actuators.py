@@ -1,0 +1,157 @@
+"""What the words act with beside the APIs of the cluster and of the cloud, each a protocol of its own.
+
+A platform gives all of them as its `Capabilities`; in the place of one that its target lacks stands an `Absent`, which
+makes the scenarios that use it "not provable here".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from seatrial.checks.observer import Absent
+from steps.support.instruments import Reply
+
+
+class HttpSender(Protocol):
+    """Programs that send to the platform."""
+
+    def post(self, host: str, path: str, body: Mapping[str, object]) -> Reply:
+        """Send *body* as JSON."""
+
+
+class MongoDbWriter(Protocol):
+    """Clients of the database that store in it."""
+
+    def insert(self, collection: str, document: Mapping[str, object]) -> str:
+        """Store a document, acknowledged by a majority of the members, and give its id."""
+
+
+class ImageTags(Protocol):
+    """The tags of the registry that images are pulled from."""
+
+    def tag(self, name: str, content: str) -> str:
+        """Make the registry's tag *name* lead to an image with *content*; give the image's digest."""
+
+
+class StandupRunner(Protocol):
+    """A way to run the standup again."""
+
+    def again(self) -> int:
+        """Stand the platform up again; give the number of things that this changed.
+
+        Raises:
+            StandupError: If a gate is not met.
+        """
+
+
+class Applier(Protocol):
+    """A way to apply what Git says."""
+
+    def apply_again(self) -> int:
+        """Apply what Git says; give the number of objects that this changed."""
+
+
+class SecondPlatform(Protocol):
+    """A second platform, beside the one under trial."""
+
+    def up(self) -> None:
+        """Stand it up."""
+
+    def down(self) -> None:
+        """Take it down."""
+
+
+class EtcdSize(Protocol):
+    """The number of etcd's members."""
+
+    def grow(self, by: int) -> None:
+        """Add so many."""
+
+    def shrink(self, to: int) -> None:
+        """Take away those that were added until *to* are left."""
+
+
+class NodeNetwork(Protocol):
+    """The network of nodes."""
+
+    def cut_off(self, node: str) -> None:
+        """Cut *node* off, its machine running on."""
+
+    def reconnect(self, node: str) -> None:
+        """Connect it again."""
+
+
+class PodKiller(Protocol):
+    """A way to end what a pod runs."""
+
+    def crash(self, namespace: str, name: str) -> None:
+        """Kill the first container of a pod, as a failure of its program would."""
+
+
+class Controllers(Protocol):
+    """Ingress controllers, each maker's by its name."""
+
+    def running(self) -> str:
+        """Name those that run."""
+
+    def known(self) -> Sequence[str]:
+        """Name those whose images can be had."""
+
+    def swap(self, to: str) -> None:
+        """Put others in the place of those that run."""
+
+
+class Versions(Protocol):
+    """Versions of images."""
+
+    def another(self, image: str) -> str:
+        """Name another version of *image*, which can be pulled where images are."""
+
+
+class Capabilities(Protocol):
+    """What a platform can do, and what it cannot."""
+
+    @property
+    def http_sender(self) -> HttpSender | Absent:
+        """What sends over HTTP."""
+
+    @property
+    def mongodb_writer(self) -> MongoDbWriter | Absent:
+        """What stores documents in the database."""
+
+    @property
+    def image_tags(self) -> ImageTags | Absent:
+        """What moves tags of the registry."""
+
+    @property
+    def standup_runner(self) -> StandupRunner | Absent:
+        """What runs the standup again."""
+
+    @property
+    def applier(self) -> Applier | Absent:
+        """What applies what Git says."""
+
+    @property
+    def second_platform(self) -> SecondPlatform | Absent:
+        """The platform beside this one."""
+
+    @property
+    def etcd_size(self) -> EtcdSize | Absent:
+        """What makes etcd larger and smaller."""
+
+    @property
+    def node_network(self) -> NodeNetwork | Absent:
+        """What cuts nodes off."""
+
+    @property
+    def pod_killer(self) -> PodKiller | Absent:
+        """What ends what pods run."""
+
+    @property
+    def controllers(self) -> Controllers | Absent:
+        """What swaps ingress controllers."""
+
+    @property
+    def versions(self) -> Versions | Absent:
+        """What gives other versions of images."""
