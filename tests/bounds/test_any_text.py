@@ -19,6 +19,7 @@ from seatrial.errors import UsageError
 from seatrial.masking import HIDDEN, Mask
 from seatrial.report import artefact, grouping
 from seatrial.scenarios import specification
+from seatrial.scenarios.reading import SpecificationError
 
 TEXT = any_of.text(max_size=200)
 SECRETS = any_of.text(alphabet=any_of.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=8, max_size=40)
@@ -91,7 +92,7 @@ def test_a_feature_that_is_too_large(tmp_path: Path) -> None:
     """A feature of many megabytes is refused with its name, before it is parsed."""
     file = tmp_path / "large.feature"
     file.write_text("Feature: x\n" + "# x\n" * 2_000_000)
-    with pytest.raises(specification.SpecificationError, match=r"large\.feature:1: .*larger than"):
+    with pytest.raises(SpecificationError, match=r"large\.feature:1: .*larger than"):
         specification.read(file)
 
 

@@ -7,7 +7,6 @@ import re
 
 import pytest
 
-from seatrial.provisioning import progress as progress_module
 from seatrial.provisioning.progress import Progress
 
 from .project import Project
@@ -71,7 +70,7 @@ def _python() -> str:
 def test_a_long_build_in_a_log(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where nothing moves, what changes in its numbers only is a line now and then; everything else is a line."""
     now = [0.0]
-    monkeypatch.setattr(progress_module.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr("seatrial.provisioning.progress.time.monotonic", lambda: now[0])
     log = io.StringIO()
     progress = Progress(log)
     for second in range(100):

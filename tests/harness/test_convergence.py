@@ -91,7 +91,7 @@ def test_in_a_row() -> None:
 
 def test_a_look_that_fails() -> None:
     """An error is a look that failed: it is tried again, and shown if it was the last."""
-    looks = iter([ConnectionError("refused"), 1])
+    looks: Iterator[Exception | int] = iter([ConnectionError("refused"), 1])
 
     def look() -> int:
         found = next(looks)

@@ -26,7 +26,7 @@ def test_the_example_works(name: str) -> None:
 def test_a_name_that_is_not_there() -> None:
     """It is the error of any module."""
     with pytest.raises(AttributeError, match="has no attribute 'eventualy'"):
-        _ = seatrial.eventualy  # type: ignore[attr-defined]
+        _ = seatrial.eventualy
 
 
 def test_the_face_loads_what_it_is_asked_for() -> None:

@@ -116,7 +116,8 @@ class Lean(Fault):
 
 def test_put_back(tmp_path: Path) -> None:
     """A standup that resumes undoes what a killed trial has left, once, and leaves it to the next trial to see to."""
-    state, noted = PlatformState(tmp_path, "trial"), []
+    state = PlatformState(tmp_path, "trial")
+    noted: list[str] = []
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
     left, going = Lean("left").journalled(), Lean("right").journalled()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from typing import Literal
 
 from provision.engine import Engine
 from provision.engine.packages import which
@@ -15,6 +16,6 @@ def standing(engine: Engine) -> set[str]:
     """
     iptables = which("iptables") or "iptables"
     rules = subprocess.run([iptables, "-w", "-S"], capture_output=True, text=True, check=True).stdout.splitlines()
-    kinds = ("container", "network", "volume")
+    kinds: tuple[Literal["container", "network", "volume"], ...] = ("container", "network", "volume")
     things = {f"{kind} {name}" for kind in kinds for name in engine.names(kind)}
     return things | {f"rule {rule}" for rule in rules if "DOCKER" not in rule or "sea-" in rule}

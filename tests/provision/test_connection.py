@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import httpx2
 import pytest
 
@@ -12,14 +14,13 @@ LOST = httpx2.RemoteProtocolError("Server disconnected without sending a respons
 
 def test_asked_again() -> None:
     """The next master answers."""
-    answers = iter([LOST, "whole"])
+    answers: Iterator[Exception | str] = iter([LOST, "whole"])
 
     def ask() -> str:
-        match next(answers):
-            case str(answer):
-                return answer
-            case lost:
-                raise lost
+        found = next(answers)
+        if isinstance(found, Exception):
+            raise found
+        return found
 
     assert "whole" == connected(ask, limit=5.0)
 

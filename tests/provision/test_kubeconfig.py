@@ -8,7 +8,7 @@ import os
 import ssl
 import stat
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -62,11 +62,13 @@ def server() -> Iterator[Asked]:
         yield found
 
 
-def _config(url: str, user: dict[str, Any] | None = None, **cluster: object) -> dict[str, Any]:
+def _config(
+    url: str, user: dict[str, Any] | None = None, *, cluster: Mapping[str, object] | None = None
+) -> dict[str, Any]:
     return {
         "current-context": "ours",
         "contexts": [{"name": "ours", "context": {"cluster": "c", "user": "u"}}],
-        "clusters": [{"name": "c", "cluster": {"server": url, **cluster}}],
+        "clusters": [{"name": "c", "cluster": {"server": url, **(cluster or {})}}],
         "users": [{"name": "u", "user": user or {}}],
     }
 
@@ -79,7 +81,8 @@ def _write(folder: Path, document: object, name: str = "config") -> Path:
 
 
 def _ask(file: Path | None, temporary: Path, context: str | None = None) -> str:
-    return str(client_of(file, temporary, context).get(Namespace, "default").metadata.name)
+    found = client_of(file, temporary, context).get(Namespace, "default").metadata
+    return str(found.name if found else "")
 
 
 def _plugin(folder: Path, text: str) -> Path:
@@ -141,7 +144,7 @@ def test_relative_paths(server: Asked, tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_proxies(server: Asked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The proxy of the cluster is taken, else that of the environment; loopback is behind none of the latter."""
-    through = _write(tmp_path, _config("http://cluster.invalid:6443", **{"proxy-url": server[0]}))
+    through = _write(tmp_path, _config("http://cluster.invalid:6443", cluster={"proxy-url": server[0]}))
     assert "default" == _ask(through, tmp_path)
     assert "http://cluster.invalid:6443/api/v1/namespaces/default" == server[1][-1][0]
     monkeypatch.setenv("http_proxy", server[0])
@@ -161,9 +164,9 @@ def test_the_servers_name(tmp_path: Path) -> None:
     trust.load_cert_chain(pair.cert, pair.key)
     with _serving(trust) as (url, asked):
         named = {"certificate-authority": str(pki.kubernetes.pair.cert), "tls-server-name": "api.internal.example.com"}
-        assert "default" == _ask(_write(tmp_path, _config(url, **named)), tmp_path)
+        assert "default" == _ask(_write(tmp_path, _config(url, cluster=named)), tmp_path)
         with pytest.raises(httpx2.ConnectError, match="certificate"):
-            _ask(_write(tmp_path, _config(url, **named | {"tls-server-name": "another.example.com"})), tmp_path)
+            _ask(_write(tmp_path, _config(url, cluster=named | {"tls-server-name": "another.example.com"})), tmp_path)
     assert 1 == len(asked)
 
 
@@ -253,4 +256,4 @@ def test_authorities_that_are_not_there(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none.pem"))
     with pytest.raises(UsageError, match=r"^SSL_CERT_FILE=.*none.pem: no such file; correct the variable, or unset it"):
         client_of(_write(tmp_path, _config("https://127.0.0.1:1")), tmp_path)
-    client_of(_write(tmp_path, _config("https://127.0.0.1:1", **{"insecure-skip-tls-verify": True})), tmp_path)
+    client_of(_write(tmp_path, _config("https://127.0.0.1:1", cluster={"insecure-skip-tls-verify": True})), tmp_path)

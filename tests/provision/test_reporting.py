@@ -8,7 +8,7 @@ from provision.reporting import diagnosis, picture
 from seatrial.provisioning.state import PlatformState
 
 
-def test_stages(tmp_path):
+def test_stages(tmp_path: Path) -> None:
     """The standup has its finished steps in their order, with the time of each gate."""
     state = PlatformState(tmp_path, "trial")
     assert [] == picture.stages(state)
@@ -19,7 +19,7 @@ def test_stages(tmp_path):
     assert {"ready": 0.5} == picture.stages(state)[0].gates
 
 
-def test_tail(tmp_path):
+def test_tail(tmp_path: Path) -> None:
     """Of a log the last lines are kept, however long it is; one that is not there says so."""
     log = tmp_path / "etcd.log"
     log.write_text("".join(f"line {number}\n" for number in range(20_000)))
@@ -28,10 +28,10 @@ def test_tail(tmp_path):
     assert diagnosis.tail(tmp_path / "none.log").startswith("could not be read: ")
 
 
-def test_gather():
+def test_gather() -> None:
     """A source that fails says so in its place, and keeps no other from being asked."""
 
-    def broken():
+    def broken() -> dict[str, object]:
         raise ConnectionError("no answer")
 
     found = diagnosis.gather(lambda: {"a.log": "a"}, broken, lambda: {"b.log": "b"})

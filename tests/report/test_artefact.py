@@ -23,7 +23,7 @@ from .strangers import hostile, pictured, report
 pytest_plugins = ["pytester"]
 
 OUTSIDE = "a secret of this machine"
-STRANGE = [None, -1, 1e300, "", "../../x", "9999-99-99T99:99:99Z", [], {"": None}]
+STRANGE: list[Any] = [None, -1, 1e300, "", "../../x", "9999-99-99T99:99:99Z", [], {"": None}]
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ axe.run({resultTypes: ["violations"]}).then((found) => done(found.violations
   .filter((one) => ["serious", "critical"].includes(one.impact))
   .map((one) => `${one.id}: ${one.nodes.length} times ${one.nodes[0].html.slice(0, 120)}`)));
 """
-LOOK = {
+LOOK: dict[str, Any] = {
     "asked": ["dns.resolve(msvc1.team1.example.com)"],
     "observed": [],
     "table": [["", "ttl", "addresses"], ["msvc1.team1.example.com", "300", "172.20.32.5 172.20.64.5"]],

@@ -45,7 +45,7 @@ class Smear(Fault):
         self._file(actuators).write_text(memory["colour"])
 
     def _file(self, actuators: Actuators[Any]) -> Path:
-        return actuators.own.folder / self.thing
+        return Path(actuators.own.folder, self.thing)
 
 
 def smeared(site: Site) -> tuple[str, ...]:

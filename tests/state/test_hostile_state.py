@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -71,7 +72,11 @@ def test_a_linked_folder_in_the_state(root: Path, victim: Path, inside: str) -> 
     link = state.dir / inside
     link.parent.mkdir(mode=0o700, exist_ok=True)
     link.symlink_to(victim)
-    for do in (lambda: state.write("processes/moto", {}), lambda: state.read("processes/moto")):
+    ways: list[Callable[[], object]] = [
+        lambda: state.write("processes/moto", {}),
+        lambda: state.read("processes/moto"),
+    ]
+    for do in ways:
         with pytest.raises(StateError, match="is a symbolic link"):
             do()
     with suppress(StateError):

@@ -144,7 +144,14 @@ def test_a_reused_pid_is_never_signalled(state: PlatformState, table: ProcessTab
     stranger = subprocess.Popen([sys.executable, "-c", SLEEP])
     try:
         created = psutil.Process(stranger.pid).create_time() - 1000
-        record = {"argv": ["x"], "env": {}, "cwd": None, "status": "running", "pid": stranger.pid, "created": created}
+        record: dict[str, object] = {
+            "argv": ["x"],
+            "env": {},
+            "cwd": None,
+            "status": "running",
+            "pid": stranger.pid,
+            "created": created,
+        }
         state.write("processes/one", record)
         assert not table.alive("one")
         table.kill("one")

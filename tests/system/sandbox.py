@@ -118,8 +118,8 @@ class Sandbox:
             if process.stdout:
                 process.stdout.close()
         self.run("sweep")
-        for process in self._marked():
-            process.kill()
+        for left in self._marked():
+            left.kill()
 
     def _marked(self) -> Sequence[psutil.Process]:
         found = []

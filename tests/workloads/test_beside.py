@@ -169,7 +169,7 @@ def test_a_field_where_git_is_silent(
     platform: Workloads, client: Client, own: Own, kind: Any, name: str, patch: Any, field: str
 ) -> None:
     """It is named with who set it and when; once it is as it would be anyway, it is no drift, whoever owns it."""
-    where = {"namespace": "microservices"}
+    where: dict[str, Any] = {"namespace": "microservices"}
     before = client.get(kind, name, **where).to_dict()["spec"]
     client.patch(kind, name, patch, field_manager="kubectl-patch", **where)
     try:

@@ -63,7 +63,8 @@ def test_renumbered_port(applied: Workloads, client: Client) -> None:
     by_hand(client, Service, "microservices/msvc2", patch, PatchType.JSON)
     assert [FieldDrift("Service microservices/msvc2", "spec.ports[http].port", 8899, 9999)] == applied.drift(client)
     assert undone(applied, client) == (1, [])
-    assert [port.port for port in client.get(Service, "msvc2", namespace="microservices").spec.ports] == [8899]
+    service: Any = client.get(Service, "msvc2", namespace="microservices")
+    assert [port.port for port in service.spec.ports] == [8899]
 
 
 def test_added_item(applied: Workloads, client: Client) -> None:
@@ -116,8 +117,10 @@ def test_swapped_controller(
     swapped = Workloads(other, "team1", "local", tmp_path, kubectl)
     swapped.write_overlay(VALUES)
     swapped.apply(client, "backing")
-    assert client.get(IngressClass, "platform").spec.controller == "zalando.org/skipper"
-    pod = client.get(DaemonSet, "ingress-controller", namespace="ingress").spec.template.spec
+    kind: Any = client.get(IngressClass, "platform")
+    assert kind.spec.controller == "zalando.org/skipper"
+    controllers: Any = client.get(DaemonSet, "ingress-controller", namespace="ingress")
+    pod = controllers.spec.template.spec
     assert [(container.name, container.image, pod.initContainers) for container in pod.containers] == [
         ("controller", "registry.opensource.zalan.do/teapot/skipper:v0.22.0", None)
     ]

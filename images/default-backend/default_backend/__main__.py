@@ -25,7 +25,7 @@ class Handler(BaseHTTPRequestHandler):
     """Answers one connection."""
 
     protocol_version = "HTTP/1.1"
-    timeout: ClassVar[float] = _IDLE  # type: ignore[misc]
+    timeout: ClassVar[float] = _IDLE
     disable_nagle_algorithm = True
 
     def do_GET(self) -> None:

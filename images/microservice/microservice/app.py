@@ -59,7 +59,7 @@ class Microservice:
             PyMongoError: _database_away,
             UnfitError: _unfit,
         }
-        app = Starlette(routes=routes, exception_handlers=handlers, lifespan=self._living)  # type: ignore[arg-type]
+        app = Starlette(routes=routes, exception_handlers=handlers, lifespan=self._living)
         return Watched(app, self._settings, self._metrics)
 
     @asynccontextmanager
