@@ -8,25 +8,26 @@ import socket
 import subprocess
 import sys
 import uuid
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import boto3
 import pytest
-from resolver_helpers import HOST, free_port, wait_for
 
 from seatrial.checks.observer import Fidelity, Recorder
 from seatrial.observers.dns import Dns
+from tests.resolver.resolver_helpers import HOST, free_port, wait_for
 
 
-def _listens(port):
+def _listens(port: int) -> bool:
     with contextlib.suppress(OSError), socket.create_connection((HOST, port), 1):
         return True
     return False
 
 
 @pytest.fixture(scope="session")
-def endpoint():
+def endpoint() -> Iterator[str]:
     """A moto server of its own."""
     port = free_port()
     command = [sys.executable, "-m", "moto.server", "-H", HOST, "-p", str(port)]
@@ -40,7 +41,7 @@ def endpoint():
 
 
 @pytest.fixture
-def env(endpoint, monkeypatch):
+def env(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """The environment by which boto3 finds the moto server."""
     for name, value in {
         "AWS_ENDPOINT_URL": endpoint,
@@ -53,6 +54,9 @@ def env(endpoint, monkeypatch):
     return dict(os.environ)
 
 
+Start = Callable[..., Dns]
+
+
 @dataclass
 class Zone:
     """A hosted zone, and changes made to it."""
@@ -61,7 +65,9 @@ class Zone:
     name: str
     id: str
 
-    def put(self, name, kind="A", ttl=300, values=("172.20.32.5",), **more):
+    def put(
+        self, name: str, kind: str = "A", ttl: int = 300, values: tuple[str, ...] = ("172.20.32.5",), **more: Any
+    ) -> None:
         """Write a record set."""
         record = {
             "Name": f"{name}.{self.name}",
@@ -73,23 +79,23 @@ class Zone:
         change = {"Action": "UPSERT", "ResourceRecordSet": record}
         self.client.change_resource_record_sets(HostedZoneId=self.id, ChangeBatch={"Changes": [change]})
 
-    def check(self, address, port=80, **config):
+    def check(self, address: str, port: int = 80, **config: Any) -> str:
         """Make a health check of *address*, and give its id."""
-        config = {"Type": "HTTP", "RequestInterval": 10, "FailureThreshold": 2, **config}
+        wanted = {"Type": "HTTP", "RequestInterval": 10, "FailureThreshold": 2, **config}
         made = self.client.create_health_check(
-            CallerReference=uuid.uuid4().hex, HealthCheckConfig={"IPAddress": address, "Port": port, **config}
+            CallerReference=uuid.uuid4().hex, HealthCheckConfig={"IPAddress": address, "Port": port, **wanted}
         )
-        return made["HealthCheck"]["Id"]
+        return str(made["HealthCheck"]["Id"])
 
-    def put_answers(self, name, addresses, checks):
+    def put_answers(self, name: str, addresses: Sequence[str], checks: Sequence[str | None]) -> None:
         """Write a multi-value answer for each address, tied to its check."""
         for address, check in zip(addresses, checks, strict=True):
-            more = {"HealthCheckId": check} if check else {}
+            more: dict[str, Any] = {"HealthCheckId": check} if check else {}
             self.put(name, values=(address,), SetIdentifier=f"{name}-{address}", MultiValueAnswer=True, **more)
 
 
 @pytest.fixture
-def zone(env):
+def zone(env: dict[str, str]) -> Zone:
     """A hosted zone of its own."""
     client = boto3.client("route53")
     name = f"t{uuid.uuid4().hex[:8]}.example.com"
@@ -97,11 +103,11 @@ def zone(env):
 
 
 @pytest.fixture
-def start(env, zone):
+def start(env: dict[str, str], zone: Zone) -> Iterator[Start]:
     """Starts the resolver with further arguments, and gives an observer that asks it."""
-    started = []
+    started: list[subprocess.Popen[str]] = []
 
-    def run(*arguments):
+    def run(*arguments: str) -> Dns:
         port = free_port()
         command = [sys.executable, "-m", "provision.resolver", "--listen", f"{HOST}:{port}",
                    "--zone-suffix", zone.name, "--interval-scale", "0.01", *arguments]  # fmt: skip
@@ -115,4 +121,5 @@ def start(env, zone):
     for process in started:
         process.terminate()
         assert process.wait(20) == 0
-        process.stdout.close()
+        if process.stdout:
+            process.stdout.close()
