@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import http.client
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import boto3
@@ -16,17 +16,13 @@ from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
+from provision.estate import AwsAccess
 from provision.estate.gate import Gate, proof
 from provision.estate.keys import Keys, make
 from provision.estate.moto import ready
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from provision.estate import AwsAccess
-
 PRIVATE = "team.example.com/pki/private/kubernetes-ca/keyset.yaml"
-Ask = Callable[..., tuple[int, bytes]] if TYPE_CHECKING else object
+Ask = Callable[..., tuple[int, bytes]]
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +122,9 @@ def test_a_signature_is_of_one_request(endpoint: str, bucket: str, keys: Keys, a
 
 
 @pytest.mark.parametrize("age", [-3600, 3600])
-def test_an_old_signature(endpoint: str, bucket: str, keys: Keys, ask: Ask, age: int, monkeypatch) -> None:
+def test_an_old_signature(
+    endpoint: str, bucket: str, keys: Keys, ask: Ask, age: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A signature is good for minutes."""
     path = f"/{bucket}/{PRIVATE}"
     then = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=age)

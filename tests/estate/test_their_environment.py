@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -82,7 +83,7 @@ def test_a_real_cloud_is_reached_as_its_environment_says(tmp_path: Path) -> None
     file = tmp_path / "config"
     file.write_text("[profile ours]\naws_access_key_id = OURS\naws_secret_access_key = ours\n")
     env = {"AWS_REGION": "eu-west-1", "AWS_CONFIG_FILE": str(file), "AWS_PROFILE": "ours"}
-    client = AwsAccess(env | {"AWS_SHARED_CREDENTIALS_FILE": "/dev/null"}).client("ec2")
+    client: Any = AwsAccess(env | {"AWS_SHARED_CREDENTIALS_FILE": "/dev/null"}).client("ec2")
     assert "OURS" == client._request_signer._credentials.access_key
     with pytest.raises(UsageError, match=r"AWS cannot be asked: .*nobody.*; correct AWS_PROFILE"):
         AwsAccess(env | {"AWS_PROFILE": "nobody"}).client("ec2")

@@ -28,6 +28,12 @@ from seatrial.observers.dns import Dns
 
 ZONE = "team1.example.com"
 Answer = Callable[[BaseHTTPRequestHandler], tuple[int, dict[str, str], bytes]]
+Sites = Callable[..., int]
+"""Serves a site with the arguments of `site`, and gives its port."""
+Serving = Callable[..., ssl.SSLContext]
+"""Makes what a server needs to come by TLS under some names."""
+Api = Callable[[dict[str, str]], Callable[[], Client]]
+"""Makes a stand-in for the API server, over what it passes on to by the names of services."""
 
 
 def program(name: str) -> str:

@@ -1,7 +1,11 @@
 """What is asked of etcd's members, one of which is down."""
 
+from __future__ import annotations
+
 import threading
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -18,7 +22,7 @@ class HalfSilent(Etcd):
 
     released: threading.Event
 
-    def _listed_by(self, endpoint):
+    def _listed_by(self, endpoint: str) -> list[Member]:
         if endpoint == SILENT:
             self.released.wait(HANGS)
             return []
@@ -26,7 +30,7 @@ class HalfSilent(Etcd):
 
 
 @pytest.fixture
-def etcd(tmp_path):
+def etcd(tmp_path: Path) -> Iterator[Etcd]:
     pki = Pki(PlatformState(tmp_path, "trial"))
     pair = pki.etcd_client()
     with_one_down = HalfSilent({"a": SILENT, "b": WELL}, pki.etcd.pair.cert, pair.cert, pair.key)
@@ -36,7 +40,7 @@ def etcd(tmp_path):
     with_one_down.close()
 
 
-def test_a_member_that_is_down_is_not_waited_for(etcd):
+def test_a_member_that_is_down_is_not_waited_for(etcd: Etcd) -> None:
     """The members are those that the first one that answers knows, by name, whatever the others do."""
     began = time.monotonic()
     assert ["a", "b"] == [member.name for member in etcd.members()]

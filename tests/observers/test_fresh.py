@@ -192,7 +192,7 @@ def test_what_another_look_reads_is_confirmed_too(kube: Client, cluster: Cluster
 
 def test_nothing_there_is_confirmed(cluster: Cluster) -> None:
     """What is not there can be confirmed as well."""
-    always(lambda: {o: {} for o in cluster.all(ConfigMap, labels={"no": "such"})}, none("objects"), during=0.1)
+    always(lambda: {str(o): {} for o in cluster.all(ConfigMap, labels={"no": "such"})}, none("objects"), during=0.1)
 
 
 def test_looks_stay_short(cluster: Cluster, note: str) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 
 import pytest
 
 from provision.observers import Logs
 from provision.observers.logs import row
 from provision.observers.proxy import ServiceError
-from seatrial.checks.observer import Fidelity
+from seatrial.checks.observer import Fidelity, Recorder
+from tests.observers.conftest import Api, Sites
 
 FLUENTD = {
     "log": "hello\n",
@@ -38,16 +41,16 @@ DOTTED = {
 
 
 @pytest.mark.parametrize("source", [FLUENTD, FILEBEAT, RSYSLOG, TELEGRAF, DOTTED])
-def test_row(source):
+def test_row(source: dict[str, Any]) -> None:
     """A line, its pod, its namespace and its node are read from what each collector stores."""
     assert {"line": "hello", "pod": "msvc1-1", "namespace": "microservices", "node": "node-a"} == row(source)
 
 
-def test_lines_are_searched_for(api, sites, recorder):
+def test_lines_are_searched_for(api: Api, sites: Sites, recorder: Recorder) -> None:
     """The words are asked for as a phrase, and every hit is a row."""
-    asked = []
+    asked: list[Any] = []
 
-    def answer(request):
+    def answer(request: BaseHTTPRequestHandler) -> tuple[int, dict[str, str], bytes]:
         asked.append(json.loads(request.rfile.read(int(request.headers["Content-Length"]))))
         hits = [{"_index": "logstash-1", "_id": "7", "_source": FLUENTD}]
         return 200, {}, json.dumps({"hits": {"hits": hits}}).encode()
@@ -60,7 +63,7 @@ def test_lines_are_searched_for(api, sites, recorder):
     logs.close()
 
 
-def test_a_search_engine_that_is_away(api, recorder):
+def test_a_search_engine_that_is_away(api: Api, recorder: Recorder) -> None:
     """The message names the service and what was answered in its place."""
     logs = Logs(api({}), fidelity=Fidelity.REAL, recorder=recorder)
     with pytest.raises(ServiceError, match=r"elasticsearch answered 503 to /_search.*no endpoints available"):

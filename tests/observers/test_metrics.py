@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx2
@@ -12,18 +13,19 @@ import pytest
 
 from provision.observers import Metrics
 from provision.observers.proxy import ServiceError
-from seatrial.checks.observer import Absent, Fidelity, NotProvableError
-from tests.observers.conftest import free_port, program, until_listening
+from seatrial.checks.observer import Absent, Fidelity, NotProvableError, Recorder
+from tests.observers.conftest import Api, Sites, free_port, program, until_listening
 
+Make = Callable[..., Metrics]
 NO_GRAPHS = Absent("graphs", "image grafana cannot be had")
 
 
 @pytest.fixture
-def metrics(api, sites, recorder):
+def metrics(api: Api, sites: Sites, recorder: Recorder) -> Iterator[Make]:
     """Makes the observer over two services that answer as they are told."""
-    made = []
+    made: list[Metrics] = []
 
-    def make(influxdb="", grafana="", graphs=NO_GRAPHS):
+    def make(influxdb: str = "", grafana: str = "", graphs: Absent | Fidelity = NO_GRAPHS) -> Metrics:
         connect = api({name: url for name, url in {"influxdb:8086": influxdb, "grafana:3000": grafana}.items() if url})
         made.append(Metrics(connect, fidelity=Fidelity.REAL, graphs=graphs, recorder=recorder))
         return made[-1]
@@ -34,7 +36,7 @@ def metrics(api, sites, recorder):
 
 
 @pytest.fixture
-def influxdb(tmp_path: Path):
+def influxdb(tmp_path: Path) -> Iterator[str]:
     """A real InfluxDB with an empty database."""
     influxd, ports = program("influxd"), [free_port(), free_port()]
     config = tmp_path / "influxdb.conf"
@@ -54,7 +56,7 @@ def influxdb(tmp_path: Path):
             run.terminate()
 
 
-def test_points_are_counted_by_host_and_by_service(metrics, influxdb):
+def test_points_are_counted_by_host_and_by_service(metrics: Make, influxdb: str) -> None:
     """What has arrived within the time is counted; what is older is not."""
     now = time.time_ns()
     lines = [
@@ -69,14 +71,14 @@ def test_points_are_counted_by_host_and_by_service(metrics, influxdb):
     assert {"msvc1": {"points": 1}} == observer.services(60)
 
 
-def test_a_database_that_is_not_there(metrics, influxdb):
+def test_a_database_that_is_not_there(metrics: Make, influxdb: str) -> None:
     """What the store refuses is an error with its own words, not an empty answer."""
     httpx2.post(f"{influxdb}/query", params={"q": "DROP DATABASE metrics"})
     with pytest.raises(ServiceError, match="database not found: metrics"):
         metrics(influxdb).hosts(60)
 
 
-def test_graphs_that_cannot_be_had(metrics):
+def test_graphs_that_cannot_be_had(metrics: Make) -> None:
     """Where there are no graphs, what asks for them is not provable, with the reason."""
     observer = metrics()
     with pytest.raises(NotProvableError, match="image grafana cannot be had"):
@@ -85,7 +87,7 @@ def test_graphs_that_cannot_be_had(metrics):
         observer.graph("nodes", 60)
 
 
-def test_sources_and_a_graph(metrics, sites, recorder):
+def test_sources_and_a_graph(metrics: Make, sites: Sites, recorder: Recorder) -> None:
     """The sources that the graphs know are named, and the points of a board's first graph are counted."""
     panel = {"datasource": {"uid": "influxdb"}, "targets": [{"refId": "A", "query": "SELECT 1"}]}
     frame = {"schema": {"name": "node-a"}, "data": {"values": [[1, 2, 3], [90, None, 91]]}}

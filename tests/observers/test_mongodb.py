@@ -5,21 +5,25 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from provision.actuators import MongoDbWriter
 from provision.observers import Forward, Members, MongoDb
 from provision.observers.forward import ForwardError
-from seatrial.checks.observer import Absent, Fidelity, NotProvableError
+from provision.observers.members import Open
+from seatrial.checks.observer import Absent, Fidelity, NotProvableError, Recorder
 from tests.observers.conftest import free_port, program, until_listening
 
 NO_SET = Absent("replica set", "image mongodb cannot be had")
 
 
 @pytest.fixture(scope="module")
-def port(tmp_path_factory):
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The port of a server that speaks MongoDB's protocol and has no replica set."""
     server, port = program("ferretdb"), free_port()
     folder = tmp_path_factory.mktemp("ferretdb")
@@ -33,9 +37,9 @@ def port(tmp_path_factory):
             process.terminate()
 
 
-def _reach(port, lost=()):
+def _reach(port: int, lost: Sequence[str] = ()) -> Open:
     @contextmanager
-    def reach(pod):
+    def reach(pod: str) -> Iterator[int]:
         if pod in lost:
             raise ConnectionError(f"no way to {pod}")
         yield port
@@ -43,7 +47,7 @@ def _reach(port, lost=()):
     return reach
 
 
-def test_a_document_is_found_again(port, recorder):
+def test_a_document_is_found_again(port: int, recorder: Recorder) -> None:
     """What was stored is found by its fields, in whichever database it is; what was not is not."""
     members = Members(lambda: ["mongodb-0"], _reach(port), NO_SET)
     mongodb = MongoDb(members, fidelity=Fidelity.SIMULATED, recorder=recorder)
@@ -52,17 +56,18 @@ def test_a_document_is_found_again(port, recorder):
     assert {f"trial/{number}": {"text": "hello"}} == mongodb.find("entries", {"text": "hello"})
     assert {} == mongodb.find("entries", {"text": "nobody stored this"})
     assert {"mongodb": Fidelity.SIMULATED} == recorder.touched
-    assert "insert into trial.entries: {'text': 'hello'}" == mongodb.evidence()[0]["asked"]
+    kept: Any = mongodb.evidence()
+    assert "insert into trial.entries: {'text': 'hello'}" == kept[0]["asked"]
 
 
-def test_another_member_is_asked(port, recorder):
+def test_another_member_is_asked(port: int, recorder: Recorder) -> None:
     """A member that cannot be reached is passed over."""
     members = Members(lambda: ["mongodb-0", "mongodb-1"], _reach(port, lost=["mongodb-0"]), NO_SET)
     writer = MongoDbWriter(members, fidelity=Fidelity.SIMULATED, recorder=recorder)
     assert writer.insert("entries", {"text": "hello"})
 
 
-def test_no_member_can_be_reached(recorder):
+def test_no_member_can_be_reached(recorder: Recorder) -> None:
     """The message has every member and what became of asking it."""
     members = ["mongodb-0", "mongodb-1"]
     mongodb = MongoDb(Members(lambda: members, _reach(0, lost=members)), fidelity=Fidelity.REAL, recorder=recorder)
@@ -70,7 +75,7 @@ def test_no_member_can_be_reached(recorder):
         mongodb.find("entries", {"text": "hello"})
 
 
-def test_a_stand_in_has_no_replica_set(recorder):
+def test_a_stand_in_has_no_replica_set(recorder: Recorder) -> None:
     """What needs a replica set is not provable with a stand-in, and touches nothing."""
     mongodb = MongoDb(Members(list, _reach(0), NO_SET), fidelity=Fidelity.SIMULATED, recorder=recorder)
     with pytest.raises(NotProvableError, match="image mongodb cannot be had"):
@@ -78,7 +83,7 @@ def test_a_stand_in_has_no_replica_set(recorder):
     assert {} == recorder.touched
 
 
-def test_a_way_that_cannot_be_opened(tmp_path):
+def test_a_way_that_cannot_be_opened(tmp_path: Path) -> None:
     """The message names the pod and has what the program said."""
     program = tmp_path / "kubectl"
     program.write_text("#!/bin/sh\necho 'Error from server (NotFound): pods \"mongodb-9\" not found'\nexit 1\n")
@@ -91,7 +96,7 @@ def test_a_way_that_cannot_be_opened(tmp_path):
         pass
 
 
-def test_a_way_ends_with_its_use(tmp_path):
+def test_a_way_ends_with_its_use(tmp_path: Path) -> None:
     """The port is the one that the program names, and the program is ended afterwards."""
     program = tmp_path / "kubectl"
     file = tmp_path / "arguments"

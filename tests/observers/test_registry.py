@@ -5,15 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
+from lightkube import Client
 
 from provision.actuators import ImageTags, PushedVersions
 from provision.observers import Containers, Registry
 from provision.observers.exchanges import Exchanges
 from provision.observers.registry import Reference, RegistryError
-from seatrial.checks.observer import Fidelity
+from seatrial.checks.observer import Fidelity, Recorder
 from tests.observers.conftest import free_port, program, until_listening
 
 TOOLS = "registry.internal:5000/team/tools:1.0"
@@ -27,20 +31,20 @@ TOOLS = "registry.internal:5000/team/tools:1.0"
         ("registry.internal:5000/tools:1.0@sha256:01", Reference("registry.internal:5000", "tools", "sha256:01")),
     ],
 )
-def test_reference(name, expected):
+def test_reference(name: str, expected: Reference) -> None:
     """A name is its registry, its repository, and its digest or tag."""
     assert expected == Reference.of(name)
 
 
 @pytest.mark.parametrize("name", ["tools", "tools:1.0", "registry.internal:5000/tools"])
-def test_a_name_without_registry_or_tag_is_refused(name):
+def test_a_name_without_registry_or_tag_is_refused(name: str) -> None:
     """The message has the name and says what was expected."""
     with pytest.raises(ValueError, match=f"{name}: expected an image's name with its registry and its tag"):
         Reference.of(name)
 
 
 @pytest.fixture
-def url(tmp_path):
+def url(tmp_path: Path) -> Iterator[str]:
     """A real registry with the image of tools."""
     port = free_port()
     config = tmp_path / "registry.yml"
@@ -59,7 +63,11 @@ def url(tmp_path):
             process.terminate()
 
 
-def _push_tools(url):
+def _nobody() -> Client:
+    raise AssertionError("nothing is asked of the cluster")
+
+
+def _push_tools(url: str) -> None:
     blobs = [
         b'{"architecture":"amd64","os":"linux","config":{"Cmd":["sh"]},"rootfs":{"type":"layers","diff_ids":[]}}',
         b"x",
@@ -78,11 +86,11 @@ def _push_tools(url):
     put.raise_for_status()
 
 
-def test_a_tag_is_moved(url, recorder):
+def test_a_tag_is_moved(url: str, recorder: Recorder) -> None:
     """A tag leads to another image once it was moved; the same content is the same image again."""
     registry = Registry(url)
     kept = Exchanges()
-    containers = Containers(lambda: None, {"tools": TOOLS}, kept, fidelity=Fidelity.REAL, recorder=recorder)
+    containers = Containers(_nobody, {"tools": TOOLS}, kept, fidelity=Fidelity.REAL, recorder=recorder)
     tags = ImageTags(registry, TOOLS, kept, fidelity=Fidelity.REAL, recorder=recorder)
     first, second = tags.tag("reused", "the first"), tags.tag("reused", "the second")
     assert first != second
@@ -91,11 +99,12 @@ def test_a_tag_is_moved(url, recorder):
     assert "registry.internal:5000/team/tools:reused" == containers.image("reused")
     assert TOOLS == containers.image("tools")
     assert {"containers": Fidelity.REAL} == recorder.touched
-    assert "tag reused leads to 'the first'" == containers.evidence()[0]["asked"]
+    kept_questions: Any = containers.evidence()
+    assert "tag reused leads to 'the first'" == kept_questions[0]["asked"]
     registry.close()
 
 
-def test_an_image_of_a_scenario_stays(url):
+def test_an_image_of_a_scenario_stays(url: str) -> None:
     """What a scenario's image runs goes on until it is ended, and its layers are those it was made from."""
     registry = Registry(url)
     registry.vary("team/tools", "1.0", "stays", "x", ["sleep", "3600"])
@@ -108,7 +117,7 @@ def test_an_image_of_a_scenario_stays(url):
     registry.close()
 
 
-def test_another_version(url):
+def test_another_version(url: str) -> None:
     """Another version of an image has a name of its own, and making it twice changes nothing."""
     registry = Registry(url)
     versions = PushedVersions(lambda: registry)
@@ -120,7 +129,7 @@ def test_another_version(url):
     registry.close()
 
 
-def test_an_image_that_is_not_there(url):
+def test_an_image_that_is_not_there(url: str) -> None:
     """The message has what was asked for and the registry's answer."""
     registry = Registry(url)
     with pytest.raises(RegistryError, match=r"/v2/team/other/manifests/1.0: 404"):
