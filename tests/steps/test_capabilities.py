@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -16,19 +18,19 @@ from steps.support import capabilities, storage, visitors
 FACTS = Facts("team.example.com", "Z1", "team-store", "team.example.com", ())
 
 
-def _platform(*, cannot_be_had=(), stand_ins=()):
-    had = {"cannot_be_had": frozenset(cannot_be_had), "stand_ins": frozenset(stand_ins)}
-    return SimpleNamespace(facts=replace(FACTS, **had))
+def _platform(*, cannot_be_had: Iterable[str] = (), stand_ins: Iterable[str] = ()) -> Any:
+    facts = replace(FACTS, cannot_be_had=frozenset(cannot_be_had), stand_ins=frozenset(stand_ins))
+    return SimpleNamespace(facts=facts)
 
 
 @pytest.fixture(autouse=True)
-def _recorder():
+def _recorder() -> Iterator[None]:
     RECORDER.clear()
     yield
     RECORDER.clear()
 
 
-def test_what_cannot_be_had_is_named():
+def test_what_cannot_be_had_is_named() -> None:
     """Every component whose image cannot be had is a reason, by its name."""
     platform = _platform(cannot_be_had=["kibana", "grafana"])
     with pytest.raises(NotProvableError, match=r"^image kibana cannot be had; image grafana cannot be had$"):
@@ -36,39 +38,40 @@ def test_what_cannot_be_had_is_named():
     assert [True, False] == [capabilities.lacks(platform, name) for name in ("kibana", "influxdb")]
 
 
-def test_a_stand_in_is_simulated():
+def test_a_stand_in_is_simulated() -> None:
     """A component that another program stands in for makes what is seen of it simulated; a real one does not."""
     capabilities.need(_platform(stand_ins=["mongodb", "elasticsearch"]), "mongodb", "influxdb")
     assert {"image mongodb": Fidelity.SIMULATED} == RECORDER.touched
 
 
-def test_where_nothing_is_said_all_can_be_had():
+def test_where_nothing_is_said_all_can_be_had() -> None:
     """A platform that says nothing of images has them all."""
     capabilities.need(_platform(), "kibana")
     assert {} == RECORDER.touched
 
 
-def test_what_a_target_cannot_do():
+def test_what_a_target_cannot_do() -> None:
     """What a target cannot do has a reason in words, and what it can is given as it is."""
     with pytest.raises(NotProvableError, match=r"^nothing can cut off on local$"):
         capabilities.have(LocalCapabilities.node_network)
     assert capabilities.have(FACTS) is FACTS
 
 
-def test_whether_anything_answers():
+def test_whether_anything_answers() -> None:
     """A node at whose door nobody can be reached does not answer; any answer is one."""
 
     class Http:
-        def get(self, _host, *, node):
+        def get(self, _host: str, *, node: str) -> object:
             if node == "node-b":
                 raise ConnectionError("refused")
             return Reply(503, "")
 
-    seen = visitors.answering(Http(), "msvc1.team1.example.com", ["node-a", "node-b"])
+    http: Any = Http()
+    seen = visitors.answering(http, "msvc1.team1.example.com", ["node-a", "node-b"])
     assert {"node-a": {"answers": True}, "node-b": {"answers": False}} == seen
 
 
-def test_leading():
+def test_leading() -> None:
     """The members that lead are named, and the healthy ones counted."""
     members = {
         "mongodb-0": {"state": "primary", "healthy": True},
@@ -76,4 +79,5 @@ def test_leading():
         "mongodb-2": {"state": "(not reachable/healthy)", "healthy": False},
     }
     expected = {"the database": {"healthy_members": 2, "leaders": {"mongodb-0"}}}
-    assert expected == storage.leading(SimpleNamespace(members=lambda: members))
+    mongodb: Any = SimpleNamespace(members=lambda: members)
+    assert expected == storage.leading(mongodb)

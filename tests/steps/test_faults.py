@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from seatrial.faults import fault_from
+from seatrial.faults import Fault, fault_from
 from seatrial.provisioning.contract import Actuators
 from steps.support import manifests
 from steps.support.faults import (
@@ -40,14 +40,14 @@ def _actuators(**own: object) -> Actuators[Any]:
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.kind)
-def test_a_fault_is_found_again(fault):
+def test_a_fault_is_found_again(fault: Fault) -> None:
     """What a journal keeps of a fault makes the same fault again."""
     assert fault == fault_from(fault.journalled())
 
 
-def test_a_canary_stands_beside_the_stable_deployment():
+def test_a_canary_stands_beside_the_stable_deployment() -> None:
     """The service's selector finds a canary's pods; the stable deployment's does not."""
-    stable = {
+    stable: dict[str, Any] = {
         "metadata": {"name": "msvc1", "namespace": "microservices"},
         "spec": {
             "selector": {"matchLabels": {"app.kubernetes.io/name": "msvc1", "seatrial.dev/track": "stable"}},
@@ -66,13 +66,13 @@ def test_a_canary_stands_beside_the_stable_deployment():
     assert "stable" == stable["spec"]["template"]["metadata"]["labels"]["seatrial.dev/track"]
 
 
-def test_a_pod_without_a_policy_leaves_it_to_the_platform():
+def test_a_pod_without_a_policy_leaves_it_to_the_platform() -> None:
     """The pull policy is left out unless a scenario asks for one."""
     assert "imagePullPolicy" not in manifests.pod("trial", "server:1.0")["spec"]["containers"][0]
     assert "Always" == manifests.pod("trial", "server:1.0", policy="Always")["spec"]["containers"][0]["imagePullPolicy"]
 
 
-def test_controllers_are_swapped_back():
+def test_controllers_are_swapped_back() -> None:
     """Whose controllers ran before is remembered, and they are back once the fault is undone."""
     running = ["traefik"]
     controllers = SimpleNamespace(running=lambda: running[-1], swap=running.append)
@@ -84,9 +84,9 @@ def test_controllers_are_swapped_back():
     assert (["traefik", "skipper", "traefik"], []) == (running, fault.remaining(actuators, memory))
 
 
-def test_a_member_is_cut_off_and_connected_again():
+def test_a_member_is_cut_off_and_connected_again() -> None:
     """The platform's own actuators do it, with the member's name."""
-    done = []
+    done: list[str] = []
     network = SimpleNamespace(
         cut_off=lambda name: done.append(f"cut {name}"), reconnect=lambda name: done.append(f"mend {name}")
     )
@@ -96,7 +96,7 @@ def test_a_member_is_cut_off_and_connected_again():
     assert ["cut node-a", "mend node-a"] == done
 
 
-def test_a_route_leads_to_its_service_by_tls_too():
+def test_a_route_leads_to_its_service_by_tls_too() -> None:
     """A route of a scenario's own is for one name, and has the platform's certificate."""
     spec = manifests.route("guestbook", "microservices", "guestbook.team1.example.com")["spec"]
     assert "guestbook.team1.example.com" == spec["rules"][0]["host"]

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import textwrap
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from seatrial.provisioning.state import PlatformState
 
 pytest_plugins = ["pytester"]
+
+Verify = Callable[[int], tuple[dict[str, Any], str, dict[str, Any]]]
 
 PROVISIONING = """
 import itertools, os, threading
@@ -84,7 +88,7 @@ Feature: Traffic
 
 
 @pytest.fixture
-def verify(pytester, monkeypatch):
+def verify(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Verify:
     """Runs the feature on a platform whose request of this number fails; gives the verdict and the traffic's file."""
     (pytester.path / "pyproject.toml").write_text('[tool.seatrial]\nprovisioning = "theirs_http:Provisioning"\n')
     (pytester.path / "theirs_http.py").write_text(textwrap.dedent(PROVISIONING))
@@ -95,7 +99,7 @@ def verify(pytester, monkeypatch):
     (pytester.path / "features" / "traffic.feature").write_text(FEATURE)
     PlatformState(pytester.path, "trial").path("any")
 
-    def run(fails_at):
+    def run(fails_at: int) -> tuple[dict[str, Any], str, dict[str, Any]]:
         monkeypatch.setenv("FAILS_AT", str(fails_at))
         monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))  # `steps` is not installed
         pytester.runpytest_subprocess("--seatrial-target", "kind", "-p", "no:cacheprovider", timeout=120)
@@ -106,7 +110,7 @@ def verify(pytester, monkeypatch):
     return run
 
 
-def test_a_stream_that_loses_nothing(verify):
+def test_a_stream_that_loses_nothing(verify: Verify) -> None:
     """Every request was answered; the sums and the course are kept, though nothing failed."""
     scenario, folder, kept = verify(-1)
     assert ("proven", "traffic-3") == (scenario["verdict"], folder), scenario["reason"]
@@ -114,7 +118,7 @@ def test_a_stream_that_loses_nothing(verify):
     assert kept["sent"] == sum(entry["sent"] for entry in kept["course"]) > 20
 
 
-def test_one_request_is_lost(verify):
+def test_one_request_is_lost(verify: Verify) -> None:
     """A single lost request of a stream is found, with its error and the second at which it was sent."""
     scenario, _, kept = verify(25)
     assert "failed" == scenario["verdict"], scenario["reason"]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from pytest_bdd.steps import step_function_context_registry
 
@@ -12,7 +14,7 @@ from seatrial.scenarios.specification import find, read
 ROOT = Path(__file__).parents[2]
 
 
-def _words():
+def _words() -> Iterator[Any]:
     for file in sorted((ROOT / "steps").glob("[!_]*.py")):
         module = importlib.import_module(f"steps.{file.stem}")
         for name, value in vars(module).items():
@@ -20,7 +22,7 @@ def _words():
                 yield step_function_context_registry[value._fixture_function]
 
 
-def test_every_step_has_exactly_one_word_and_no_word_is_unused():
+def test_every_step_has_exactly_one_word_and_no_word_is_unused() -> None:
     """Each step of each scenario is matched by one word, and each word matches a step."""
     words = list(_words())
     unused, wrong = set(range(len(words))), []
@@ -34,7 +36,7 @@ def test_every_step_has_exactly_one_word_and_no_word_is_unused():
     assert [] == sorted(f"{words[i].type} {words[i].parser.name}" for i in unused)
 
 
-def test_scenarios_are_short_and_free_of_machinery():
+def test_scenarios_are_short_and_free_of_machinery() -> None:
     """No scenario has more than six steps, and none speaks of tools or formats."""
     forbidden = ("kubectl", "yaml", "json", "selector", "namespace=", "curl")
     wrong = [
