@@ -12,7 +12,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Self
 
-from waiting import wait_for
+from tests.dns_updater.waiting import wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,10 +10,9 @@ import subprocess
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from aws_proxy import free_port
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from lightkube import Client, KubeConfig
@@ -29,7 +28,9 @@ from lightkube.models.core_v1 import (
 )
 from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.resources.core_v1 import Namespace, Node, Pod, Service
-from waiting import wait_for
+
+from tests.dns_updater.aws_proxy import free_port
+from tests.dns_updater.waiting import wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,10 +46,10 @@ def _binary(name: str) -> str:
     for root in filter(None, roots):
         for found in sorted(Path(root).glob(f"**/tools/{name}/*/*/{name}")):
             return str(found)
-    found = shutil.which(name, path=os.environ.get("KUBEBUILDER_ASSETS", "")) or shutil.which(name)
-    if found is None:
+    program = shutil.which(name, path=os.environ.get("KUBEBUILDER_ASSETS", "")) or shutil.which(name)
+    if program is None:
         pytest.skip(f"{name} is neither in the toolchain's cache nor in KUBEBUILDER_ASSETS")
-    return found
+    return program
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class Kubernetes:
         """Make a namespace."""
         self.client.create(Namespace(metadata=ObjectMeta(name=name)))
 
-    def add_service(self, name: str, namespace: str = "default", **spec: object) -> None:
+    def add_service(self, name: str, namespace: str = "default", **spec: Any) -> None:
         """Make a Service; *spec* are further fields of it."""
         ports = [ServicePort(port=80)]
         meta = ObjectMeta(name=name, namespace=namespace)
@@ -176,4 +177,4 @@ def _running(command: list[str], folder: Path) -> Iterator[None]:
 
 
 def _has_default(kubernetes: Kubernetes) -> bool:
-    return any(found.metadata.name == "default" for found in kubernetes.client.list(Namespace))
+    return any(found.metadata and found.metadata.name == "default" for found in kubernetes.client.list(Namespace))

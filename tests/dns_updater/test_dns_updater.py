@@ -5,6 +5,9 @@ from __future__ import annotations
 import threading
 import time
 import uuid
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
 
 import boto3
 import pytest
@@ -15,13 +18,18 @@ from dns_updater.plan import Change, plan
 from dns_updater.watching import Selection, Watcher
 from dns_updater.zone import Zone as HostedZone
 from lightkube.resources.core_v1 import Service
-from waiting import wait_for
+
+from tests.dns_updater.aws_proxy import AwsProxy
+from tests.dns_updater.kubernetes_api import Kubernetes
+from tests.dns_updater.updater_process import Updater
+from tests.dns_updater.waiting import wait_for
 
 TTL = 300
+MakeService = Callable[..., None]
 
 
 @pytest.fixture
-def zone(moto, aws):
+def zone(moto: str, aws: AwsProxy) -> Zone:
     """A hosted zone of its own, read past the proxy."""
     name = f"t{uuid.uuid4().hex[:8]}.example.com"
     client = boto3.client("route53", endpoint_url=moto)
@@ -31,30 +39,30 @@ def zone(moto, aws):
 class Zone:
     """What the tests see of a hosted zone, and do to it by hand."""
 
-    def __init__(self, client, name, zone_id):
+    def __init__(self, client: Any, name: str, zone_id: str) -> None:
         self.client, self.name, self.id = client, name, zone_id
-        self.team = name.split(".")[0]
+        self.team = name.split(".", maxsplit=1)[0]
 
     @property
-    def settings(self):
+    def settings(self) -> dict[str, str]:
         """Return the updater's settings for this zone; it looks again so rarely that only events can matter."""
         return {"TEAM": self.team, "ZONE": self.name, "RESYNC_SECONDS": "600"}
 
-    def raw(self, service):
+    def raw(self, service: str) -> list[dict[str, Any]]:
         """Return the record sets of one name."""
         listed = self.client.list_resource_record_sets(HostedZoneId=self.id, MaxItems="300")["ResourceRecordSets"]
         return [r for r in listed if r["Type"] in ("A", "CNAME") and r["Name"].split(".")[0] == service]
 
-    def addresses(self, service):
+    def addresses(self, service: str) -> set[str]:
         """Return the values of one name."""
         return {record["Value"] for r in self.raw(service) for record in r["ResourceRecords"]}
 
-    def change(self, action, record):
+    def change(self, action: str, record: dict[str, Any]) -> None:
         """Change a record set by hand."""
         change = {"Action": action, "ResourceRecordSet": record}
         self.client.change_resource_record_sets(HostedZoneId=self.id, ChangeBatch={"Changes": [change]})
 
-    def checks(self):
+    def checks(self) -> dict[str, dict[str, Any]]:
         """Return this platform's health checks by address."""
         listed = self.client.list_health_checks()["HealthChecks"]
         own = [c for c in listed if c["CallerReference"].startswith(f"seatrial/{self.team}/")]
@@ -62,7 +70,7 @@ class Zone:
 
 
 @pytest.fixture
-def nodes(kubernetes):
+def nodes(kubernetes: Kubernetes) -> Iterator[set[str]]:
     """Two nodes with a ready ingress controller."""
     made = {"node-a": "172.20.32.5", "node-b": "172.20.64.5"}
     for name, address in made.items():
@@ -73,22 +81,31 @@ def nodes(kubernetes):
 
 
 @pytest.fixture
-def service(kubernetes):
+def service(kubernetes: Kubernetes) -> Iterator[MakeService]:
     """Makes a Service that is removed at the end."""
-    made = set()
+    made: set[tuple[str, str]] = set()
 
-    def make(name, namespace="default", **spec):
+    def make(name: str, namespace: str = "default", **spec: Any) -> None:
         kubernetes.add_service(name, namespace, **spec)
         made.add((name, namespace))
 
     yield make
     for name, namespace in made:
-        left = {(s.metadata.name, s.metadata.namespace) for s in kubernetes.client.list(Service, namespace="*")}
+        left = _services(kubernetes)
         if (name, namespace) in left:
             kubernetes.remove_service(name, namespace)
 
 
-def test_every_service_has_its_records(updater, zone, nodes, service):
+def _services(kubernetes: Kubernetes) -> set[tuple[str | None, str | None]]:
+    found = kubernetes.client.list(Service, namespace="*")
+    return {(s.metadata.name, s.metadata.namespace) for s in found if s.metadata}
+
+
+def _has(zone: Zone, name: str, nodes: set[str]) -> bool:
+    return zone.addresses(name) == nodes
+
+
+def test_every_service_has_its_records(updater: Updater, zone: Zone, nodes: set[str], service: MakeService) -> None:
     """Each Service, also one without a cluster address, has a multi-value answer for each node, with its check."""
     service("web")
     service("headless", clusterIP="None")
@@ -112,14 +129,21 @@ def test_every_service_has_its_records(updater, zone, nodes, service):
     }
 
 
-def test_an_event_reaches_the_zone_in_a_moment(updater, zone, nodes, service, kubernetes, record_property):
+def test_an_event_reaches_the_zone_in_a_moment(
+    updater: Updater,
+    zone: Zone,
+    nodes: set[str],
+    service: MakeService,
+    kubernetes: Kubernetes,
+    record_property: Callable[[str, object], None],
+) -> None:
     """A new service has its records, and a removed one has none, within a moment; the others keep theirs."""
     updater.start(**zone.settings)
     waited = []
     for number in range(3):
         begin = time.monotonic()
         service(f"new-{number}")
-        wait_for(lambda number=number: zone.addresses(f"new-{number}") == nodes)
+        wait_for(partial(_has, zone, f"new-{number}", nodes))
         waited.append(time.monotonic() - begin)
     begin = time.monotonic()
     kubernetes.remove_service("new-0")
@@ -131,7 +155,9 @@ def test_an_event_reaches_the_zone_in_a_moment(updater, zone, nodes, service, ku
     assert nodes == zone.addresses("new-1") == zone.addresses("kubernetes")
 
 
-def test_two_services_of_one_name_share_their_records(updater, zone, nodes, service, kubernetes):
+def test_two_services_of_one_name_share_their_records(
+    updater: Updater, zone: Zone, nodes: set[str], service: MakeService, kubernetes: Kubernetes
+) -> None:
     """The name stays as long as one of the two Services does."""
     service("shared")
     service("shared", "ingress")
@@ -143,7 +169,9 @@ def test_two_services_of_one_name_share_their_records(updater, zone, nodes, serv
     assert nodes == zone.addresses("shared")
 
 
-def test_a_node_without_a_ready_controller_leaves_the_answers(updater, zone, nodes, kubernetes):
+def test_a_node_without_a_ready_controller_leaves_the_answers(
+    updater: Updater, zone: Zone, nodes: set[str], kubernetes: Kubernetes
+) -> None:
     """The node goes when its controller is not ready, comes back with it, and keeps its health check."""
     updater.start(**zone.settings)
     before = zone.checks()
@@ -155,7 +183,9 @@ def test_a_node_without_a_ready_controller_leaves_the_answers(updater, zone, nod
     assert {a: c["Id"] for a, c in before.items()} == {a: c["Id"] for a, c in zone.checks().items()}
 
 
-def test_without_any_ready_controller_the_records_stay(updater, zone, nodes, kubernetes):
+def test_without_any_ready_controller_the_records_stay(
+    updater: Updater, zone: Zone, nodes: set[str], kubernetes: Kubernetes
+) -> None:
     """The last controller's end empties no name."""
     updater.start(**zone.settings)
     for node in ("node-a", "node-b"):
@@ -165,7 +195,9 @@ def test_without_any_ready_controller_the_records_stay(updater, zone, nodes, kub
     assert zone.addresses("kubernetes")
 
 
-def test_a_replaced_node_gets_a_new_check(updater, zone, nodes, kubernetes):
+def test_a_replaced_node_gets_a_new_check(
+    updater: Updater, zone: Zone, nodes: set[str], kubernetes: Kubernetes
+) -> None:
     """A replacement of the same name has its own address and health check, and the old check is deleted."""
     updater.start(**zone.settings)
     old = zone.checks()["172.20.32.5"]["Id"]
@@ -180,7 +212,9 @@ def test_a_replaced_node_gets_a_new_check(updater, zone, nodes, kubernetes):
     assert old != zone.checks()["172.20.32.99"]["Id"]
 
 
-def test_a_hand_made_change_is_undone_at_the_next_resync(updater, zone, nodes, service):
+def test_a_hand_made_change_is_undone_at_the_next_resync(
+    updater: Updater, zone: Zone, nodes: set[str], service: MakeService
+) -> None:
     """A deleted record and a wrong TTL of our own are put right."""
     service("web")
     updater.start(**{**zone.settings, "RESYNC_SECONDS": "1"})
@@ -191,7 +225,7 @@ def test_a_hand_made_change_is_undone_at_the_next_resync(updater, zone, nodes, s
     wait_for(lambda: zone.addresses("web") == nodes and {r["TTL"] for r in zone.raw("web")} == {TTL})
 
 
-def test_steady_state_writes_nothing(updater, zone, aws, nodes):
+def test_steady_state_writes_nothing(updater: Updater, zone: Zone, aws: AwsProxy, nodes: set[str]) -> None:
     """Looking again, time after time, writes nothing as long as nothing has changed."""
     updater.start(**{**zone.settings, "RESYNC_SECONDS": "1"})
     written, looked = len(aws.writes), aws.listings
@@ -200,7 +234,9 @@ def test_steady_state_writes_nothing(updater, zone, aws, nodes):
     assert written == len(aws.writes)
 
 
-def test_foreign_records_are_left_alone_and_stop_nothing_else(updater, zone, nodes, service):
+def test_foreign_records_are_left_alone_and_stop_nothing_else(
+    updater: Updater, zone: Zone, nodes: set[str], service: MakeService
+) -> None:
     """A name that somebody else uses is left out; the other names get their records."""
     foreign = {"Name": f"api.{zone.name}", "Type": "A", "TTL": 60, "ResourceRecords": [{"Value": "192.0.2.7"}]}
     alias = {"Name": f"www.{zone.name}", "Type": "CNAME", "TTL": 60, "ResourceRecords": [{"Value": "example.com"}]}
@@ -216,7 +252,15 @@ def test_foreign_records_are_left_alone_and_stop_nothing_else(updater, zone, nod
 
 
 @pytest.mark.parametrize("mode", ["throttle", "fail", "drop"])
-def test_a_failing_aws_api_loses_no_change(updater, zone, aws, nodes, service, kubernetes, mode):
+def test_a_failing_aws_api_loses_no_change(
+    updater: Updater,
+    zone: Zone,
+    aws: AwsProxy,
+    nodes: set[str],
+    service: MakeService,
+    kubernetes: Kubernetes,
+    mode: str,
+) -> None:
     """Changes made while every call fails are all in the zone soon after the API is back."""
     service("leaving")
     updater.start(**zone.settings)
@@ -231,7 +275,7 @@ def test_a_failing_aws_api_loses_no_change(updater, zone, aws, nodes, service, k
     wait_for(lambda: zone.addresses("coming") == nodes and not zone.addresses("leaving"), 60)
 
 
-def test_what_route53_refuses_stops_nothing_else(zone):
+def test_what_route53_refuses_stops_nothing_else(zone: Zone) -> None:
     """Of many changes in one call, the one that Route53 refuses is named, and all others are written."""
     settings = settings_from({"TEAM": zone.team, "ZONE": zone.name})
     hosted = HostedZone(zone.client, settings)
@@ -245,7 +289,7 @@ def test_what_route53_refuses_stops_nothing_else(zone):
     assert 19 == sum(bool(zone.addresses(f"s{n}")) for n in range(20))
 
 
-def test_more_records_than_one_call_takes(zone):
+def test_more_records_than_one_call_takes(zone: Zone) -> None:
     """Six hundred new services are written in as many calls as Route53's limits ask for."""
     settings = settings_from({"TEAM": zone.team, "ZONE": zone.name})
     node = Node("node-a", "uid-a", "172.20.32.5")
@@ -262,7 +306,9 @@ def test_more_records_than_one_call_takes(zone):
     assert remembered == hosted.records
 
 
-def test_it_outlives_the_api_server(updater, zone, nodes, service, kubernetes):
+def test_it_outlives_the_api_server(
+    updater: Updater, zone: Zone, nodes: set[str], service: MakeService, kubernetes: Kubernetes
+) -> None:
     """A Service made after the API server was killed and started again has its records."""
     updater.start(**zone.settings)
     kubernetes.restart()
@@ -272,7 +318,9 @@ def test_it_outlives_the_api_server(updater, zone, nodes, service, kubernetes):
     assert updater.logged("lost the API server, connecting again")
 
 
-def test_a_watch_that_is_too_old_begins_with_a_new_list(kubernetes, service, monkeypatch, caplog):
+def test_a_watch_that_is_too_old_begins_with_a_new_list(
+    kubernetes: Kubernetes, service: MakeService, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     """When the API server no longer knows where a watch ended (410 Gone), everything is listed anew."""
     monkeypatch.setenv("KUBECONFIG", str(kubernetes.kubeconfig))
     caplog.set_level("INFO")
@@ -285,7 +333,7 @@ def test_a_watch_that_is_too_old_begins_with_a_new_list(kubernetes, service, mon
     assert "watch is too old, listing again" in caplog.messages
 
 
-def test_it_waits_for_its_zone(updater, zone, aws, nodes):
+def test_it_waits_for_its_zone(updater: Updater, zone: Zone, aws: AwsProxy, nodes: set[str]) -> None:
     """Started before AWS answers, it fills the zone once it does."""
     aws.mode = "fail"
     updater.launch(**zone.settings)
@@ -295,7 +343,7 @@ def test_it_waits_for_its_zone(updater, zone, aws, nodes):
     wait_for(lambda: zone.addresses("kubernetes") == nodes, 60)
 
 
-def test_it_ends_when_told(updater, zone, nodes):
+def test_it_ends_when_told(updater: Updater, zone: Zone, nodes: set[str]) -> None:
     """SIGTERM ends it in good order, and the records stay."""
     updater.start(**zone.settings)
 
@@ -303,7 +351,7 @@ def test_it_ends_when_told(updater, zone, nodes):
     assert nodes == zone.addresses("kubernetes")
 
 
-def test_wrong_settings_are_refused(updater):
+def test_wrong_settings_are_refused(updater: Updater) -> None:
     """Wrong settings end it with code 2 and a line for each mistake."""
     updater.launch(TEAM="team1", ZONE="", TTL="soon")
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any, Self
 
-from waiting import wait_for
+from tests.dns_updater.waiting import wait_for
 
 if TYPE_CHECKING:
     from pathlib import Path
