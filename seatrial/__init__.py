@@ -7,8 +7,9 @@ hold what a project with instruments or targets of its own needs beyond it; all 
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from seatrial.lazily import from_homes
 
 if TYPE_CHECKING:
     from seatrial.checks.convergence import UnmetError, always, eventually
@@ -83,11 +84,5 @@ _HOMES = {
     "seatrial.scenarios.agreement": ("states",),
     "seatrial.scenarios.fixtures": ("instrument",),
 }  # fmt: skip
-_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
-
-def __getattr__(name: str) -> Any:
-    """Import a public name when it is first asked for: a session without scenarios loads no client of anything."""
-    if name not in _HOME_OF:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOME_OF[name]), name)
+__getattr__ = from_homes(__name__, _HOMES)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from seatrial.lazily import from_homes
 
 if TYPE_CHECKING:
     from seatrial.faults.aws import ReplaceRecord, StopInstances, TerminateInstance
@@ -37,10 +38,4 @@ _HOMES = {
     "seatrial.faults.processes": ("Freeze",),
 }
 
-
-def __getattr__(name: str) -> Any:
-    """Import a name when it is first asked for: a session without scenarios loads no client of a cluster."""
-    for module, names in _HOMES.items():
-        if name in names:
-            return getattr(import_module(module), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = from_homes(__name__, _HOMES)

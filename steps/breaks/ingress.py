@@ -12,6 +12,7 @@ from cryptography.x509.oid import NameOID
 
 from seatrial.sabotage import Sabotage, Site, until
 from steps.breaks import rounds
+from steps.support.names import fqdn
 from steps.support.site import DAEMONSET, DEPLOYMENT, INGRESS, container, gone, nodes, pods
 
 _ROUTING, _CONTROLLERS = "features/ingress/routing.feature", "features/ingress/controllers.feature"
@@ -33,7 +34,7 @@ def _with_port(site: Site, port: int) -> list[str]:
 
 def route_removed(site: Site) -> tuple[str, ...]:
     site.delete(INGRESS, "msvc2", "microservices")
-    return (f"msvc2.{site.facts.zone}",)
+    return (fqdn(site.platform, "msvc2"),)
 
 
 def route_astray(site: Site) -> tuple[str, ...]:
@@ -52,7 +53,7 @@ def nobody_to_say_so(site: Site) -> tuple[str, ...]:
 
 def certificate_lost(site: Site) -> tuple[str, ...]:
     site.delete("v1 Secret", "platform-tls", "microservices")
-    return (f"msvc1.{site.facts.zone}",)
+    return (fqdn(site.platform, "msvc1"),)
 
 
 def certificate_of_a_stranger(site: Site) -> tuple[str, ...]:
@@ -60,7 +61,7 @@ def certificate_of_a_stranger(site: Site) -> tuple[str, ...]:
     zone = site.facts.zone
     files = {name: base64.b64encode(text).decode() for name, text in self_signed(zone, days=30).items()}
     site.patch("v1 Secret", "platform-tls", "microservices", {"data": files})
-    return (f"msvc1.{zone}",)
+    return (fqdn(site.platform, "msvc1"),)
 
 
 def self_signed(zone: str, days: int) -> dict[str, bytes]:

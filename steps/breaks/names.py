@@ -10,6 +10,7 @@ from seatrial.faults.base import Memory
 from seatrial.provisioning.contract import Actuators
 from seatrial.sabotage import Break, Sabotage, Site, until
 from steps.breaks import rounds
+from steps.support.names import fqdn
 from steps.support.site import DEPLOYMENT, ZONE, address_of, gone, nodes
 
 _RECORDS, _FOLLOWING = "features/dns/records.feature", "features/dns/following.feature"
@@ -21,7 +22,7 @@ def records(site: Site, name: str = "") -> list[dict[str, Any]]:
     """Return the record sets of *name*, or all; as Route53 lists them."""
     pages = site.aws("route53").get_paginator("list_resource_record_sets").paginate(HostedZoneId=site.facts.zone_id)
     found = [record for page in pages for record in page["ResourceRecordSets"]]
-    wanted = f"{name}.{site.facts.zone}."
+    wanted = f"{fqdn(site.platform, name)}."
     return [r for r in found if r["Type"] == "A" and (not name or r["Name"] == wanted)]
 
 
@@ -33,30 +34,30 @@ def change(site: Site, record: dict[str, Any], to: dict[str, Any] | None) -> str
 
 def record_deleted(site: Site) -> tuple[str, ...]:
     address = change(site, records(site, "msvc1")[0], None)
-    return f"msvc1.{site.facts.zone}", f"addresses lacking {address}"
+    return fqdn(site.platform, "msvc1"), f"addresses lacking {address}"
 
 
 def answer_incomplete(site: Site) -> tuple[str, ...]:
     address = change(site, records(site, "grafana")[1], None)
-    return f"grafana.{site.facts.zone}", f"addresses lacking {address}"
+    return fqdn(site.platform, "grafana"), f"addresses lacking {address}"
 
 
 def ttl_wrong(site: Site) -> tuple[str, ...]:
     record = records(site, "msvc2")[0]
     change(site, record, record | {"TTL": 60})
-    return (f"msvc2.{site.facts.zone}",)
+    return (fqdn(site.platform, "msvc2"),)
 
 
 def namespace_forgotten(site: Site) -> tuple[str, ...]:
     for record in records(site, "kibana"):
         change(site, record, None)
-    return (f"kibana.{site.facts.zone}",)
+    return (fqdn(site.platform, "kibana"),)
 
 
 def record_unchecked(site: Site) -> tuple[str, ...]:
     record = records(site, "msvc2")[2]
     address = change(site, record, {key: value for key, value in record.items() if key != "HealthCheckId"})
-    return f"msvc2.{site.facts.zone}", f"without health check {address}"
+    return fqdn(site.platform, "msvc2"), f"without health check {address}"
 
 
 @dataclass(frozen=True)
@@ -106,14 +107,14 @@ def check_changed(number: int, said: str, **to: Any) -> Break:
 
 def updater_stopped(site: Site) -> tuple[str, ...]:
     site.inject(Freeze("dns-updater"))
-    return (f"newcomer.{site.facts.zone}",)
+    return (fqdn(site.platform, "newcomer"),)
 
 
 def updater_gone(site: Site) -> tuple[str, ...]:
     """Have nobody keep the names, where the updater is a pod."""
     site.patch(DEPLOYMENT, "dns-updater", "dns", {"spec": {"replicas": 0}})
     until("the updater is gone", lambda: gone(site, "dns-updater", "dns"))
-    return (f"guestbook.{site.facts.zone}",)
+    return (fqdn(site.platform, "guestbook"),)
 
 
 def nobody_checks(site: Site) -> tuple[str, ...]:
@@ -134,7 +135,7 @@ def colleague_ignored(site: Site) -> tuple[str, ...]:
             site.aws("route53").change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": changes})
 
     site.beside(greedy)
-    return (f"handmade.{site.facts.zone}",)
+    return (fqdn(site.platform, "handmade"),)
 
 
 SABOTAGES = (
