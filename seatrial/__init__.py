@@ -26,13 +26,14 @@ if TYPE_CHECKING:
         rows,
         some,
     )
-    from seatrial.checks.observer import Absent, Fidelity, NotProvableError, Observer, reading
+    from seatrial.checks.observer import Absent, Fidelity, NotProvableError, Observer, reading, reading_of_settings
     from seatrial.errors import SeatrialError, StandupError, UsageError
     from seatrial.faults.base import Fault
     from seatrial.faults.journal import Journal
     from seatrial.faults.kube import Create, Delete, Patch
     from seatrial.provisioning.contract import Actuators
     from seatrial.scenarios.agreement import states
+    from seatrial.scenarios.claims import declaration
     from seatrial.scenarios.fixtures import instrument
 
 __version__ = "0.1.0"
@@ -56,6 +57,7 @@ __all__ = [
     "always",
     "at_least",
     "covering",
+    "declaration",
     "equal_to",
     "eventually",
     "every",
@@ -65,6 +67,7 @@ __all__ = [
     "not_equal",
     "one_of",
     "reading",
+    "reading_of_settings",
     "rows",
     "some",
     "states",
@@ -75,13 +78,16 @@ _HOMES = {
     "seatrial.checks.expectations": (
         "Matcher", "at_least", "covering", "equal_to", "every", "holds", "none", "not_equal", "one_of", "rows", "some",
     ),
-    "seatrial.checks.observer": ("Absent", "Fidelity", "NotProvableError", "Observer", "reading"),
+    "seatrial.checks.observer": (
+        "Absent", "Fidelity", "NotProvableError", "Observer", "reading", "reading_of_settings",
+    ),
     "seatrial.errors": ("SeatrialError", "StandupError", "UsageError"),
     "seatrial.faults.base": ("Fault",),
     "seatrial.faults.journal": ("Journal",),
     "seatrial.faults.kube": ("Create", "Delete", "Patch"),
     "seatrial.provisioning.contract": ("Actuators",),
     "seatrial.scenarios.agreement": ("states",),
+    "seatrial.scenarios.claims": ("declaration",),
     "seatrial.scenarios.fixtures": ("instrument",),
 }  # fmt: skip
 

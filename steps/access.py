@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pytest_bdd import given, parsers, then, when
 
-from seatrial import states
+from seatrial import declaration, states
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import Rows, rows
 from seatrial.checks.limits import TIME
@@ -19,13 +19,15 @@ from steps.support.instruments import Export, Member
 _OWNER_ONLY = 0o600
 
 
-@then("the team's bucket is closed to the public")
+@then("the team's bucket is set to be closed to the public")
+@declaration
 def _(aws: Aws, platform: Platform) -> None:
     wanted = {platform.facts.bucket: {"closed_to_public": True}}
     eventually(lambda: access.buckets(aws), rows("buckets", wanted, exactly=False), within=TIME.settle)
 
 
-@then("the team's bucket keeps earlier versions")
+@then("the team's bucket is set to keep earlier versions")
+@declaration
 def _(aws: Aws, platform: Platform) -> None:
     wanted = {platform.facts.bucket: {"keeps_versions": True}}
     eventually(lambda: access.buckets(aws), rows("buckets", wanted, exactly=False), within=TIME.settle)

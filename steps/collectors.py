@@ -6,7 +6,7 @@ import uuid
 
 from pytest_bdd import parsers, then, when
 
-from seatrial import states
+from seatrial import declaration, states
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import at_least, covering, every, none, rows, some
 from seatrial.checks.limits import TIME
@@ -27,7 +27,8 @@ def _(cluster: Cluster, platform: Platform, of: str) -> None:
     eventually(lambda: collectors.collectors(cluster, of), ready, within=TIME.rollout)
 
 
-@then("every collector of logs can read the logs of its node")
+@then("every collector of logs mounts the logs of its node")
+@declaration
 def _(cluster: Cluster, platform: Platform) -> None:
     capabilities.need(platform, collectors.COLLECTORS["logs"])
     reads = every("collectors", reads=covering({"/var/log"}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import given, parsers, then, when
 
-from seatrial import states
+from seatrial import declaration, states
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import Matcher, covering, every, rows, some
 from seatrial.checks.limits import TIME
@@ -12,49 +12,57 @@ from steps.support import delivery as pipelines
 from steps.support.instruments import Concourse, Delivery
 
 
-@then(parsers.parse('the image of tools holds "{a}", "{b}", "{c}" and "{d}"'))
+@then(parsers.parse('the recipe of the image of tools names "{a}", "{b}", "{c}" and "{d}"'))
+@declaration
 def _(delivery: Delivery, a: str, b: str, c: str, d: str) -> None:
     held = rows("tools", {tool: {} for tool in (a, b, c, d)}, exactly=False)
     eventually(delivery.tools, held, within=TIME.settle)
 
 
-@then(parsers.parse('the pipeline "{name}" runs again whenever Git changes'))
+@then(parsers.parse('the pipeline "{name}" is set to run again whenever Git changes'))
+@declaration
 def _(delivery: Delivery, name: str) -> None:
     watching = some(f"jobs of {name}", watches=Matcher("a repository of Git", lambda kinds: "git" in (kinds or ())))
     eventually(lambda: pipelines.watching(delivery, name), watching, within=TIME.settle)
 
 
-@then(parsers.parse('"{job}" in the pipeline "{name}" runs again by the clock'))
+@then(parsers.parse('"{job}" in the pipeline "{name}" is set to run again by the clock'))
+@declaration
 def _(delivery: Delivery, job: str, name: str) -> None:
     clocked = rows("jobs", {job: {"watches": covering({"time"})}}, exactly=False)
     eventually(lambda: pipelines.watching(delivery, name), clocked, within=TIME.settle)
 
 
-@then(parsers.parse('the pipeline "{name}" delivers "{what}"'))
+@then(parsers.parse('the pipeline "{name}" is set to deliver "{what}"'))
+@declaration
 def _(delivery: Delivery, name: str, what: str) -> None:
     eventually(lambda: delivery.jobs(name), some(f"jobs of {name}", puts=covering({what})), within=TIME.settle)
 
 
-@then(parsers.parse('"{job}" in the pipeline "{name}" follows only what passed "{earlier}"'))
+@then(parsers.parse('"{job}" in the pipeline "{name}" is set to follow only what passed "{earlier}"'))
+@declaration
 def _(delivery: Delivery, job: str, name: str, earlier: str) -> None:
     follows = rows("jobs", {job: {"after": covering({earlier})}}, exactly=False)
     eventually(lambda: delivery.jobs(name), follows, within=TIME.settle)
 
 
-@then(parsers.parse('"{job}" in the pipeline "{name}" is given up after {minutes:d} minutes'))
+@then(parsers.parse('"{job}" in the pipeline "{name}" has a limit of {minutes:d} minutes'))
 @states(minutes="standup.minutes")
+@declaration
 def _(delivery: Delivery, job: str, name: str, minutes: int) -> None:
     limited = rows("jobs", {job: {"minutes": minutes}}, exactly=False)
     eventually(lambda: delivery.jobs(name), limited, within=TIME.settle)
 
 
-@then(parsers.parse('the pipeline "{name}" sets every other pipeline'))
+@then(parsers.parse('the pipeline "{name}" has a job that sets every other pipeline'))
+@declaration
 def _(delivery: Delivery, name: str) -> None:
     set_ = every("pipelines", set_by_it=True)
     eventually(lambda: pipelines.set_by(delivery, name), set_, within=TIME.settle)
 
 
 @then("no pipeline asks for a variable that nobody gives")
+@declaration
 def _(delivery: Delivery) -> None:
     given_ = every("pipelines", least=2, given_by_nobody=[])
     eventually(
@@ -65,6 +73,7 @@ def _(delivery: Delivery) -> None:
 
 
 @then("no pipeline asks for a task that is not in Git")
+@declaration
 def _(delivery: Delivery) -> None:
     there = every("pipelines", least=2, missing_tasks=[])
     eventually(

@@ -8,7 +8,7 @@ import pytest
 from lightkube.resources.core_v1 import Service
 from pytest_bdd import given, parsers, then, when
 
-from seatrial import states
+from seatrial import declaration, states
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import Matcher, none, rows
 from seatrial.checks.limits import TIME
@@ -29,6 +29,7 @@ def applier(platform: Platform) -> Applier:
 
 
 @then("nothing differs from what Git says")
+@declaration
 def _(drift: Drift, faults: Journal) -> None:  # noqa: ARG001 - it looks at everything: nobody may be at work meanwhile
     eventually(drift.found, none("difference"), within=TIME.drift_undone)
 
@@ -70,6 +71,7 @@ def _(faults: Journal, text: str, name: str) -> None:
     target_fixture="drifted",
 )
 @states(wanted="microservices.{field}")
+@declaration
 def _(drift: Drift, field: str, kind: str, name: str, wanted: str, found: str) -> str:
     place = f"{kind.capitalize()} {MICROSERVICES}/{name} {PLACES[field]}"
     named_so = rows("differences", {place: {"wanted": wanted, "found": found}}, exactly=False)
@@ -78,6 +80,7 @@ def _(drift: Drift, field: str, kind: str, name: str, wanted: str, found: str) -
 
 
 @then(parsers.parse('it is found that the route to "{name}" is missing'))
+@declaration
 def _(drift: Drift, name: str) -> None:
     place = f"Ingress {MICROSERVICES}/{name}"
     gone = rows("differences", {place: {"found": "missing"}}, exactly=False)
@@ -100,6 +103,7 @@ def _(faults: Journal, name: str) -> None:
 
 
 @then(parsers.parse('it is found that nobody agreed on the {kind} "{name}"'), target_fixture="drifted")
+@declaration
 def _(drift: Drift, kind: str, name: str) -> str:
     place = f"{KINDS[kind]} {name}"
     strange = rows("differences", {place: {"wanted": "missing", "found": "present"}}, exactly=False)
@@ -108,6 +112,7 @@ def _(drift: Drift, kind: str, name: str) -> str:
 
 
 @then(parsers.parse('it is found that the rollouts of "{name}" are paused, and by whom'), target_fixture="drifted")
+@declaration
 def _(drift: Drift, name: str) -> str:
     place = f"Deployment {MICROSERVICES}/{name} spec.paused"
     somebody = Matcher("somebody, at a time", lambda by: " at 2" in str(by))
@@ -117,5 +122,6 @@ def _(drift: Drift, name: str) -> str:
 
 
 @then("nothing else differs from what Git says")
+@declaration
 def _(drift: Drift, drifted: str) -> None:
     eventually(lambda: others(named(drift.found()), drifted), none("other difference"), within=TIME.settle)

@@ -10,6 +10,7 @@ import pytest
 from lightkube.resources.core_v1 import Pod
 from pytest_bdd import given, parsers, then, when
 
+from seatrial import declaration
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import equal_to, every
 from seatrial.checks.limits import TIME
@@ -62,7 +63,8 @@ def _(changes: Journal, tag: str, when: str) -> str:
     return _start(changes, f"registry.invalid/trial:{tag}", _POLICIES[when])
 
 
-@then(parsers.parse('the image is pulled "{policy}"'))
+@then(parsers.parse('the image is to be pulled "{policy}"'))
+@declaration
 def _(cluster: Cluster, started: str, policy: str) -> None:
     def pulled() -> object:
         pod: Any = cluster.fresh(Pod, started, namespace=manifests.ROOM)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import parsers, then, when
 
-from seatrial import states
+from seatrial import declaration, states
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import Matcher, at_least, covering, every, rows
 from seatrial.checks.limits import TIME
@@ -24,14 +24,16 @@ def _(cluster: Cluster) -> None:
     eventually(lambda: ingress.controllers(cluster), ready, within=TIME.rollout)
 
 
-@then(parsers.parse("every ingress controller takes in visitors at the ports {a:d}, {b:d} and {c:d} of its node"))
+@then(parsers.parse("every ingress controller asks for the ports {a:d}, {b:d} and {c:d} of its node"))
 @states(a="ingress.ports.http", b="ingress.ports.https", c="ingress.ports.status")
+@declaration
 def _(cluster: Cluster, a: int, b: int, c: int) -> None:
     doors = every("nodes", least=3, ports=covering({a, b, c}))
     eventually(lambda: ingress.controllers(cluster), doors, within=TIME.settle)
 
 
-@then("every ingress controller is checked for being ready and being alive")
+@then("every ingress controller states how it is checked for being ready and being alive")
+@declaration
 def _(cluster: Cluster) -> None:
     checked = every("nodes", least=3, checked_for_being_ready=True, checked_for_being_alive=True)
     eventually(lambda: ingress.controllers(cluster), checked, within=TIME.settle)
@@ -59,12 +61,14 @@ def _(cluster: Cluster, platform: Platform, faults: Journal) -> None:
 
 
 @then("no route depends on the maker of the controller")
+@declaration
 def _(cluster: Cluster) -> None:
     neutral = every("routes", least=3, makers_wording=set(), kind="platform")
     eventually(lambda: ingress.routes(cluster), neutral, within=TIME.settle)
 
 
 @then("exactly one kind of controller is the default for new routes")
+@declaration
 def _(cluster: Cluster) -> None:
     eventually(
         lambda: ingress.default_classes(cluster), rows("kinds of controller", {"platform": {}}), within=TIME.settle
@@ -73,22 +77,26 @@ def _(cluster: Cluster) -> None:
 
 @then(parsers.parse('there is a route from the name "{name}" to port {port:d} of "{service}"'))
 @states(port="microservices.port")
+@declaration
 def _(cluster: Cluster, platform: Platform, name: str, port: int, service: str) -> None:
     _leads(cluster, fqdn(platform, name), service, port)
 
 
 @then(parsers.parse('there is a route from any other name to port {port:d} of "{service}"'))
+@declaration
 def _(cluster: Cluster, port: int, service: str) -> None:
     _leads(cluster, ingress.ANY, service, port)
 
 
 @then("every route has a certificate that is valid for its name")
+@declaration
 def _(cluster: Cluster) -> None:
     valid = every("routes", least=2, certificate="there", names_it=True)
     eventually(lambda: ingress.certificates(cluster), valid, within=TIME.settle)
 
 
 @then(parsers.parse("every certificate is valid for at least {days:d} days more"))
+@declaration
 def _(cluster: Cluster, days: int) -> None:
     eventually(
         lambda: ingress.certificates(cluster), every("routes", least=2, days_left=at_least(days)), within=TIME.settle

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from pytest_bdd import given, parsers, then, when
 
-from seatrial import states
+from seatrial import declaration, states
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import Matcher, equal_to, every, not_equal, rows
 from seatrial.checks.limits import TIME
@@ -82,6 +82,7 @@ def _(cluster: Cluster, one: str, other: str) -> None:
 
 @then(parsers.parse("there are {count:d} groups of machines"))
 @states(count="machines.count")
+@declaration
 def _(estate: Estate, count: int) -> None:
     exactly = Matcher(f"{count} groups", lambda groups: len(groups) == count)
     eventually(
@@ -89,7 +90,8 @@ def _(estate: Estate, count: int) -> None:
     )
 
 
-@then(parsers.parse("every group keeps exactly {count:d} machine"))
+@then(parsers.parse("every group is set to keep exactly {count:d} machine"))
+@declaration
 def _(estate: Estate, count: int) -> None:
     kept = every("groups of machines", size={"least": count, "wanted": count, "most": count}, suspended=set())
     eventually(estate.groups, kept, within=TIME.settle)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import parsers, then, when
 
-from seatrial import states
+from seatrial import declaration, states
 from seatrial.checks.convergence import always, eventually
 from seatrial.checks.expectations import Matcher, Rows, covering, every, none, rows
 from seatrial.checks.limits import TIME
@@ -47,34 +47,39 @@ def _(cluster: Cluster, changes: Journal, name: str) -> str:
     return attempt(cluster, lambda: changes.inject(Create(asked)))
 
 
-@then(parsers.parse("everybody may reach every node on port {port:d}"))
+@then(parsers.parse("the rules let everybody reach every node on port {port:d}"))
 @states(port="ingress.ports")
+@declaration
 def _(estate: Estate, port: int) -> None:
     opened = every("security groups of the nodes", open_to=covering({EVERYBODY}))
     eventually(lambda: estate.doors(port), opened, within=TIME.settle)
 
 
-@then(parsers.parse("somebody may reach every node on port {port:d}"))
+@then(parsers.parse("the rules let somebody reach every node on port {port:d}"))
 @states(port="ingress.ports.status")
+@declaration
 def _(estate: Estate, port: int) -> None:
     opened = every("security groups of the nodes", open_to=Matcher("somebody", bool))
     eventually(lambda: estate.doors(port), opened, within=TIME.settle)
 
 
-@then("the machines are open to whom it was agreed, and to nobody else")
+@then("the rules open the machines to whom it was agreed, and to nobody else")
+@declaration
 def _(estate: Estate, platform: Platform) -> None:
     agreed: Rows = {opening: {} for opening in platform.facts.openings}
     eventually(estate.openings, rows("openings", agreed), within=TIME.settle)
 
 
-@then(parsers.parse("nobody may reach a machine on port {port:d} from outside"))
+@then(parsers.parse("the rules let nobody reach a machine on port {port:d} from outside"))
+@declaration
 def _(estate: Estate, port: int) -> None:
     closed = every("security groups of machines", open_to_ranges=set())
     eventually(lambda: estate.open_to_ranges(port), closed, within=TIME.settle)
 
 
-@then(parsers.parse("nobody outside may reach a node on port {port:d}"))
+@then(parsers.parse("the rules let nobody outside reach a node on port {port:d}"))
 @states(port="microservices.port")
+@declaration
 def _(estate: Estate, port: int) -> None:
     closed = every("security groups of the nodes", open_to=Matcher("nobody outside", lambda who: EVERYBODY not in who))
     eventually(lambda: estate.doors(port), closed, within=TIME.settle)

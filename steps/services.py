@@ -7,7 +7,7 @@ from functools import partial
 
 from pytest_bdd import parsers, then
 
-from seatrial import states
+from seatrial import declaration, states
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import covering, equal_to, every, rows
 from seatrial.checks.limits import TIME
@@ -20,6 +20,7 @@ from steps.support.instruments import Containers
 
 @then(parsers.parse('the service "{name}" in the namespace "{namespace}" offers port {port:d}'))
 @states(port="{namespace}.port")
+@declaration
 def _(cluster: Cluster, name: str, namespace: str, port: int) -> None:
     offered = rows("services", {name: {"ports": covering({port})}})
     eventually(lambda: services.services(cluster, name, namespace), offered, within=TIME.settle)

@@ -7,6 +7,7 @@ from typing import Any
 from lightkube.resources.core_v1 import ConfigMap
 from pytest_bdd import given, parsers, then
 
+from seatrial import declaration
 from seatrial.checks.convergence import always, eventually
 from seatrial.checks.expectations import Rows, every, rows
 from seatrial.checks.limits import TIME
@@ -20,6 +21,7 @@ from steps.support.machines import Estate
 
 
 @then(parsers.parse("all {things} of the platform bear the name of the team"))
+@declaration
 def _(estate: Estate, platform: Platform, things: str) -> None:
     ours = every(things, team=platform.facts.cluster)
     eventually(lambda: estate.owners(things), ours, within=TIME.settle)
@@ -34,12 +36,14 @@ def _(aws: Aws, platform: Platform) -> None:
 
 
 @then("the team's bucket is named after the team")
+@declaration
 def _(aws: Aws, platform: Platform) -> None:
     there = rows("buckets", {f"{platform.team}-store": {}}, exactly=False)
     eventually(lambda: {b.name: {} for b in aws.buckets()}, there, within=TIME.settle)
 
 
 @then("the platform carries the ownership mark of the team")
+@declaration
 def _(cluster: Cluster, platform: Platform) -> None:
     def marks() -> Rows:
         found: list[Any] = list(cluster.all(ConfigMap, name="seatrial-ownership", namespace="kube-system"))

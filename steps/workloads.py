@@ -10,7 +10,7 @@ from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.resources.core_v1 import Pod
 from pytest_bdd import parsers, then, when
 
-from seatrial import states
+from seatrial import declaration, states
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import Matcher, Rows, at_least, covering, every, none, rows
 from seatrial.checks.limits import TIME
@@ -54,13 +54,17 @@ def _(cluster: Cluster, namespace: str) -> None:
     eventually(lambda: workloads.microservices_in(cluster, namespace), none("microservice there"), within=TIME.settle)
 
 
-@then(parsers.parse('every container of "{one}" and "{other}" is checked for being ready and being alive'))
+@then(
+    parsers.parse('every container of "{one}" and "{other}" states how it is checked for being ready and being alive')
+)
+@declaration
 def _(cluster: Cluster, one: str, other: str) -> None:
     checked = every("containers", least=2, checked_for_being_ready=True, checked_for_being_alive=True)
     eventually(lambda: workloads.checks(cluster, one, other), checked, within=TIME.settle)
 
 
 @then(parsers.parse('every container of "{one}" and "{other}" states what it needs and where its limit is'))
+@declaration
 def _(cluster: Cluster, one: str, other: str) -> None:
     stated = every("containers", least=2, needs=covering({"cpu", "memory"}), limits=covering({"memory"}))
     eventually(lambda: workloads.checks(cluster, one, other), stated, within=TIME.settle)
@@ -150,12 +154,14 @@ def _(cluster: Cluster, asked_for: str, reason: str) -> None:
     eventually(lambda: workloads.placement(cluster, asked_for, manifests.ROOM), unplaced, within=TIME.settle)
 
 
-@then("every container whose image has a tag that may move pulls it each time")
+@then("every container whose image has a tag that may move is told to pull it each time")
+@declaration
 def _(cluster: Cluster) -> None:
     eventually(lambda: workloads.images(cluster), every("containers", risk="none"), within=TIME.settle)
 
 
 @then(parsers.parse('"{one}" and "{other}" are told to report to "{store}"'))
+@declaration
 def _(cluster: Cluster, one: str, other: str, store: str) -> None:
     told = Matcher(f"to report to {store}", lambda words: f"//{store}." in words or f"//{store}:" in words)
     for name in (one, other):

@@ -4,8 +4,8 @@ Feature: Shared access
   Rule: The description of the platform is kept in the team's bucket
 
     Example: The bucket is closed to everybody else, and forgets nothing
-      Then the team's bucket is closed to the public
-      And the team's bucket keeps earlier versions
+      Then the team's bucket is set to be closed to the public
+      And the team's bucket is set to keep earlier versions
 
   Rule: The bucket is all that a team member needs
 

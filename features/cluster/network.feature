@@ -21,15 +21,15 @@ Feature: The network of the platform
   Rule: Visitors reach the nodes on the ports of the ingress, and on no other
 
     Example: The ports of the ingress are open
-      Then everybody may reach every node on port 80
-      And everybody may reach every node on port 443
-      And somebody may reach every node on port 18080
+      Then the rules let everybody reach every node on port 80
+      And the rules let everybody reach every node on port 443
+      And the rules let somebody reach every node on port 18080
 
     Example: Nothing is open but what was agreed
-      Then the machines are open to whom it was agreed, and to nobody else
+      Then the rules open the machines to whom it was agreed, and to nobody else
 
     Example: Nobody works on a machine by hand
-      Then nobody may reach a machine on port 22 from outside
+      Then the rules let nobody reach a machine on port 22 from outside
 
     Example: A microservice's own port is closed to visitors
-      Then nobody outside may reach a node on port 8899
+      Then the rules let nobody outside reach a node on port 8899

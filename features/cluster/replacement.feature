@@ -5,7 +5,7 @@ Feature: A lost machine is replaced
 
     Example: Groups keep exactly one machine each
       Then there are 6 groups of machines
-      And every group keeps exactly 1 machine
+      And every group is set to keep exactly 1 machine
 
     Example: A node is lost for good
       When the node in "eu-west-1b" is lost for good

@@ -4,29 +4,29 @@ Feature: Delivery by pipelines
   Rule: The tools come in one image
 
     Example: What the image holds
-      Then the image of tools holds "kops", "kubectl", "jq" and "aws"
+      Then the recipe of the image of tools names "kops", "kubectl", "jq" and "aws"
 
     Example: A pipeline builds the image
-      Then the pipeline "tools-image" runs again whenever Git changes
-      And the pipeline "tools-image" delivers "tools-image"
+      Then the pipeline "tools-image" is set to run again whenever Git changes
+      And the pipeline "tools-image" is set to deliver "tools-image"
 
   Rule: The platform is stood up from Git
 
     Example: A pipeline stands the platform up and judges it
-      Then the pipeline "platform" runs again whenever Git changes
-      And "verify" in the pipeline "platform" follows only what passed "stand-up"
-      And "stand-up" in the pipeline "platform" is given up after 14 minutes
+      Then the pipeline "platform" is set to run again whenever Git changes
+      And "verify" in the pipeline "platform" is set to follow only what passed "stand-up"
+      And "stand-up" in the pipeline "platform" has a limit of 14 minutes
 
     Example: A pipeline looks for changes by hand
-      Then "find-drift" in the pipeline "platform" follows only what passed "verify"
-      And "find-drift" in the pipeline "platform" runs again by the clock
+      Then "find-drift" in the pipeline "platform" is set to follow only what passed "verify"
+      And "find-drift" in the pipeline "platform" is set to run again by the clock
 
   Rule: Every microservice has a pipeline of its own
 
     Example: Every push is tested, built and rolled out
-      Then the pipeline "microservice" runs again whenever Git changes
-      And "build" in the pipeline "microservice" follows only what passed "test"
-      And "roll-out" in the pipeline "microservice" follows only what passed "build"
+      Then the pipeline "microservice" is set to run again whenever Git changes
+      And "build" in the pipeline "microservice" is set to follow only what passed "test"
+      And "roll-out" in the pipeline "microservice" is set to follow only what passed "build"
 
     Example: A push is rolled out
       When a change of "msvc1" is pushed
@@ -39,8 +39,8 @@ Feature: Delivery by pipelines
   Rule: One server and the default variables are enough
 
     Example: One pipeline sets all the others
-      Then the pipeline "start" runs again whenever Git changes
-      And the pipeline "start" sets every other pipeline
+      Then the pipeline "start" is set to run again whenever Git changes
+      And the pipeline "start" has a job that sets every other pipeline
 
     Example: No pipeline asks for more than the default variables
       Then no pipeline asks for a variable that nobody gives

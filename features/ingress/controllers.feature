@@ -8,10 +8,10 @@ Feature: The way in
       Then every node has a ready ingress controller
 
     Example: The host ports of the node
-      Then every ingress controller takes in visitors at the ports 80, 443 and 18080 of its node
+      Then every ingress controller asks for the ports 80, 443 and 18080 of its node
 
     Example: A controller is checked for being ready and being alive
-      Then every ingress controller is checked for being ready and being alive
+      Then every ingress controller states how it is checked for being ready and being alive
 
     Example: A controller that is lost comes back to its node
       When the ingress controller in "eu-west-1a" is lost

@@ -7,7 +7,7 @@ Feature: Logs in one place
       Then every member of the cluster has a ready collector of logs
 
     Example: A collector reads what the containers of its node write
-      Then every collector of logs can read the logs of its node
+      Then every collector of logs mounts the logs of its node
 
     Example: A collector that is lost comes back
       When the collector of logs in "eu-west-1c" is lost

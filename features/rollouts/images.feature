@@ -5,7 +5,7 @@ Feature: Which image is run
 
     Scenario Outline: The tag of an image decides: <tag>
       When a pod is started from an image with <tag>
-      Then the image is pulled "<policy>"
+      Then the image is to be pulled "<policy>"
 
       Examples:
         | tag              | policy       |
@@ -15,7 +15,7 @@ Feature: Which image is run
 
     Example: Somebody says otherwise
       When a pod is started from an image with the tag "latest", to be pulled only if it is not there
-      Then the image is pulled "IfNotPresent"
+      Then the image is to be pulled "IfNotPresent"
 
   Rule: An image that is pulled only if it is not there stays as it is
 

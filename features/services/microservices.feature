@@ -24,7 +24,7 @@ Feature: Microservices
   Rule: A microservice is looked after
 
     Example: It says how it is and what it needs
-      Then every container of "msvc1" and "msvc2" is checked for being ready and being alive
+      Then every container of "msvc1" and "msvc2" states how it is checked for being ready and being alive
       And every container of "msvc1" and "msvc2" states what it needs and where its limit is
 
     Example: A pod that is lost is replaced

@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from provision import bounded_yaml
-from seatrial.checks.observer import Fidelity, Observer, reading
+from seatrial.checks.observer import Fidelity, Observer, reading_of_settings
 from seatrial.errors import UsageError
 
 _VARIABLE = re.compile(r"\(\(([A-Za-z0-9_-]+)\)\)")
@@ -27,12 +27,12 @@ class Delivery(Observer):
         super().__init__("delivery", Fidelity.SIMULATED)
         self._folder = folder
 
-    @reading
+    @reading_of_settings
     def pipelines(self) -> list[str]:
         """Name the pipelines: every document with jobs."""
         return sorted(file.stem for file in self._folder.glob("*.yml") if "jobs" in self._read(file))
 
-    @reading
+    @reading_of_settings
     def jobs(self, pipeline: str) -> dict[str, dict[str, object]]:
         """Return the jobs of *pipeline* by name.
 
@@ -45,20 +45,20 @@ class Delivery(Observer):
         """
         return {job["name"]: _job(job) for job in self._read(self._folder / f"{pipeline}.yml")["jobs"]}
 
-    @reading
+    @reading_of_settings
     def resources(self, pipeline: str) -> dict[str, dict[str, object]]:
         """Return the resources of *pipeline* by name, with ``type`` and ``source``."""
         found = self._read(self._folder / f"{pipeline}.yml").get("resources", [])
         return {r["name"]: {"type": r["type"], "source": r.get("source", {})} for r in found}
 
-    @reading
+    @reading_of_settings
     def tools(self) -> dict[str, dict[str, object]]:
         """Return the programs that the image of tools holds, by name: the ``file`` that puts them there."""
         dockerfile = self._folder.parent / "images" / "tools" / "Dockerfile"
         words = set(re.findall(r"[a-z][a-z-]*", dockerfile.read_text("utf-8").lower()))
         return {name: {"file": "images/tools/Dockerfile"} for name, word in _TOOLS.items() if word in words}
 
-    @reading
+    @reading_of_settings
     def undefined_variables(self, pipeline: str) -> list[str]:
         """Name the variables of *pipeline* that neither the defaults, the team id nor the credential manager gives."""
         used = set(_VARIABLE.findall((self._folder / f"{pipeline}.yml").read_text("utf-8")))
@@ -66,7 +66,7 @@ class Delivery(Observer):
         given = {name for job in starter["jobs"] for step in _steps(job["plan"]) for name in step.get("vars", {})}
         return sorted(used - set(self._read(self._folder / "defaults.yml")) - given - set(_SECRETS) - {"teamid"})
 
-    @reading
+    @reading_of_settings
     def missing_tasks(self, pipeline: str) -> list[str]:
         """Name the task files that *pipeline* refers to and that are not there."""
         steps = [s for job in self._read(self._folder / f"{pipeline}.yml")["jobs"] for s in _steps(job["plan"])]

@@ -8,7 +8,7 @@ from lightkube import Client
 
 from provision.workloads import FieldDrift, Workloads
 from provision.workloads.strays import OWN, Own
-from seatrial.checks.observer import Fidelity, Observer, reading
+from seatrial.checks.observer import Fidelity, Observer, reading_of_settings
 from seatrial.provisioning.state import PlatformState
 
 
@@ -27,7 +27,7 @@ class Drift(Observer):
         self._kube = kube
         self._state = state
 
-    @reading
+    @reading_of_settings
     def found(self) -> dict[str, dict[str, object]]:
         """Return every field that differs: ``Deployment microservices/msvc1 spec.replicas`` with wanted and found.
 
@@ -36,7 +36,7 @@ class Drift(Observer):
         drifted = self.differences()
         return {f"{d.object} {d.path}": {"wanted": d.wanted, "found": d.found, "by": d.by} for d in drifted}
 
-    @reading
+    @reading_of_settings
     def differences(self) -> list[FieldDrift]:
         """Return every difference, with who made it where the API server knows."""
         kube = self._kube()

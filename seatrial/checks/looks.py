@@ -10,6 +10,9 @@ from seatrial.masking import MASK
 
 _LINES, _LINE, _ARGUMENT, _OBJECTS = 12, 240, 60, 400  # how much of an observation a report keeps
 
+OBSERVED, DECLARED = "observed", "declared"
+"""What a look rests on: how something is, or only how it should be, as its object, its rule or its file says."""
+
 
 @dataclass
 class Look:
@@ -17,6 +20,7 @@ class Look:
 
     Attributes:
         asked: Each question put to an observer at the last look.
+        basis: `OBSERVED`, `DECLARED`, or nothing where no observer was asked.
         observed: What was seen then, a line for each object; a last line says how many more there were.
         table: What was seen then, where it is rows of one kind: their fields' names, then each one's values.
         objects: The name of everything that was seen.
@@ -30,6 +34,7 @@ class Look:
     """
 
     asked: list[str] = field(default_factory=list)
+    basis: str = ""
     observed: list[str] = field(default_factory=list)
     table: list[list[str]] = field(default_factory=list)
     objects: list[str] = field(default_factory=list)

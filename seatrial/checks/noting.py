@@ -16,8 +16,8 @@ class Touched(Protocol):
 
     name: str
 
-    def touch(self) -> None:
-        """Note that it was used, for what `ASKED` says."""
+    def touch(self, *, declared: bool = False) -> None:
+        """Note that it was used, for what `ASKED` says; it may say how something should be, and not how it is."""
 
 
 P = ParamSpec("P")
@@ -31,7 +31,7 @@ ASKED: ContextVar[str] = ContextVar("asked", default="")
 
 
 def noted(
-    method: Callable[Concatenate[S, P], R], *, kind: str, by_part: bool = False
+    method: Callable[Concatenate[S, P], R], *, kind: str, by_part: bool = False, declared: bool = False
 ) -> Callable[Concatenate[S, P], R]:
     """Have each call of an instrument's *method* noted.
 
@@ -39,6 +39,7 @@ def noted(
         method: The method.
         kind: What it is declared as; `kind_of` knows it.
         by_part: Whether it knows best which part it is about, and touches it itself.
+        declared: Whether it says how something should be, and not how it is.
     """
     signature = inspect.signature(method)
 
@@ -46,13 +47,13 @@ def noted(
     def used(self: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
         if ASKED.get():  # part of another reading, whose question it is
             if not by_part:
-                self.touch()
+                self.touch(declared=declared)
             return method(self, *args, **kwargs)
         given: dict[str, Any] = dict(signature.bind(self, *args, **kwargs).arguments)
         token = ASKED.set(question(self.name, method.__name__, list(given.items())[1:]))
         try:
             if not by_part:
-                self.touch()
+                self.touch(declared=declared)
             return method(self, *args, **kwargs)
         finally:
             ASKED.reset(token)

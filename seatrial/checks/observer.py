@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Concatenate, ParamSpec, TypeVar
 
-from seatrial.checks.looks import Look, happening
+from seatrial.checks.looks import DECLARED, OBSERVED, Look, happening
 from seatrial.checks.noting import ASKED, READING, noted
 
 P = ParamSpec("P")
@@ -34,13 +34,14 @@ class Fidelity(enum.IntEnum):
         return self.name.lower()
 
 
-@dataclass
+@dataclass(eq=False)
 class Recorder:
     """Notes which observers a scenario's steps touched, each with the weakest fidelity that it reported."""
 
     touched: dict[str, Fidelity] = field(default_factory=dict)
     happened: list[dict[str, object]] = field(default_factory=list)
     _look: set[bool] = field(default_factory=set)
+    _observed: bool = False  # whether the look being made saw how something is, and not only how it should be
     _asked: dict[str, None] = field(default_factory=dict)
     _looks: list[Look] = field(default_factory=list)
     _looker: int | None = None  # the thread whose look is being made
@@ -48,7 +49,9 @@ class Recorder:
     _confirmed: set[tuple[Observer, Hashable]] = field(default_factory=set)
     _within: set[tuple[Observer, Hashable]] = field(default_factory=set)  # confirmed since the window began
 
-    def note(self, observer: str, fidelity: Fidelity, *, watched: bool, asked: str = "") -> None:
+    def note(
+        self, observer: str, fidelity: Fidelity, *, watched: bool, asked: str = "", declared: bool = False
+    ) -> None:
         """Note one look at *observer*.
 
         Args:
@@ -56,9 +59,11 @@ class Recorder:
             fidelity: How true what it says is.
             watched: Whether a watch wakes up whoever waits for a change.
             asked: What it was asked, as a report shows it.
+            declared: Whether it says how something should be, and not how it is.
         """
         self.touched[observer] = min(fidelity, self.touched.get(observer, Fidelity.REAL))
         self._look.add(watched)
+        self._observed |= not declared
         if asked:
             self._asked[asked] = None
 
@@ -66,9 +71,14 @@ class Recorder:
         """Begin a time within which something has to hold at every look."""
         self._within.clear()
 
+    def observe(self) -> None:
+        """Note that the look being made saw how something is."""
+        self._observed = True
+
     def new_look(self) -> None:
         """Begin a look of a convergence."""
         self._look.clear()
+        self._observed = False
         self._asked.clear()
         self._rests.clear()
         self._confirmed.clear()
@@ -120,17 +130,21 @@ class Recorder:
 
     def saw(self, look: Look) -> None:
         """Note how a convergence ended, for the step that waited for it."""
-        look.asked = list(self._asked)
+        look.asked, look.basis = list(self._asked), self._basis
         self._asked.clear()
         self._looks.append(look)
 
     def take_looks(self) -> list[Look]:
         """Return what was noted since this was last asked, and begin anew: what the step just taken has looked at."""
         if self._asked:  # read without waiting for anything
-            self._looks.append(Look(asked=list(self._asked), held=True))
-        taken, self._looks = self._looks, []
+            self._looks.append(Look(asked=list(self._asked), basis=self._basis, held=True))
+        taken, self._looks, self._observed = self._looks, [], False
         self._asked.clear()
         return taken
+
+    @property
+    def _basis(self) -> str:
+        return "" if not self._asked else OBSERVED if self._observed else DECLARED
 
     def happen(self, kind: str, what: object) -> None:
         """Note that something was done to the platform just now: ``done``, or ``undone``."""
@@ -175,18 +189,21 @@ class Instrument:
         self.fidelity = fidelity
         self.recorder = RECORDER if recorder is None else recorder
 
-    def touch(self, part: str | None = None, fidelity: Fidelity | None = None, *, asked: str = "") -> None:
+    def touch(
+        self, part: str | None = None, fidelity: Fidelity | None = None, *, asked: str = "", declared: bool = False
+    ) -> None:
         """Note a look at this instrument's part of the platform, or at a *part* of that with a fidelity of its own.
 
         Args:
             part: The part; the whole unless told.
             fidelity: How true that part is; as true as the whole unless told.
             asked: What it was asked, where no declared method asks: a word that reads past the observer says it.
+            declared: Whether it says how something should be, and not how it is.
         """
         name = self.name if part is None else f"{self.name}: {part}"
         weight = self.fidelity if fidelity is None else fidelity
         question_put = ASKED.get() or (f"{self.name}: {asked}" if asked else self.name)
-        self.recorder.note(name, weight, watched=self.watched, asked=question_put)
+        self.recorder.note(name, weight, watched=self.watched, asked=question_put, declared=declared)
 
 
 class Observer(Instrument):
@@ -233,6 +250,22 @@ def reading(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P
         ['one']
     """
     return noted(method, kind=READING)
+
+
+def reading_of_settings(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
+    """Declare a reading of what somebody has set, which says how something should be and not how it is.
+
+    A word that rests on nothing else has to claim no more: see `seatrial.declaration`.
+
+    Example:
+        >>> class Shelf(Observer):
+        ...     @reading_of_settings
+        ...     def label(self) -> str:
+        ...         return "cookery"
+        >>> Shelf("shelf", Fidelity.SIMULATED).label()
+        'cookery'
+    """
+    return noted(method, kind=READING, declared=True)
 
 
 def reading_of_part(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:

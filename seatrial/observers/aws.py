@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from seatrial.checks.observer import Fidelity, Observer, Recorder, reading
+from seatrial.checks.observer import Fidelity, Observer, Recorder, reading, reading_of_settings
 from seatrial.observers import aws_parsing as parsing
 from seatrial.observers.aws_objects import (
     Bucket,
@@ -72,7 +72,7 @@ class Aws(Observer):
         reservations = self._pages("ec2", "describe_instances", "Reservations", Filters=parsing.filters(tags))
         return [parsing.instance(item) for reservation in reservations for item in reservation["Instances"]]
 
-    @reading
+    @reading_of_settings
     def groups(self, tags: Mapping[str, str] | None = None) -> list[Group]:
         """Return the auto scaling groups, each with the instance type that its launch template names."""
         found = list(self._pages("autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups"))
@@ -92,7 +92,7 @@ class Aws(Observer):
         found = self._pages("ec2", "describe_vpcs", "Vpcs", Filters=parsing.filters(tags))
         return [Vpc(item["VpcId"], item["CidrBlock"], parsing.tags(item.get("Tags"))) for item in found]
 
-    @reading
+    @reading_of_settings
     def security_groups(self, tags: Mapping[str, str] | None = None) -> list[SecurityGroup]:
         """Return the security groups with their openings."""
         found = self._pages("ec2", "describe_security_groups", "SecurityGroups", Filters=parsing.filters(tags))
@@ -108,7 +108,7 @@ class Aws(Observer):
             *(LoadBalancer(i["LoadBalancerName"], i["Type"], i.get("DNSName", ""), i.get("VpcId")) for i in others),
         ]
 
-    @reading
+    @reading_of_settings
     def buckets(self) -> list[Bucket]:
         """Return the account's buckets that may be read, with what protects each."""
         s3 = self._clients.client("s3")

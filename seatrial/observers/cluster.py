@@ -10,9 +10,10 @@ from lightkube.core.resource import NamespacedResource, Resource
 from lightkube.resources.core_v1 import Event
 
 from seatrial.checks.limits import TIME
-from seatrial.checks.observer import Fidelity, Observer, reading, reading_of_part
+from seatrial.checks.observer import Fidelity, Observer, reading_of_part, reading_of_settings
 from seatrial.errors import StaleError
 from seatrial.observers.consistent import Question, Reader
+from seatrial.observers.declared import traced
 from seatrial.observers.informer import Informer
 
 R = TypeVar("R", bound=Resource)
@@ -65,13 +66,14 @@ class Cluster(Observer):
             StaleError: If what is in the cache cannot be confirmed.
         """
         part = kind.__name__
-        self.touch(part if part in self._parts else None, self._parts.get(part))
+        self.touch(part if part in self._parts else None, self._parts.get(part), declared=True)
         question = Question(kind, namespace, name, tuple(sorted((labels or {}).items())))
         informer = self._informer(kind)
         if confirmed and not self.recorder.rests_on(self, question, informer.changes):
             self.confirm({question: informer.changes})
         found: list[Any] = informer.objects()
-        return sorted((item for item in found if question.selects(item)), key=_place)
+        selected: list[R] = sorted((item for item in found if question.selects(item)), key=_place)
+        return traced(kind, selected, self.recorder.observe)
 
     @reading_of_part
     def one(self, kind: type[R], name: str, *, namespace: str | None = None) -> R | None:
@@ -98,7 +100,7 @@ class Cluster(Observer):
             moved |= informer.changes != changes
         return moved
 
-    @reading
+    @reading_of_settings
     def fresh(self, kind: type[R], name: str, *, namespace: str | None = None) -> R:
         """Read one object from the API server itself, past the cache.
 
@@ -107,8 +109,10 @@ class Cluster(Observer):
         """
         client: Any = self._connect()
         if issubclass(kind, NamespacedResource):
-            return client.get(kind, name, namespace=namespace)  # type: ignore[no-any-return]
-        return client.get(kind, name)  # type: ignore[no-any-return]
+            found: R = client.get(kind, name, namespace=namespace)
+        else:
+            found = client.get(kind, name)
+        return traced(kind, [found], self.recorder.observe)[0]
 
     def evidence(self) -> object:
         """Return every object that is in the cache, and the last events; never the content of a Secret."""

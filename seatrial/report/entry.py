@@ -13,7 +13,7 @@ from seatrial.errors import UsageError
 from seatrial.masking import MASK
 from seatrial.report import artefact, svg
 from seatrial.report.book import Book, Edition
-from seatrial.report.step_evidence import how_long
+from seatrial.report.step_evidence import how_long, rests_on
 from seatrial.report.text import duration
 from seatrial.scenarios.verdict import Verdict
 
@@ -93,6 +93,7 @@ def _outcome(edition: Edition, step: dict[str, Any]) -> dict[str, str]:
 
 def _look(look: dict[str, Any], detail: int) -> list[dict[str, Any]]:
     rows = [_row("asked", look["asked"])] if look["asked"] else []
+    rows += [_row("rests on", [rests_on(look)])] if rests_on(look) else []
     for subject, expected, seen in look["mismatches"][: detail + 2]:
         rows.append(_row("expected", [f"{subject}  {expected}"], "good"))
         rows.append(_row("last seen", [f"{subject}  {seen}"], "bad"))

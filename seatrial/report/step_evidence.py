@@ -6,6 +6,8 @@ from typing import Any
 
 from seatrial.report.text import duration
 
+_BASES = {"observed": "what was observed", "declared": "what is declared"}
+
 
 def lines(step: dict[str, Any]) -> list[str]:
     """Write all that a step has looked at."""
@@ -15,6 +17,7 @@ def lines(step: dict[str, Any]) -> list[str]:
 def of_look(look: dict[str, Any]) -> list[str]:
     """Write one look."""
     told = [f"asked     {question}" for question in look["asked"]]
+    told += [f"rests on  {rests_on(look)}"] * bool(rests_on(look))
     for subject, expected, seen in look["mismatches"]:
         told += [f"expected  {subject}  {expected}", f"last seen {subject}  {seen}"]
     heads, *rows = look["table"] or [[]]
@@ -22,6 +25,11 @@ def of_look(look: dict[str, Any]) -> list[str]:
         told.append("  ".join(["observed ", name, *(f"{h} {v}" for h, v in zip(heads[1:], values, strict=True))]))
     told += [f"observed  {line}" for line in look["observed"]]
     return [*told, how_long(look)] if look["mode"] else told
+
+
+def rests_on(look: dict[str, Any]) -> str:
+    """Say whether a look saw how something is, or only how it should be; nothing where that is not known."""
+    return _BASES.get(look.get("basis", ""), "")
 
 
 def how_long(look: dict[str, Any]) -> str:

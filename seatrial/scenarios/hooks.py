@@ -14,7 +14,8 @@ from seatrial.escaping import terminal
 from seatrial.masking import MASK
 from seatrial.scenarios import evidence, paths
 from seatrial.scenarios.bdd import Step
-from seatrial.scenarios.collection import ScenarioItem
+from seatrial.scenarios.claims import overclaimed
+from seatrial.scenarios.collection import WORDS, ScenarioItem
 from seatrial.scenarios.results import RESULTS, annotate
 from seatrial.scenarios.run import ScenarioRun
 from seatrial.scenarios.session import TRIAL, rehearses
@@ -67,6 +68,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
             raise lost from None
         raise
     _see_that_it_looked()
+    _see_that_it_observed(item)
 
 
 def pytest_bdd_before_step(request: pytest.FixtureRequest, step: Step) -> None:
@@ -149,6 +151,18 @@ def _see_that_it_looked() -> None:
             "nothing was looked at: none of its steps touched an observer, so it would pass whatever the platform "
             "does; let the word of a Then read an observer (a fixture of instrument) by eventually or always"
         )
+
+
+def _see_that_it_observed(item: ScenarioItem) -> None:
+    """See that no Then of a scenario that has passed claims behaviour and has read declarations only.
+
+    Raises:
+        NotProvableError: If one does.
+    """
+    words = item.session.stash[WORDS]
+    for step, taken in zip(item.planned.scenario.steps, item.run.taken, strict=False):
+        if step.type == "then" and (why := overclaimed(words.matching(step)[0], taken)):
+            raise NotProvableError(why)
 
 
 def _as_skip(reason: str) -> pytest.ExceptionInfo[BaseException]:

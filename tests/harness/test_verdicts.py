@@ -53,6 +53,25 @@ def test_nothing_was_looked_at(project: Project) -> None:
     assert "nothing was looked at: none of its steps touched an observer" in project.scenario("Blind")["reason"]
 
 
+def test_declarations_prove_no_behaviour(project: Project) -> None:
+    """A word that claims behaviour and has read settings only proves nothing; one that claims a setting says so."""
+    project.scenarios(
+        Claims='Given the shelf is filled; Then the apple looks "red"',
+        Observes='Given the shelf is filled; Then the apple is "red"',
+        Declares='Then the apple should be "red"',
+        Both='Then the apple is "red"; And the apple looks "red"',
+    )
+    project.run("features")
+    both = "not provable"
+    assert {"Claims": both, "Observes": "proven", "Declares": "proven", "Both": both} == project.verdicts
+    reason = project.scenario("Claims")["reason"]
+    assert 'Then the apple looks "red": only what was declared was looked at' in reason
+    assert "shelf.wishes()" in reason
+    steps = {name: project.scenario(name)["steps"] for name in ("Observes", "Declares")}
+    assert "observed" == steps["Observes"][-1]["looks"][0]["basis"]
+    assert "declared" == steps["Declares"][-1]["looks"][0]["basis"]
+
+
 def test_every_kind(project: Project) -> None:
     """Each way to end has its verdict, the sum is printed, and verdict.json has the schema that we publish."""
     project.scenarios(**EVERY_KIND)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from seatrial.checks.convergence import PULSE
-from seatrial.checks.observer import Absent, Fidelity, Observer, reading
+from seatrial.checks.observer import Absent, Fidelity, Observer, reading, reading_of_settings
 from seatrial.errors import StandupError
 from seatrial.faults import Fault
 from seatrial.provisioning.contract import Actuators, Check, Difference, Problem
@@ -30,6 +30,11 @@ class Shelf(Observer):
     def rows(self) -> dict[str, dict[str, object]]:
         """Return the colour of each thing on the shelf."""
         return {file.name: {"colour": file.read_text()} for file in sorted(self._folder.iterdir())}
+
+    @reading_of_settings
+    def wishes(self) -> dict[str, dict[str, object]]:
+        """Return the colour that each thing should have."""
+        return {name: {"colour": colour} for name, colour in STOCK.items()}
 
     def evidence(self) -> object:
         """Return everything on the shelf."""

@@ -10,6 +10,7 @@ import pytest
 from pytest_bdd import given, parsers, then, when
 from theirs import Paint
 
+from seatrial import declaration
 from seatrial.checks.convergence import always, eventually
 from seatrial.checks.expectations import Judgement, Mismatch, every, rows
 from seatrial.checks.observer import NotProvableError
@@ -68,6 +69,17 @@ def _(shelf: Any, thing: str, colour: str) -> None:
 @then(parsers.parse('the mirror shows a "{colour}" {thing}'))
 def _(mirror: Any, colour: str, thing: str) -> None:
     eventually(mirror.rows, rows("things", {thing: {"colour": colour}}, exactly=False), within=0.2)
+
+
+@then(parsers.parse('the {thing} looks "{colour}"'))
+def _(shelf: Any, thing: str, colour: str) -> None:
+    eventually(shelf.wishes, rows("things", {thing: {"colour": colour}}, exactly=False), within=0.2)
+
+
+@then(parsers.parse('the {thing} should be "{colour}"'))
+@declaration
+def _(shelf: Any, thing: str, colour: str) -> None:
+    eventually(shelf.wishes, rows("things", {thing: {"colour": colour}}, exactly=False), within=0.2)
 
 
 @then("the note can be read")
