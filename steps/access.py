@@ -10,11 +10,11 @@ from pytest_bdd import given, parsers, then, when
 from seatrial import declaration, states
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import Rows, rows
-from seatrial.checks.limits import TIME
 from seatrial.observers.aws import Aws
 from steps.support import access
 from steps.support.capabilities import Platform
 from steps.support.instruments import Export, Member
+from steps.support.limits import TIME
 
 _OWNER_ONLY = 0o600
 

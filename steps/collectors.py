@@ -9,12 +9,12 @@ from pytest_bdd import parsers, then, when
 from seatrial import declaration, states
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import at_least, covering, every, none, rows, some
-from seatrial.checks.limits import TIME
 from seatrial.faults import Create, Journal
 from seatrial.observers.cluster import Cluster
 from steps.support import capabilities, collectors, manifests, nodes
 from steps.support.capabilities import Platform
 from steps.support.instruments import Containers, Logs, Metrics
+from steps.support.limits import TIME
 from steps.support.pods import lose
 
 _MINUTE = 60

@@ -7,9 +7,9 @@ from pytest_bdd import given, parsers, then, when
 from seatrial import declaration, states
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import Matcher, covering, every, rows, some
-from seatrial.checks.limits import TIME
 from steps.support import delivery as pipelines
 from steps.support.instruments import Concourse, Delivery
+from steps.support.limits import TIME
 
 
 @then(parsers.parse('the recipe of the image of tools names "{a}", "{b}", "{c}" and "{d}"'))

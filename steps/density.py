@@ -7,9 +7,9 @@ from pytest_bdd import parsers, then
 from seatrial import states
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import at_least, equal_to, every
-from seatrial.checks.limits import TIME
 from seatrial.observers.cluster import Cluster
 from steps.support import density
+from steps.support.limits import TIME
 
 
 @then(parsers.parse("every node runs at least {count:d} containers"))

@@ -11,7 +11,6 @@ from pytest_bdd import given, parsers, then, when
 from seatrial import declaration, states
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import Matcher, none, rows
-from seatrial.checks.limits import TIME
 from seatrial.faults import Create, Delete, Journal, Patch
 from seatrial.observers.cluster import Cluster
 from steps.support import manifests, rollouts
@@ -19,6 +18,7 @@ from steps.support.actuators import Applier
 from steps.support.capabilities import Platform, have
 from steps.support.drift import KINDS, PLACES, named, others
 from steps.support.instruments import Drift
+from steps.support.limits import TIME
 from steps.support.workloads import MICROSERVICES
 
 

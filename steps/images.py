@@ -13,7 +13,6 @@ from pytest_bdd import given, parsers, then, when
 from seatrial import declaration
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import equal_to, every
-from seatrial.checks.limits import TIME
 from seatrial.faults import Create, Journal
 from seatrial.observers.cluster import Cluster
 from steps.support import manifests
@@ -21,6 +20,7 @@ from steps.support.actuators import ImageTags
 from steps.support.capabilities import Platform, have
 from steps.support.faults import Unmake
 from steps.support.instruments import Containers
+from steps.support.limits import TIME
 
 _POLICIES = {"only if it is not there": "IfNotPresent", "each time": "Always"}
 

@@ -7,13 +7,13 @@ from pytest_bdd import parsers, then, when
 from seatrial import declaration, states
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import Matcher, at_least, covering, every, rows
-from seatrial.checks.limits import TIME
 from seatrial.checks.observer import NotProvableError
 from seatrial.faults import Journal
 from seatrial.observers.cluster import Cluster
 from steps.support import capabilities, ingress, nodes
 from steps.support.capabilities import Platform
 from steps.support.faults import SwapController
+from steps.support.limits import TIME
 from steps.support.names import fqdn
 from steps.support.pods import lose
 

@@ -10,7 +10,6 @@ from pytest_bdd import given, parsers, then, when
 from seatrial import declaration, states
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import Matcher, equal_to, every, not_equal, rows
-from seatrial.checks.limits import TIME
 from seatrial.faults import Journal, StopInstances, TerminateInstance
 from seatrial.observers.aws import Aws
 from seatrial.observers.cluster import Cluster
@@ -20,6 +19,7 @@ from steps.support import masters as quorum
 from steps.support.capabilities import Platform
 from steps.support.faults import CutOff, StartInstances
 from steps.support.instruments import Http
+from steps.support.limits import TIME
 from steps.support.machines import Estate
 from steps.support.names import fqdn
 

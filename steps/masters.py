@@ -11,7 +11,6 @@ from pytest_bdd import parsers, then, when
 from seatrial import states
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import Matcher, equal_to, every
-from seatrial.checks.limits import TIME
 from seatrial.checks.traffic import Flow, Traffic
 from seatrial.faults import Journal, StopInstances
 from seatrial.observers.cluster import Cluster
@@ -21,6 +20,7 @@ from steps.support import masters as quorum
 from steps.support.capabilities import Platform
 from steps.support.faults import GrowEtcd, StartInstances
 from steps.support.handed_on import Note
+from steps.support.limits import TIME
 from steps.support.machines import Estate
 
 _CHANGES = 10  # a second

@@ -9,7 +9,6 @@ from pytest_bdd import given, parsers, then, when
 from seatrial import states
 from seatrial.checks.convergence import always, eventually
 from seatrial.checks.expectations import Matcher, Rows, covering, every, none, rows
-from seatrial.checks.limits import TIME
 from seatrial.faults import Create, Journal, ReplaceRecord
 from seatrial.observers.aws import Aws
 from seatrial.observers.cluster import Cluster
@@ -17,6 +16,7 @@ from seatrial.observers.dns import Dns
 from steps.support import manifests, names, nodes
 from steps.support.capabilities import Platform
 from steps.support.faults import HandMadeRecord, Unmake
+from steps.support.limits import TIME
 from steps.support.names import fqdn
 
 ELSEWHERE = "192.0.2.10"  # an address for documentation

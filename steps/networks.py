@@ -7,12 +7,12 @@ from pytest_bdd import parsers, then, when
 from seatrial import declaration, states
 from seatrial.checks.convergence import always, eventually
 from seatrial.checks.expectations import Matcher, Rows, covering, every, none, rows
-from seatrial.checks.limits import TIME
 from seatrial.faults import Create, Journal
 from seatrial.observers.cluster import Cluster
 from steps.support import manifests
 from steps.support.attempts import attempt
 from steps.support.capabilities import Platform
+from steps.support.limits import TIME
 from steps.support.machines import EVERYBODY, Estate, within
 
 

@@ -14,7 +14,6 @@ from pytest_bdd import given, parsers, then
 from seatrial import states
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import equal_to, every
-from seatrial.checks.limits import TIME
 from seatrial.faults import Create, Journal
 from seatrial.faults.journal import Journal as Faults
 from seatrial.observers.cluster import Cluster
@@ -23,6 +22,7 @@ from steps.support.attempts import outcome
 from steps.support.capabilities import Platform
 from steps.support.faults import StartInstances
 from steps.support.handed_on import Note
+from steps.support.limits import TIME
 
 
 @pytest.fixture

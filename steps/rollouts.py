@@ -11,7 +11,6 @@ from pytest_bdd import given, parsers, then, when
 
 from seatrial.checks.convergence import always, eventually
 from seatrial.checks.expectations import Matcher, every, rows
-from seatrial.checks.limits import TIME
 from seatrial.checks.traffic import StartTraffic, Traffic
 from seatrial.faults import Create, Journal, Patch
 from seatrial.observers.cluster import Cluster
@@ -19,6 +18,7 @@ from steps.support import manifests, rollouts, services, visitors, workloads
 from steps.support.capabilities import Platform
 from steps.support.faults import Unmake
 from steps.support.instruments import Http
+from steps.support.limits import TIME
 from steps.support.names import fqdn
 from steps.support.rollouts import Before
 

@@ -10,12 +10,12 @@ from pytest_bdd import parsers, then
 from seatrial import declaration, states
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import covering, equal_to, every, rows
-from seatrial.checks.limits import TIME
 from seatrial.faults import Create, Journal
 from seatrial.observers.cluster import Cluster
 from steps.support import capabilities, manifests, services, workloads
 from steps.support.capabilities import Platform
 from steps.support.instruments import Containers
+from steps.support.limits import TIME
 
 
 @then(parsers.parse('the service "{name}" in the namespace "{namespace}" offers port {port:d}'))

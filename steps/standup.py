@@ -8,7 +8,6 @@ from pytest_bdd import given, parsers, then, when
 from seatrial import states
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import Matcher, Rows, equal_to, every, none, rows
-from seatrial.checks.limits import TIME
 from seatrial.faults import Journal
 from seatrial.observers.cluster import Cluster
 from steps.support import nodes
@@ -16,6 +15,7 @@ from steps.support.actuators import SecondPlatform, StandupRunner
 from steps.support.capabilities import Platform, have
 from steps.support.faults import StartInstances
 from steps.support.instruments import Belongings, Second, Standup
+from steps.support.limits import TIME
 from steps.support.machines import Estate
 from steps.support.standup import LITTLE, Run, again
 

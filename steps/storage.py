@@ -11,7 +11,6 @@ from pytest_bdd import given, parsers, then, when
 from seatrial import states
 from seatrial.checks.convergence import always, eventually
 from seatrial.checks.expectations import Matcher, Rows, every, none, rows, some
-from seatrial.checks.limits import TIME
 from seatrial.faults import Create, Journal, Patch
 from seatrial.observers.aws import Aws
 from seatrial.observers.cluster import Cluster
@@ -19,6 +18,7 @@ from steps.support import capabilities, manifests, storage, workloads
 from steps.support.actuators import MongoDbWriter
 from steps.support.capabilities import Platform, have
 from steps.support.instruments import MongoDb
+from steps.support.limits import TIME
 from steps.support.pods import lose
 
 

@@ -10,13 +10,13 @@ from pytest_bdd import given, parsers, then
 from seatrial import declaration
 from seatrial.checks.convergence import always, eventually
 from seatrial.checks.expectations import Rows, every, rows
-from seatrial.checks.limits import TIME
 from seatrial.faults import Journal
 from seatrial.observers.aws import Aws
 from seatrial.observers.cluster import Cluster
 from steps.support import names
 from steps.support.capabilities import Platform
 from steps.support.faults import ForeignVolume, ForeignZone
+from steps.support.limits import TIME
 from steps.support.machines import Estate
 
 

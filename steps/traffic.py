@@ -6,11 +6,11 @@ from pytest_bdd import given, parsers, then
 
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import Matcher, every
-from seatrial.checks.limits import TIME
 from seatrial.checks.traffic import Flow, StartTraffic, Traffic
 from steps.support import visitors
 from steps.support.capabilities import Platform
 from steps.support.instruments import Http
+from steps.support.limits import TIME
 from steps.support.names import fqdn
 
 _RATE, _AT_ONCE = 20, 8  # requests a second, and how many of them may be under way

@@ -11,7 +11,6 @@ from pytest_bdd import given, parsers, then, when
 from seatrial import states
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import Matcher, Rows, every, some
-from seatrial.checks.limits import TIME
 from seatrial.faults import Create, Journal
 from seatrial.observers.cluster import Cluster
 from seatrial.observers.dns import Dns
@@ -19,6 +18,7 @@ from steps.support import capabilities, manifests, nodes, visitors, workloads
 from steps.support.actuators import HttpSender
 from steps.support.capabilities import Platform, have
 from steps.support.instruments import Http, MongoDb
+from steps.support.limits import TIME
 from steps.support.names import fqdn
 
 OK, WRONG, NOT_FOUND = 200, 400, 404

@@ -13,13 +13,13 @@ from pytest_bdd import parsers, then, when
 from seatrial import declaration, states
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import Matcher, Rows, at_least, covering, every, none, rows
-from seatrial.checks.limits import TIME
 from seatrial.faults import Create, Journal, Patch
 from seatrial.observers.cluster import Cluster
 from steps.support import capabilities, manifests, nodes, rollouts, workloads
 from steps.support.attempts import DONE, attempt
 from steps.support.capabilities import Platform
 from steps.support.faults import Crash
+from steps.support.limits import TIME
 from steps.support.pods import lose
 
 

@@ -9,9 +9,9 @@ from lightkube.resources.core_v1 import Pod
 
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import Rows, every
-from seatrial.checks.limits import TIME
 from seatrial.faults import Delete, Journal
 from seatrial.observers.cluster import Cluster
+from steps.support.limits import TIME
 
 
 def lose(cluster: Cluster, faults: Journal, *pods: Any) -> None:

@@ -1,0 +1,35 @@
+"""Every time limit of this platform's words; how they are measured and scaled: `seatrial.checks.limits`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from seatrial.checks import limits
+
+
+@dataclass
+class PlatformTime(limits.Time):
+    """How long something of this platform may take to become true (seconds)."""
+
+    rollout: float = 60.0  # a Deployment's new pods replace its old ones
+    failover: float = 30.0  # writes go on after one of three masters was lost
+    quorum_back: float = 60.0  # writes go on after a lost majority has returned
+    master_back: float = 90.0  # a lost master serves and its etcd member is healthy again
+    node_lost: float = 60.0  # a dead machine's node is NotReady
+    node_replaced: float = 90.0  # a group's new instance is a Ready node
+    dns_update: float = 20.0  # from an event in the cluster to the records in the zone
+    dns_repair: float = 75.0  # a record changed by hand is put right: one resync of the updater and its writes
+    dns_failover: float = 60.0  # a failed node leaves the answers by its health check
+    volume_bind: float = 60.0  # a claim is bound and its pod scheduled
+    drift_undone: float = 60.0  # applying again undoes a hand-made change
+    http: float = 60.0  # a route answers as agreed
+    data: float = 90.0  # a database, an index or a series shows what was sent
+    refusal: float = 30.0  # a write without quorum gives up: etcd itself waits seven seconds
+
+    def __getattribute__(self, name: str) -> Any:
+        return limits.TIME.patience if name == "patience" else super().__getattribute__(name)
+
+
+TIME = PlatformTime()
+"""The limits in force, by the patience that the run was given."""
