@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from provision.observers.exchanges import Exchanges
-from provision.observers.registry import Reference, Registry
+from provision.registry import Reference, Registry
 from seatrial.checks.actuator import Actuator, acting
 from seatrial.checks.observer import Fidelity, Recorder
 

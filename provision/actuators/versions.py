@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from provision.observers.registry import Reference, Registry
+from provision.registry import Reference, Registry
 
 
 class NamedVersions:

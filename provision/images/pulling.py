@@ -15,7 +15,7 @@ from pathlib import Path
 
 from provision.images.archive import ImageError
 from provision.images.parts import IMAGES
-from provision.images.registry import Pusher
+from provision.registry import Registry
 
 LOCK = IMAGES / "map.lock.json"
 """The digests of the real images, each trusted on first use."""
@@ -44,7 +44,7 @@ class Engine:
         """Return whether the registry of *image* answers for it; a registry that does not is asked once."""
         return self._answers(image.partition("/")[0]) and self._asked(image)
 
-    def pull(self, image: str, pusher: Pusher, repository: str, scratch: Path) -> str:
+    def pull(self, image: str, registry: Registry, repository: str, scratch: Path) -> str:
         """Pull *image* and put it into the platform's registry as *repository*.
 
         Returns:
@@ -52,6 +52,7 @@ class Engine:
 
         Raises:
             ImageError: It cannot be pulled, or is not the image that it was.
+            RegistryError: The platform's registry refuses it.
         """
         known = self._known()
         name = f"{image.rpartition(':')[0]}@{known[image]}" if image in known else image
@@ -64,7 +65,7 @@ class Engine:
             )
         archive = scratch / "image.tar"
         self._run(["save", "--output", str(archive), name], _PULL_LIMIT)
-        return put_archive(archive, pusher, repository, image.rpartition(":")[2], scratch)
+        return put_archive(archive, registry, repository, image.rpartition(":")[2], scratch)
 
     def _known(self) -> dict[str, str]:
         return dict(json.loads(self._lock.read_text(encoding="utf-8"))) if self._lock.is_file() else {}
@@ -102,12 +103,12 @@ class Engine:
         return run.stdout
 
 
-def put_archive(archive: Path, pusher: Pusher, repository: str, tag: str, scratch: Path) -> str:
+def put_archive(archive: Path, registry: Registry, repository: str, tag: str, scratch: Path) -> str:
     """Put the one image of a docker archive, as ``docker save`` writes it, into a registry.
 
     Args:
         archive: The archive.
-        pusher: The registry.
+        registry: The registry.
         repository: The image's path there.
         tag: Its tag there.
         scratch: A folder for its layers.
@@ -116,7 +117,8 @@ def put_archive(archive: Path, pusher: Pusher, repository: str, tag: str, scratc
         The manifest's digest.
 
     Raises:
-        ImageError: The registry refuses it.
+        ImageError: It is no such archive.
+        RegistryError: The registry refuses it.
     """
     with tarfile.open(archive) as tar:
         manifest = json.loads(_member(tar, "manifest.json"))[0]
@@ -127,7 +129,7 @@ def put_archive(archive: Path, pusher: Pusher, repository: str, tag: str, scratc
             path.write_bytes(_member(tar, name))
             with path.open("rb") as stream:
                 layers.append((hashlib.file_digest(stream, "sha256").hexdigest(), path))
-    return pusher.put(repository, tag, config, layers)
+    return registry.put(repository, tag, config, layers)
 
 
 def _member(tar: tarfile.TarFile, name: str) -> bytes:

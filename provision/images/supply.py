@@ -12,7 +12,7 @@ from pathlib import Path
 from provision.images.build import Builds, Built, Progress
 from provision.images.map import Choice, Entry, Selection, choose, load_map
 from provision.images.pulling import Engine
-from provision.images.registry import Pusher
+from provision.registry import Registry
 from provision.toolchain.catalogue_images import REGISTRY
 
 REGISTRY_NAME = "registry.seatrial.internal:5000"
@@ -104,23 +104,25 @@ class Supply:
             The full name of each image, by digest, as the nodes are to pull it: ``<registry>/<path>@sha256:...``.
 
         Raises:
-            ImageError: An image cannot be made, pulled or pushed.
+            ImageError: An image cannot be made or pulled.
+            RegistryError: The registry does not take one.
             ToolchainError: A program cannot be had.
         """
-        with Pusher(url) as pusher:
+        with Registry(url) as registry:
             return {
-                name: f"{REGISTRY_NAME}/{self._put(choice, pusher)}"
+                name: f"{REGISTRY_NAME}/{self._put(choice, registry)}"
                 for name, choice in selection.choices.items()
                 if choice.source != "none"
             }
 
-    def _put(self, choice: Choice, pusher: Pusher) -> str:
+    def _put(self, choice: Choice, registry: Registry) -> str:
         if choice.source != "real" or self._engine is None:
             built: Built = self._builds.make(choice.entry.recipe)
-            return f"{built.recipe}@{pusher.push(built, self._builds)}"
+            layers = [(digest, self._builds.layer(digest)) for digest in built.layers]
+            return f"{built.recipe}@{registry.put(built.recipe, built.version, built.config.encode(), layers)}"
         self._say(f"{choice.name}: pulling {choice.entry.real}")
         with tempfile.TemporaryDirectory(prefix="seatrial-image-") as scratch:
-            digest = self._engine.pull(choice.entry.real, pusher, choice.name, Path(scratch))
+            digest = self._engine.pull(choice.entry.real, registry, choice.name, Path(scratch))
         return f"{choice.name}@{digest}"
 
     @cached_property

@@ -7,7 +7,6 @@ from provision.observers.logs import Logs
 from provision.observers.members import Members
 from provision.observers.metrics import Metrics
 from provision.observers.mongodb import MongoDb
-from provision.observers.registry import Registry
 from provision.observers.visits import Door, Reply, Visits
 from provision.observers.wiring import Had, Ways, as_true_as, cannot_be_had, database, observers, stand_ins
 
@@ -21,7 +20,6 @@ __all__ = [
     "Members",
     "Metrics",
     "MongoDb",
-    "Registry",
     "Reply",
     "Visits",
     "Ways",

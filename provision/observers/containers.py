@@ -9,7 +9,7 @@ from lightkube import Client
 from lightkube.resources.core_v1 import Pod
 
 from provision.observers.exchanges import Exchanges
-from provision.observers.registry import Reference
+from provision.registry import Reference
 from seatrial.checks.observer import Fidelity, Observer, Recorder, reading
 
 

@@ -17,8 +17,8 @@ from provision.observers.logs import Logs
 from provision.observers.members import Members
 from provision.observers.metrics import Metrics
 from provision.observers.mongodb import MongoDb
-from provision.observers.registry import Registry
 from provision.observers.visits import Visits
+from provision.registry import Registry
 from seatrial.checks.observer import Absent, Fidelity, Observer
 
 Had = Mapping[str, Fidelity | Absent]

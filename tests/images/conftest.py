@@ -65,7 +65,7 @@ def running(argv: list[str], log: Path, **environment: str) -> Iterator[subproce
 
 @pytest.fixture
 def registry(tmp_path: Path) -> Iterator[str]:
-    from provision.images.registry import registry_command, registry_settings  # noqa: PLC0415
+    from provision.images.registry_program import registry_command, registry_settings  # noqa: PLC0415
 
     port = free_port()
     file = registry_settings(tmp_path, tmp_path / "storage", "127.0.0.1", port)

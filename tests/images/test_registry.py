@@ -7,12 +7,12 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from provision.images.archive import EXECUTABLE, File, Image, ImageError, write_archive, write_layer
-from provision.images.build import Builds
+from provision.images.archive import EXECUTABLE, File, Image, write_archive, write_layer
+from provision.images.build import Builds, Built
 from provision.images.parts import Basics, Files
 from provision.images.pulling import Engine, put_archive
 from provision.images.recipes import Recipe
-from provision.images.registry import Pusher
+from provision.registry import Registry, RegistryError
 
 
 def _recipe(text: bytes) -> Recipe:
@@ -35,13 +35,18 @@ def test_the_same_inputs_give_the_same_bytes(tmp_path: Path) -> None:
     assert (one.config_digest, one.layers) == (two.config_digest, two.layers)
 
 
+def _put(images: Registry, built: Built, builds: Builds) -> str:
+    layers = [(digest, builds.layer(digest)) for digest in built.layers]
+    return images.put(built.recipe, built.version, built.config.encode(), layers)
+
+
 def test_a_pushed_image_can_be_pulled_by_its_digest(tmp_path: Path, registry: str) -> None:
     """The registry has the manifest, the configuration and each layer, and a second push changes nothing."""
     builds = Builds(tmp_path, recipes={"small": _recipe(b"a")})
     built = builds.make("small")
-    with Pusher(registry) as pusher:
-        digest = pusher.push(built, builds)
-        assert pusher.push(built, builds) == digest
+    with Registry(registry) as images:
+        digest = _put(images, built, builds)
+        assert _put(images, built, builds) == digest
     with httpx2.Client(base_url=registry, trust_env=False) as client:
         accept = {"Accept": "application/vnd.oci.image.manifest.v1+json"}
         manifest = client.get(f"/v2/small/manifests/{digest}", headers=accept).json()
@@ -55,8 +60,8 @@ def test_an_image_that_an_engine_has_saved_is_put_into_the_registry(tmp_path: Pa
     """A real image, pulled by the engine, reaches the nodes by the registry."""
     layer = write_layer({"/hello": File(b"hello")}, tmp_path)
     write_archive(tmp_path / "saved.tar", [Image(name="docker.io/library/mongo:8.0.15", layers=[layer], cmd=("x",))])
-    with Pusher(registry) as pusher:
-        digest = put_archive(tmp_path / "saved.tar", pusher, "mongodb", "8.0.15", tmp_path)
+    with Registry(registry) as images:
+        digest = put_archive(tmp_path / "saved.tar", images, "mongodb", "8.0.15", tmp_path)
     tags = httpx2.get(f"{registry}/v2/mongodb/tags/list", trust_env=False).json()
     assert (tags["tags"], digest.partition(":")[0]) == (["8.0.15"], "sha256")
 
@@ -65,8 +70,11 @@ def test_a_registry_that_is_away_is_named(tmp_path: Path) -> None:
     """A push to nowhere says where it went."""
     builds = Builds(tmp_path, recipes={"small": _recipe(b"a")})
     built = builds.make("small")
-    with Pusher("http://127.0.0.1:1") as pusher, pytest.raises(ImageError, match=r"127\.0\.0\.1:1 does not answer"):
-        pusher.push(built, builds)
+    with (
+        Registry("http://127.0.0.1:1") as images,
+        pytest.raises(RegistryError, match=r"127\.0\.0\.1:1 does not answer"),
+    ):
+        _put(images, built, builds)
 
 
 def test_without_an_engine_nothing_can_be_pulled(tmp_path: Path) -> None:

@@ -14,9 +14,9 @@ import pytest
 from lightkube import Client
 
 from provision.actuators import ImageTags, PushedVersions
-from provision.observers import Containers, Registry
+from provision.observers import Containers
 from provision.observers.exchanges import Exchanges
-from provision.observers.registry import Reference, RegistryError
+from provision.registry import Reference, Registry, RegistryError
 from seatrial.checks.observer import Fidelity, Recorder
 from tests.observers.conftest import free_port, program, until_listening
 

@@ -16,7 +16,6 @@ from provision.observers import (
     Logs,
     Metrics,
     MongoDb,
-    Registry,
     Visits,
     Ways,
     cannot_be_had,
@@ -24,6 +23,7 @@ from provision.observers import (
     observers,
     stand_ins,
 )
+from provision.registry import Registry
 from provision.targets.base.pki import Authority
 from seatrial.checks.observer import Absent, Fidelity, NotProvableError, Observer
 from seatrial.observers.dns import Dns

@@ -11,7 +11,7 @@ from provision.engine import Engine
 from provision.images import pulling
 from provision.images.map import FALL_BACKS
 from provision.images.node import ensure_node
-from provision.images.registry import registry_command, registry_settings
+from provision.images.registry_program import registry_command, registry_settings
 from provision.images.supply import REGISTRY_NAME, Supply
 from provision.toolchain import Toolchain
 from provision.toolchain.catalogue_images import IMAGE_TOOLS, REGISTRY

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from provision import observers
+from provision.registry import Registry
 from provision.targets.base import platform
 from provision.targets.base.facts import Facts
 from provision.targets.kind.capabilities import KindCapabilities
@@ -82,6 +83,6 @@ class KindPlatform(platform.Platform):
             connect=c.client,
             visits=observers.Visits(dns, c.doors, c.pki.kubernetes.pair.cert),
             database=observers.database(forward, names, c.images.had),
-            registry=observers.Registry(c.images.url),
+            registry=Registry(c.images.url),
             images=c.images.names,
         )

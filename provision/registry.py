@@ -1,4 +1,4 @@
-"""The registry of images that the nodes pull from, asked and changed by the OCI distribution API."""
+"""A client of the OCI distribution API: the registry of images that the nodes pull from is asked and filled by it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,18 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, Self
 
 import httpx2
 
-_SECONDS = 10.0
+from seatrial.errors import SeatrialError
+
+_SECONDS = 60.0  # for one request
+_CONFIG = "application/vnd.oci.image.config.v1+json"
+_LAYER = "application/vnd.oci.image.layer.v1.tar"
+_GZIP = b"\x1f\x8b"
+_CHUNK = 1 << 20  # bytes
 _MANIFESTS = (
     "application/vnd.oci.image.manifest.v1+json",
     "application/vnd.docker.distribution.manifest.v2+json",
@@ -19,7 +26,7 @@ _MANIFESTS = (
 )
 
 
-class RegistryError(ConnectionError):
+class RegistryError(SeatrialError):
     """The registry did not do as it was asked; the message says what, and what it answered."""
 
 
@@ -68,6 +75,37 @@ class Registry:
     def __init__(self, url: str) -> None:
         self._client = httpx2.Client(base_url=url, timeout=_SECONDS, trust_env=False)
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def put(self, repository: str, tag: str, config: bytes, layers: Sequence[tuple[str, Path]]) -> str:
+        """Push a configuration and its layers, tar files by their SHA-256, and make *tag* lead to them.
+
+        What the registry has already is not sent again.
+
+        Returns:
+            The manifest's digest: ``sha256:...``.
+
+        Raises:
+            RegistryError: If the registry refuses any of it, or does not answer.
+        """
+        for digest, path in layers:
+            self._push(repository, f"sha256:{digest}", path)
+        self._push(repository, _digest(config), config)
+        manifest = {
+            "schemaVersion": 2,
+            "mediaType": _MANIFESTS[0],
+            "config": {"mediaType": _CONFIG, "digest": _digest(config), "size": len(config)},
+            "layers": [
+                {"mediaType": _kind(path), "digest": f"sha256:{digest}", "size": path.stat().st_size}
+                for digest, path in layers
+            ],
+        }
+        return self._lead(repository, tag, manifest)
+
     def digest(self, repository: str, tag: str) -> str:
         """Return the digest of the image that *tag* leads to.
 
@@ -99,12 +137,9 @@ class Registry:
         if command:
             settings.update(Entrypoint=list(command), Cmd=None)
         blob = _written(config)
-        self._push(repository, blob)
+        self._push(repository, _digest(blob), blob)
         manifest["config"] = {**manifest["config"], "digest": _digest(blob), "size": len(blob)}
-        written = _written(manifest)
-        headers = {"Content-Type": manifest.get("mediaType") or _MANIFESTS[0]}
-        self._done(self._client.put(f"/v2/{repository}/manifests/{to}", content=written, headers=headers))
-        return _digest(written)
+        return self._lead(repository, to, manifest)
 
     def close(self) -> None:
         """Let go of connections."""
@@ -120,25 +155,49 @@ class Registry:
             manifest = self._get(f"/v2/{repository}/manifests/{manifest['manifests'][0]['digest']}").json()
         return manifest
 
-    def _push(self, repository: str, blob: bytes) -> None:
-        began = self._done(self._client.post(f"/v2/{repository}/blobs/uploads/"))
-        where = began.url.join(began.headers["location"])
-        self._done(
-            self._client.put(
-                where.copy_merge_params({"digest": _digest(blob)}),
-                content=blob,
-                headers={"Content-Type": "application/octet-stream"},
-            )
-        )
+    def _lead(self, repository: str, tag: str, manifest: dict[str, Any]) -> str:
+        written = _written(manifest)
+        headers = {"Content-Type": manifest.get("mediaType") or _MANIFESTS[0]}
+        self._ask("PUT", f"/v2/{repository}/manifests/{tag}", content=written, headers=headers)
+        return _digest(written)
+
+    def _push(self, repository: str, digest: str, content: Path | bytes) -> None:
+        if self._has(repository, digest):
+            return
+        began = self._ask("POST", f"/v2/{repository}/blobs/uploads/")
+        where = str(began.url.join(began.headers["location"]).copy_merge_params({"digest": digest}))
+        headers = {"Content-Type": "application/octet-stream"}
+        if isinstance(content, bytes):
+            self._ask("PUT", where, content=content, headers=headers)
+            return
+        headers["Content-Length"] = str(content.stat().st_size)
+        with content.open("rb") as stream:
+            self._ask("PUT", where, content=iter(lambda: stream.read(_CHUNK), b""), headers=headers)
+
+    def _has(self, repository: str, digest: str) -> bool:
+        answer = self._send("HEAD", f"/v2/{repository}/blobs/{digest}")
+        return answer.status_code == httpx2.codes.OK
 
     def _get(self, path: str) -> httpx2.Response:
-        return self._done(self._client.get(path, headers={"Accept": ", ".join(_MANIFESTS)}, follow_redirects=True))
+        return self._ask("GET", path, headers={"Accept": ", ".join(_MANIFESTS)}, follow_redirects=True)
 
-    def _done(self, answer: httpx2.Response) -> httpx2.Response:
+    def _ask(self, method: str, where: str, **options: Any) -> httpx2.Response:
+        answer = self._send(method, where, **options)
         if answer.status_code >= httpx2.codes.BAD_REQUEST:
-            request = answer.request
-            raise RegistryError(f"{request.method} {request.url}: {answer.status_code} {answer.text[:300].strip()}")
+            refused = f"{answer.status_code} {answer.text[:300].strip()}"
+            raise RegistryError(f"the registry refuses {method} {answer.request.url}: {refused}")
         return answer
+
+    def _send(self, method: str, where: str, **options: Any) -> httpx2.Response:
+        try:
+            return self._client.request(method, where, **options)
+        except httpx2.TransportError as error:
+            raise RegistryError(f"the registry at {self._client.base_url} does not answer: {error}") from error
+
+
+def _kind(layer: Path) -> str:
+    with layer.open("rb") as stream:
+        return f"{_LAYER}+gzip" if stream.read(2) == _GZIP else _LAYER
 
 
 def _written(document: dict[str, Any]) -> bytes:
