@@ -2,6 +2,7 @@
 
 from provision.observers.containers import Containers
 from provision.observers.forward import Forward
+from provision.observers.hosts import Hosts, Way
 from provision.observers.http import Http
 from provision.observers.logs import Logs
 from provision.observers.members import Members
@@ -15,6 +16,7 @@ __all__ = [
     "Door",
     "Forward",
     "Had",
+    "Hosts",
     "Http",
     "Logs",
     "Members",
@@ -22,6 +24,7 @@ __all__ = [
     "MongoDb",
     "Reply",
     "Visits",
+    "Way",
     "Ways",
     "as_true_as",
     "cannot_be_had",

@@ -19,6 +19,7 @@ UPDATER = Round("nobody keeps the names", patience=0.1, targets=("local",))
 FOREIGN = Round("another team's platform", targets=("local",))
 
 WAY_IN = Round("the way in", patience=0.2, targets=("kind",))
+INSIDE = Round("inside the machines", patience=0.2, targets=("kind",))
 LOGS = Round("logs", patience=0.3, targets=("kind",))
 DATA = Round("data", patience=0.3, targets=("kind",))
 ROLLOUTS = Round("rollouts", patience=1.0, targets=("kind",))

@@ -89,6 +89,13 @@ class PodKiller(Protocol):
         """Kill the first container of a pod, as a failure of its program would."""
 
 
+class MachineShell(Protocol):
+    """A way to work on machines by hand."""
+
+    def run(self, machine: str, *command: str) -> None:
+        """Run *command* on *machine* as its administrator."""
+
+
 class Controllers(Protocol):
     """Ingress controllers, each maker's by its name."""
 
@@ -143,6 +150,10 @@ class Capabilities(Protocol):
     @property
     def node_network(self) -> NodeNetwork | Absent:
         """What cuts nodes off."""
+
+    @property
+    def machine_shell(self) -> MachineShell | Absent:
+        """What works on machines by hand."""
 
     @property
     def pod_killer(self) -> PodKiller | Absent:

@@ -80,6 +80,19 @@ class Containers(Protocol):
         """Return the full name of an image of the registry, by its tag."""
 
 
+class Hosts(Protocol):
+    """The inside of the machines."""
+
+    def services(self, *names: str) -> Rows:
+        """Return the services *names* of every machine, by ``machine/name``: ``runs``, ``starts_at_boot``."""
+
+    def private_files(self) -> Rows:
+        """Return every file with a private key or a token, by ``machine:path``: ``owner``, ``open_to``."""
+
+    def ports(self, role: str) -> Rows:
+        """Return the TCP ports at which each machine of *role* takes connections, by machine: ``ports``."""
+
+
 class Standup(Protocol):
     """The record of the standup."""
 

@@ -43,6 +43,17 @@ class PodKiller:
         self._parts.engine.run("exec", node, *kill)
 
 
+class MachineShell:
+    """Works on the machines of one platform by hand."""
+
+    def __init__(self, parts: KindParts) -> None:
+        self._parts = parts
+
+    def run(self, machine: str, *command: str) -> None:
+        """Run *command* on *machine* as root."""
+        self._parts.engine.run("exec", machine, *command)
+
+
 class Controllers:
     """The ingress controllers of one platform, each maker's by its name."""
 

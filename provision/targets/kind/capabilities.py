@@ -9,7 +9,7 @@ from typing import TypeVar
 from provision.actuators import HttpSender, ImageTags, MongoDbWriter, PushedVersions
 from provision.observers import Ways
 from provision.targets.base import capabilities
-from provision.targets.kind.actuators import Controllers, NodeNetwork, PodKiller
+from provision.targets.kind.actuators import Controllers, MachineShell, NodeNetwork, PodKiller
 from provision.targets.kind.parts import KindParts
 from provision.targets.local.guest import SecondPlatform
 from provision.targets.simulated.etcd_size import EtcdSize
@@ -43,6 +43,7 @@ class KindCapabilities(capabilities.Capabilities):
         self.etcd_size = EtcdSize(parts.etcd_members)
         self.node_network = NodeNetwork(parts)
         self.pod_killer = PodKiller(parts)
+        self.machine_shell = MachineShell(parts)
         self.controllers = Controllers(parts)
         self.versions = PushedVersions(lambda: ways().registry)
         self.second_platform = SecondPlatform(parts)

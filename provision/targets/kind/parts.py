@@ -8,7 +8,7 @@ from typing import Any, Final
 from lightkube import KubeConfig
 
 from provision.engine import Engine, need
-from provision.observers import Door
+from provision.observers import Door, Way
 from provision.targets.base.parts import EXTRA_MEMBER, Parts
 from provision.targets.kind.cluster import KindCluster
 from provision.targets.kind.cluster_config import PODS, SERVICES
@@ -142,6 +142,14 @@ class KindParts(Parts):
         a dead node would not.
         """
         return {name: Door(slot["address"], slot["address"]) for name, slot in self._nodes().items()}
+
+    def insides(self) -> dict[str, Way]:
+        """Return the way into every machine, by its name."""
+        roles = {True: "master", False: "node"}
+        return {
+            name: Way(f"{self.engine.kind}://{name}", slot["address"], roles[slot["master"]])
+            for name, slot in self._slots().items()
+        }
 
     def entrances(self) -> dict[str, str]:
         """Return the loopback address of every node that takes visitors in, by its name."""

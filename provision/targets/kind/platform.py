@@ -55,6 +55,7 @@ class KindPlatform(platform.Platform):
         return {
             "etcd": etcd,
             "second": Second(c),
+            "hosts": observers.Hosts(c.insides, fidelity=Fidelity.REAL),
             "concourse": Absent("concourse", "image concourse cannot be had"),
             **observers.observers(self._ways, c.images.had, f"ingress-{c.controller}"),
         }

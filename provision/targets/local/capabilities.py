@@ -20,6 +20,7 @@ ABSENT: Final = {
         "logs": f"no log lines: {_NODES_ARE_SIMULATED}",
         "metrics": f"no metrics: {_NODES_ARE_SIMULATED}",
         "containers": f"no containers of a node: {_NODES_ARE_SIMULATED}",
+        "hosts": f"no inside of a machine: {_NODES_ARE_SIMULATED}",
         "concourse": "no Concourse server on local",
         "second": "a second platform is not stood up within a run on local",
     }.items()
@@ -39,6 +40,7 @@ class LocalCapabilities(capabilities.Capabilities):
     mongodb_writer = ABSENT["mongodb"]
     image_tags = ABSENT["containers"]
     second_platform = ABSENT["second"]
+    machine_shell = ABSENT["hosts"]
     node_network = Absent("cut off", "nothing can cut off on local")
     pod_killer = Absent("crash", "nothing can crash on local")
     controllers = Absent("controllers", "nothing can controller on local")

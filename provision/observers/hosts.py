@@ -1,0 +1,100 @@
+"""The inside of the machines: what runs on them, what lies on them, and at which ports they take connections."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TypeVar
+
+import testinfra
+from testinfra.host import Host
+
+from provision.observers.scan import open_ports
+from seatrial.checks.observer import Fidelity, Observer, Recorder, reading
+
+T = TypeVar("T")
+Rows = dict[str, dict[str, object]]
+
+_AT_ONCE = 8  # machines that are looked into at a time
+_KEYS = "PRIVATE KEY|client-key-data|^ *token:"
+_FOLDERS = "/etc /home /opt /root /srv /tmp /var/lib/etcd /var/lib/kubelet/pki /var/tmp"
+# /var/lib/kubelet/pods is left out: what lies there is a pod's own, in folders that only root may enter.
+
+
+@dataclass(frozen=True)
+class Way:
+    """How the inside of one machine is reached.
+
+    Attributes:
+        url: What testinfra connects to: ``docker://name``, ``podman://name``, ``ssh://address``.
+        address: Its address for other machines.
+        role: ``master`` or ``node``.
+    """
+
+    url: str
+    address: str
+    role: str
+
+
+class Hosts(Observer):
+    """Looks into every machine of the platform.
+
+    Args:
+        ways: Gives the way into each machine, by its name.
+        fidelity: How true machines are on this target.
+        recorder: Where looks are noted; this process's own unless told.
+    """
+
+    def __init__(
+        self, ways: Callable[[], Mapping[str, Way]], *, fidelity: Fidelity, recorder: Recorder | None = None
+    ) -> None:
+        super().__init__("hosts", fidelity, recorder)
+        self._ways = ways
+
+    @reading
+    def services(self, *names: str) -> Rows:
+        """Return the services *names* of every machine: whether each runs, and whether it starts when it boots."""
+
+        def look(host: Host, _way: Way) -> Rows:
+            found = {name: host.service(name) for name in names}
+            return {
+                name: {"runs": bool(s.is_running), "starts_at_boot": bool(s.is_enabled)} for name, s in found.items()
+            }
+
+        return {f"{machine}/{name}": row for machine, rows in self._each(look).items() for name, row in rows.items()}
+
+    @reading
+    def private_files(self) -> Rows:
+        """Return every file of every machine that holds a private key or a token: its owner, and who else may read it.
+
+        Raises:
+            RuntimeError: If a machine cannot be searched.
+        """
+
+        def look(host: Host, _way: Way) -> Rows:
+            files = f"grep -rlsE --null '{_KEYS}' {_FOLDERS} | xargs -0 -r stat -c '%a %U %n'"
+            found = host.run(files)
+            if found.stderr.strip():
+                raise RuntimeError(f"searched for keys: {found.stderr.strip()[:300]}")
+            lines = [line.split(" ", 2) for line in found.stdout.splitlines()]
+            return {name: {"owner": owner, "open_to": _others(int(mode, 8))} for mode, owner, name in lines}
+
+        return {f"{machine}:{file}": row for machine, rows in self._each(look).items() for file, row in rows.items()}
+
+    @reading
+    def ports(self, role: str) -> Rows:
+        """Return the TCP ports at which every machine of *role* takes connections from another; all were tried."""
+        found = {name: way for name, way in self._ways().items() if way.role == role}
+        return {name: {"ports": open_ports(way.address)} for name, way in found.items()}
+
+    def _each(self, look: Callable[[Host, Way], T]) -> dict[str, T]:
+        ways = self._ways()
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            found = pool.map(lambda way: look(testinfra.get_host(way.url), way), ways.values())
+            return dict(zip(ways, found, strict=True))
+
+
+def _others(mode: int) -> str:
+    """Say who but its owner may read a file."""
+    return " and ".join(who for who, bit in (("its group", 0o040), ("everybody", 0o004)) if mode & bit) or "nobody"

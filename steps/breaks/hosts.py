@@ -1,0 +1,87 @@
+"""Breaks of the inside of the machines, as somebody makes them who works on one by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from seatrial.faults import Fault
+from seatrial.faults.base import Memory
+from seatrial.sabotage import Sabotage, Site
+from steps.breaks import rounds
+from steps.support.capabilities import Actuators, have
+from steps.support.site import masters, nodes
+
+_INSIDE = "features/cluster/inside.feature"
+_STRAY, _PORT = "seatrial-stray", "9999"
+
+
+@dataclass(frozen=True)
+class InMachine(Fault):
+    """Run a command on a machine; undone by another, which may be run twice."""
+
+    kind: ClassVar[str] = "in-machine"
+    machine: str
+    command: tuple[str, ...]
+    undoing: tuple[str, ...]
+
+    def apply(self, actuators: Actuators) -> None:
+        """Run it."""
+        have(actuators.own.machine_shell).run(self.machine, *self.command)
+
+    def undo(self, actuators: Actuators, memory: Memory) -> None:  # noqa: ARG002
+        """Run the other."""
+        have(actuators.own.machine_shell).run(self.machine, *self.undoing)
+
+
+def kubelet_by_hand(site: Site) -> tuple[str, ...]:
+    """Have a kubelet not start when its machine boots."""
+    name = str(nodes(site)[0].metadata.name)
+    site.inject(InMachine(name, ("systemctl", "disable", "kubelet"), ("systemctl", "enable", "kubelet")))
+    return (f"{name}/kubelet",)
+
+
+def kubeconfig_left(site: Site) -> tuple[str, ...]:
+    """Leave a copy of the administrator's kubeconfig where everybody may read it."""
+    name, copy = str(masters(site)[0].metadata.name), "/tmp/admin.conf"  # noqa: S108 - on the machine
+    leave = ("install", "-m", "0644", "/etc/kubernetes/admin.conf", copy)
+    site.inject(InMachine(name, leave, ("rm", "-f", copy)))
+    return (f"{name}:{copy}",)
+
+
+def port_taken(site: Site, machine: str) -> tuple[str, ...]:
+    """Have a program of nobody's listen on a machine."""
+    listen = ("systemd-run", f"--unit={_STRAY}", "systemd-socket-activate", "-l", _PORT, "/bin/true")
+    stop = ("sh", "-c", f"systemctl stop {_STRAY} 2>/dev/null; systemctl reset-failed {_STRAY} 2>/dev/null; true")
+    site.inject(InMachine(machine, listen, stop))
+    return (machine, _PORT)
+
+
+def port_of_a_node(site: Site) -> tuple[str, ...]:
+    """Have a program of nobody's listen on a node."""
+    return port_taken(site, str(nodes(site)[0].metadata.name))
+
+
+def port_of_a_master(site: Site) -> tuple[str, ...]:
+    """Have a program of nobody's listen on a master."""
+    return port_taken(site, str(masters(site)[0].metadata.name))
+
+
+SABOTAGES = (
+    Sabotage(
+        "a kubelet that does not start when its machine boots",
+        kubelet_by_hand,
+        f"{_INSIDE}::What a machine needs runs, and starts when it boots",
+        rounds.INSIDE,
+        ("starts at boot no",),
+    ),
+    Sabotage(
+        "a kubeconfig that everybody may read",
+        kubeconfig_left,
+        f"{_INSIDE}::The keys that lie on a machine",
+        rounds.INSIDE,
+        ("open to its group and everybody",),
+    ),
+    Sabotage("a port too many of a node", port_of_a_node, f"{_INSIDE}::The ports of a node", rounds.INSIDE, ()),
+    Sabotage("a port too many of a master", port_of_a_master, f"{_INSIDE}::The ports of a master", rounds.INSIDE, ()),
+)

@@ -1,0 +1,28 @@
+"""Words about the inside of the machines."""
+
+from __future__ import annotations
+
+from pytest_bdd import parsers, then
+
+from seatrial.checks.convergence import eventually
+from seatrial.checks.expectations import every
+from steps.support.instruments import Hosts
+from steps.support.limits import TIME
+
+
+@then(parsers.parse('"{one}" and "{other}" run on every machine, and start when it boots'))
+def _(hosts: Hosts, one: str, other: str) -> None:
+    lasting = every("services of machines", least=12, runs=True, starts_at_boot=True)
+    eventually(lambda: hosts.services(one, other), lasting, within=TIME.settle)
+
+
+@then("every private key and every kubeconfig on a machine is readable by its administrator only")
+def _(hosts: Hosts) -> None:
+    closed = every("files with keys", least=6, owner="root", open_to="nobody")
+    eventually(hosts.private_files, closed, within=TIME.settle)
+
+
+@then(parsers.parse("every {role} takes connections from other machines at these ports, and at no other"))
+def _(hosts: Hosts, role: str, datatable: list[list[str]]) -> None:
+    agreed = {int(port) for port, _ in datatable[1:]}
+    eventually(lambda: hosts.ports(role), every(f"{role}s", least=3, ports=agreed), within=TIME.settle)
