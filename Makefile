@@ -27,7 +27,8 @@ lint: $(VENV)/.dev
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive seatrial provision steps
 	$(BIN)/seatrial lint
 
-unit: $(VENV)/.dev                 ## those that need no container engine
+unit: $(VENV)/.dev                 ## those that need no container engine; programs come first, however long that takes
+	-@$(BIN)/python -m provision.toolchain
 	$(BIN)/pytest tests -m "not kind" -n 2 --dist loadfile $(ARGS)
 
 unit-kind: $(VENV)/.dev            ## those that need one, which they share: one after another
