@@ -70,7 +70,7 @@ def test_there_being_none(notes: Notes) -> None:
 @pytest.mark.parametrize("read", [lambda o: o["status"], lambda o: o.get("status"), lambda o: o.status])
 def test_a_kind_without_a_model(notes: Notes, read: Any) -> None:
     """However its status is asked for."""
-    kind = create_namespaced_resource("example.com", "v1", "Thing", "things")
+    kind: Any = create_namespaced_resource("example.com", "v1", "Thing", "things")
     [found] = traced(kind, [kind({"metadata": {"name": "a"}, "spec": {"b": 1}, "status": {"c": 2}})], notes.observe)
     assert (1, 0) == (found["spec"]["b"], notes.observed)
     assert {"c": 2} == read(found)
