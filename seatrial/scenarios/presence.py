@@ -71,6 +71,17 @@ def as_found(actuators: Actuators[Any], found: Collection[str]) -> Actuators[Any
     return replace(actuators, unwhole=lambda: [one for one in actuators.unwhole() if one not in found])
 
 
+def found_unwhole(actuators: Actuators[Any]) -> frozenset[str]:
+    """Return what is not whole now; where a part does not answer, whatever broke it, that is said at a scenario's end.
+
+    A witness comes to a platform that is broken on purpose: that it cannot all be looked at is no reason not to judge.
+    """
+    try:
+        return frozenset(actuators.unwhole())
+    except Exception:  # noqa: BLE001 - a part that is broken may fail the look in any way
+        return frozenset()
+
+
 def _put_right(root: Path, platform: Platform[Any, Any], progress: Progress) -> None:
     if _broken(platform):
         named(root, "sabotages")  # has the project's own kinds of breaks known, which the journal names

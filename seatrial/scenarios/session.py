@@ -23,7 +23,7 @@ from seatrial.provisioning.loading import check_methods, check_target, load
 from seatrial.provisioning.progress import Progress
 from seatrial.provisioning.state import TRIAL as TRIAL_LOCK
 from seatrial.provisioning.state import PlatformState
-from seatrial.scenarios.presence import Role, as_found, enter
+from seatrial.scenarios.presence import Role, as_found, enter, found_unwhole
 
 TRIAL = pytest.StashKey["Trial"]()
 """Where a session keeps its trial."""
@@ -164,7 +164,7 @@ class Trial:
         acting = platform.actuators()
         if self._role is Role.WITNESS:
             if self._found is None:
-                self._found = frozenset(acting.unwhole())
+                self._found = found_unwhole(acting)
             acting = as_found(acting, self._found)
         return Journal(platform.state, acting, platform.owned, scenario)
 
