@@ -41,6 +41,7 @@ def _(changes: Journal) -> Note:
 @then("the note can still be read")
 def _(cluster: Cluster, note: Note) -> None:
     def read() -> object:
+        cluster.touch(asked="what was stored")  # what comes back was kept
         kept: Any = cluster.fresh(ConfigMap, note.name, namespace=manifests.ROOM)
         return kept.data["text"]
 
