@@ -14,7 +14,6 @@ import pluggy
 import pytest
 from _pytest._code import Traceback
 
-import seatrial
 from seatrial.checks.convergence import UnmetError
 from seatrial.errors import SeatrialError
 from seatrial.escaping import one_line, terminal
@@ -149,7 +148,8 @@ def _runner(planned: Planned) -> Callable[[pytest.FixtureRequest], None]:
 @cache
 def _internal(path: Path) -> bool:
     """Return whether a file is this harness's, pytest's, or of what they are made of."""
-    folders = (bdd.FOLDER, *(Path(str(module.__file__)).parent for module in (seatrial, _pytest, pluggy)))
+    others = (Path(str(module.__file__)).parent for module in (_pytest, pluggy))
+    folders = (bdd.FOLDER, Path(__file__).parents[1], *others)
     return any(path.is_relative_to(folder) for folder in folders)
 
 
