@@ -17,7 +17,8 @@ T = TypeVar("T")
 Rows = dict[str, dict[str, object]]
 
 _AT_ONCE = 8  # machines that are looked into at a time
-_KEYS = "PRIVATE KEY|client-key-data|^ *token:"
+_KEYS = "BEGIN [A-Z ]*PRIVATE KEY-|client-key-data: *[A-Za-z0-9+/]{40}|^ *token: *[A-Za-z0-9._-]{20}"
+"""A key or a token itself, and no document that speaks of one, as kubectl keeps some of the API's."""
 _FOLDERS = "/etc /home /opt /root /srv /tmp /var/lib/etcd /var/lib/kubelet/pki /var/tmp"
 # /var/lib/kubelet/pods is left out: what lies there is a pod's own, in folders that only root may enter.
 
