@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from provision import observers, provisioning
+from provision.observers.accounts import Accounts
 from provision.observers.belongings import Belongings
 from provision.observers.delivery import Delivery
 from provision.observers.drift import Drift
@@ -46,6 +47,7 @@ def more(made: provisioning.Provisioning) -> tuple[contract.Compared, contract.S
 class Asked:
     """Each observer of `conftest.py` by the name of its fixture, as the words ask for it."""
 
+    accounts: type[instruments.Accounts]
     aws: type[Aws]
     belongings: type[instruments.Belongings]
     cluster: type[Cluster]
@@ -54,6 +56,7 @@ class Asked:
     dns: type[Dns]
     drift: type[instruments.Drift]
     etcd: type[Etcd]
+    hosts: type[instruments.Hosts]
     http: type[instruments.Http]
     logs: type[instruments.Logs]
     member: type[instruments.Member]
@@ -64,6 +67,7 @@ class Asked:
 
 
 GIVEN = Asked(
+    accounts=Accounts,
     aws=Aws,
     belongings=Belongings,
     cluster=Cluster,
@@ -72,6 +76,7 @@ GIVEN = Asked(
     dns=Dns,
     drift=Drift,
     etcd=Etcd,
+    hosts=observers.Hosts,
     http=observers.Http,
     logs=observers.Logs,
     member=Member,
