@@ -7,7 +7,6 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from provision import observers, provisioning
-from provision.observers.accounts import Accounts
 from provision.observers.belongings import Belongings
 from provision.observers.delivery import Delivery
 from provision.observers.drift import Drift
@@ -47,7 +46,6 @@ def more(made: provisioning.Provisioning) -> tuple[contract.Compared, contract.S
 class Asked:
     """Each observer of `conftest.py` by the name of its fixture, as the words ask for it."""
 
-    accounts: type[instruments.Accounts]
     aws: type[Aws]
     belongings: type[instruments.Belongings]
     cluster: type[Cluster]
@@ -67,7 +65,6 @@ class Asked:
 
 
 GIVEN = Asked(
-    accounts=Accounts,
     aws=Aws,
     belongings=Belongings,
     cluster=Cluster,
