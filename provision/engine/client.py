@@ -20,6 +20,12 @@ NO_ENGINE = (
     "private engine for as long as the command runs."
 )
 
+SETTINGS = (
+    *("DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG", "DOCKER_CERT_PATH", "DOCKER_TLS_VERIFY"),
+    *("CONTAINER_HOST", "CONTAINER_CONNECTION", "CONTAINER_SSHKEY"),
+)
+"""The variables by which the command lines of Docker and Podman know where their engine is."""
+
 _ANSWER_SECONDS = 10.0
 _COMMAND_SECONDS = 120.0
 
@@ -35,10 +41,23 @@ class Engine:
     Attributes:
         program: The path of its command line.
         kind: Which one it is.
+        settings: Where its command line is told that the engine is, as variables of `SETTINGS`; what this process's
+            environment says unless told.
     """
 
     program: str
     kind: Kind
+    settings: Mapping[str, str] | None = None
+
+    def environ(self) -> dict[str, str]:
+        """Return an environment in which its command line finds it: this process's, with its own settings."""
+        if self.settings is None:
+            return dict(os.environ)
+        return {name: value for name, value in os.environ.items() if name not in SETTINGS} | dict(self.settings)
+
+    def answers(self) -> bool:
+        """Tell whether its server answers."""
+        return _answers(self, None)
 
     def run(
         self,
@@ -53,7 +72,7 @@ class Engine:
             arguments: The command and its arguments.
             timeout: Its limit, in seconds.
             data: What it reads on its standard input.
-            environ: Its environment, instead of this process's own.
+            environ: Its environment, instead of that in which it is found.
 
         Raises:
             EngineError: It failed or took too long.
@@ -82,7 +101,7 @@ class Engine:
                 capture_output=True,
                 check=False,
                 timeout=timeout,
-                env=None if environ is None else dict(environ),
+                env=self.environ() if environ is None else dict(environ),
                 input=data or b"",
             )
         except subprocess.TimeoutExpired as error:
@@ -143,7 +162,7 @@ def need(environ: Mapping[str, str] | None = None) -> Engine:
     return engine
 
 
-def _answers(engine: Engine, environ: Mapping[str, str]) -> bool:
+def _answers(engine: Engine, environ: Mapping[str, str] | None) -> bool:
     try:
         # A client alone prints its own version: only the server's tells that there is one.
         ask = ("version", "--format", "{{.Server.Version}}") if engine.kind == "docker" else ("info",)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,8 +10,9 @@ import pytest
 
 from provision.engine import Engine
 from provision.images.node import built_name
+from tests import nonsense
 from tests.kind.standing import standing
-from tests.system.sandbox import Sandbox
+from tests.system.sandbox import Sandbox, outstanding
 
 pytestmark = pytest.mark.kind
 
@@ -70,8 +70,12 @@ def test_up_is_killed_once(sandbox: Sandbox, engine: Engine, seen: Seen) -> None
 
 
 @pytest.mark.slow
-def test_verify_and_down_are_killed(sandbox: Sandbox) -> None:
-    """Up goes on after a kill; verify undoes first what a killed one has left; down may be killed as well."""
+def test_verify_and_down_are_killed(sandbox: Sandbox, tmp_path: Path) -> None:
+    """Up goes on after a kill; verify undoes first what a killed one has left; down may be killed as well.
+
+    Every setting is nonsense from the beginning; those by which the engine was found become so before the undoing.
+    """
+    sandbox.environ |= nonsense.environment(tmp_path)
     command = sandbox.start("up", f"--team={TEAM}", "--target=kind")
     sandbox.wait(command, lambda: sandbox.state(TEAM, "standup").get("steps", {}).get("2"))
     sandbox.kill(command)
@@ -79,21 +83,15 @@ def test_verify_and_down_are_killed(sandbox: Sandbox) -> None:
     assert 0 == code, said
 
     command = sandbox.start("verify", f"--team={TEAM}", "--target=kind", POWER_LOST)
-    sandbox.wait(command, lambda: _outstanding(sandbox))
+    sandbox.wait(command, lambda: outstanding(sandbox, TEAM))
     sandbox.kill(command)
-    assert _outstanding(sandbox)
+    assert outstanding(sandbox, TEAM)
+    sandbox.environ |= {"DOCKER_HOST": "tcp://127.0.0.1:9", "DOCKER_CONTEXT": "elsewhere"}
     code, said = sandbox.run("verify", f"--team={TEAM}", "--target=kind", LEADS)
     assert 0 == code, said
     assert "left by a" in said
-    assert not _outstanding(sandbox)
+    assert not outstanding(sandbox, TEAM)
 
     command = sandbox.start("down", f"--team={TEAM}")
     sandbox.wait(command, lambda: not sandbox.state(TEAM, "processes/moto"))
     sandbox.kill(command)
-
-
-def _outstanding(sandbox: Sandbox) -> set[str]:
-    journal = sandbox.root / ".seatrial" / TEAM / "journal.jsonl"
-    records = [json.loads(line) for line in journal.read_text().splitlines()] if journal.exists() else []
-    stopped = {r["id"] for r in records if r.get("kind") == "stop-instances"}
-    return stopped - {r["id"] for r in records if r.get("undone")}

@@ -144,3 +144,12 @@ class Sandbox:
         there = [*self.root.rglob("*"), *self.temp.rglob("*")]
         report = self.root / "report"
         return {path for path in there if "__pycache__" not in path.parts and not path.is_relative_to(report)}
+
+
+def outstanding(sandbox: Sandbox, team: str) -> set[str]:
+    """Return what the platform's journal has of machines that were stopped and not started again, by its ids."""
+    journal = sandbox.root / ".seatrial" / team / "journal.jsonl"
+    lines = journal.read_text().splitlines() if journal.exists() else []
+    records = [json.loads(line) for line in lines]
+    stopped = {r["id"] for r in records if r.get("kind") == "stop-instances"}
+    return stopped - {r["id"] for r in records if r.get("undone")}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import time
 from collections.abc import Iterator
@@ -11,11 +10,10 @@ import pytest
 
 from seatrial import contained
 
-from .sandbox import Sandbox
+from .sandbox import Sandbox, outstanding
 
 pytestmark = pytest.mark.slow
 TEAM = "crashed"
-_JOURNAL = "journal.jsonl"
 _QUORUM = "features/quorum/losing_masters.feature"
 
 
@@ -72,16 +70,16 @@ def test_a_life_of_crashes(sandbox: Sandbox) -> None:
 
     for number in (signal.SIGKILL, signal.SIGTERM):
         trial = sandbox.start("verify", f"--team={TEAM}", f"{_QUORUM}::One master is lost")
-        sandbox.wait(trial, lambda: _outstanding(sandbox))
+        sandbox.wait(trial, lambda: outstanding(sandbox, TEAM))
         code, said = sandbox.run("sweep")
         assert code != 0
         assert f"(pid {trial.pid})" in said
         sandbox.kill(trial, number)
-        assert bool(_outstanding(sandbox)) == (number == signal.SIGKILL)
+        assert bool(outstanding(sandbox, TEAM)) == (number == signal.SIGKILL)
         code, said = sandbox.run("verify", f"--team={TEAM}", f"{_QUORUM}::One of them leads")
         assert (0, {"proven"}) == (code, set(sandbox.verdicts().values())), said
         assert ("left by a" in said) == (number == signal.SIGKILL), said
-        assert not _outstanding(sandbox)
+        assert not outstanding(sandbox, TEAM)
 
     (sandbox.root / ".seatrial" / TEAM / "platform.json").write_text('{"up": tr')
     code, said = sandbox.run("status", f"--team={TEAM}")
@@ -114,11 +112,3 @@ def test_verify_is_asked_to_end(sandbox: Sandbox, number: int) -> None:
     assert 2 == command.returncode
     assert "KeyboardInterrupt" in said
     assert [] == sandbox.left()
-
-
-def _outstanding(sandbox: Sandbox) -> set[str]:
-    journal = sandbox.root / ".seatrial" / TEAM / _JOURNAL
-    lines = journal.read_text().splitlines() if journal.exists() else []
-    records = [json.loads(line) for line in lines]
-    stopped = {r["id"] for r in records if r.get("kind") == "stop-instances"}
-    return stopped - {r["id"] for r in records if r.get("undone")}

@@ -171,7 +171,7 @@ class KindCluster:
             chosen[f"KIND_EXPERIMENTAL_{kind.upper()}_NETWORK"] = network
         # A proxy of this machine's is not reachable from the nodes, which pull from the platform's own registry only.
         proxies = {"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"}
-        return {name: value for name, value in os.environ.items() if name.upper() not in proxies} | chosen
+        return {name: value for name, value in self._engine.environ().items() if name.upper() not in proxies} | chosen
 
     def _run_kind(self, arguments: Sequence[str]) -> str:
         command = [str(self._tools["kind"]), *arguments]

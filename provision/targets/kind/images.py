@@ -152,4 +152,4 @@ class KindImages:
 
 
 def _pulling(engine: Engine) -> pulling.Engine:
-    return pulling.Engine((engine.program,))
+    return pulling.Engine((engine.program,), engine.environ())

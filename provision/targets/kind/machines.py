@@ -3,14 +3,13 @@
 It is run as ``python -m provision.targets.kind.machines`` and follows the EC2 API: the container of a stopped machine
 is killed, that of a started one comes back, the node of an ended one goes away, and the group's replacement is set up
 in the container that the ended one has left, with its volumes attached again. It finds EC2 by the usual AWS variables
-and the container engine by the usual variables of its own.
+and the container engine by what the platform has recorded of it.
 """
 
 from __future__ import annotations
 
 import argparse
 import logging
-import os
 import signal
 import sys
 import threading
@@ -25,10 +24,11 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from lightkube import ApiError, Client, KubeConfig
 
-from provision.engine import EngineError, need
+from provision.engine import EngineError
 from provision.spec_file import read
 from provision.targets.base.environment import python_environment
 from provision.targets.kind.slots import Slots
+from provision.targets.kind.standing_on import standing_on
 from provision.targets.simulated.machines import Machine, look
 from seatrial.provisioning.processes import ProcessSpec
 from seatrial.provisioning.state import PlatformState
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 
 POLL_SECONDS = 1.0
 _API_TIMEOUT = 5.0
-_ENGINE = ("DOCKER_HOST", "DOCKER_CONFIG", "DOCKER_CONTEXT", "CONTAINER_HOST")
 _LOG = logging.getLogger("machines")
 
 
@@ -54,8 +53,7 @@ def machines(name: str, root: Path, team: str, kubeconfig: Path, aws: Mapping[st
     """
     argv = [sys.executable, "-m", "provision.targets.kind.machines"]
     argv += [f"--root={root}", f"--team={team}", f"--kubeconfig={kubeconfig}"]
-    engine = {variable: os.environ[variable] for variable in _ENGINE if variable in os.environ}
-    return ProcessSpec(name, argv, {**python_environment(), **aws, **engine})
+    return ProcessSpec(name, argv, {**python_environment(), **aws})
 
 
 def follow(slots: Slots, found: Sequence[Machine]) -> None:
@@ -98,7 +96,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     signal.signal(signal.SIGTERM, end)
     config = KubeConfig.from_file(str(chosen.kubeconfig)).get()
     client = Client(config=config, timeout=httpx2.Timeout(_API_TIMEOUT), trust_env=False)
-    slots = Slots(PlatformState(chosen.root, chosen.team), need(), client)
+    state = PlatformState(chosen.root, chosen.team)
+    slots = Slots(state, standing_on(state), client)
     cluster = read().zone_name(chosen.team)
     ec2 = boto3.client("ec2", config=Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1}))
     while not ended.wait(POLL_SECONDS):

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from lightkube import KubeConfig
 
-from provision.engine import Engine, need
+from provision.engine import Engine
 from provision.observers import Door, Way
 from provision.targets.base.parts import EXTRA_MEMBER, Parts
 from provision.targets.kind.cluster import KindCluster
@@ -15,6 +15,7 @@ from provision.targets.kind.cluster_config import PODS, SERVICES
 from provision.targets.kind.images import KindImages
 from provision.targets.kind.network import KindNetwork, Network
 from provision.targets.kind.slots import RECORD
+from provision.targets.kind.standing_on import standing_on
 from provision.targets.simulated.addresses import Endpoint, EtcdAddresses, recorded
 from provision.targets.simulated.etcd_members import EtcdMembers
 from provision.toolchain import KIND_TOOLS
@@ -38,9 +39,9 @@ class KindParts(Parts):
         """The container engine.
 
         Raises:
-            EngineError: If none answers.
+            EngineError: If it does not answer.
         """
-        return need()
+        return standing_on(self.state)
 
     @cached_property
     def own_network(self) -> KindNetwork:

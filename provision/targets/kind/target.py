@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from provision import spec_file
-from provision.engine import find
+from provision.engine import EngineError, find
 from provision.engine.client import NO_ENGINE
 from provision.targets.base import target
 from provision.targets.kind import remains
@@ -15,6 +15,7 @@ from provision.targets.kind.gates import KindGates
 from provision.targets.kind.images import KindImages
 from provision.targets.kind.parts import TARGET, KindParts
 from provision.targets.kind.platform import KindPlatform
+from provision.targets.kind.standing_on import keep, standing_on
 from provision.targets.simulated import addresses
 from provision.toolchain import Toolchain
 from seatrial.errors import UsageError
@@ -70,16 +71,15 @@ class KindTarget(target.Target):
             EngineError: If the network cannot be made.
         """
         addresses.claim(parts.state, parts.spec.masters.count)
+        keep(parts.state, parts.engine)
         parts.own_network.ensure()
 
     def remove(self, state: PlatformState) -> list[str]:
         """Remove the platform's containers, volumes, network and packet filter rules; name what was there."""
-        engine = find()
-        if engine is None:
-            raise UsageError(
-                f"{state.team} is on kind, and no container engine answers: start it and try again, or put "
-                "`python -m provision.engine run --` before the command"
-            )
+        try:
+            engine = standing_on(state)
+        except EngineError as error:
+            raise UsageError(f"{state.team} is on kind, and cannot be removed: {error}") from error
         return remains.remove(engine, state.team, state.dir / "cluster")
 
     def resources(self, parts: KindParts) -> dict[str, Any]:
