@@ -20,6 +20,8 @@ from seatrial.scenarios.results import RESULTS, annotate
 from seatrial.scenarios.run import ScenarioRun
 from seatrial.scenarios.session import TRIAL, rehearses
 
+_SKIP = "skip"
+
 
 class NothingSeenError(SeatrialError):
     """A scenario has passed without a look at the platform."""
@@ -41,6 +43,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Before anything is disturbed, put right what a crash has left, and say what cannot be proven on this target."""
     if not isinstance(item, ScenarioItem) or item.problem or rehearses(item.config):
         return
+    if _SKIP in item.planned.tags:
+        raise NotProvableError(f"the feature says @{_SKIP}")
     trial = item.config.stash[TRIAL]
     if trial.lost is not None:
         raise trial.lost

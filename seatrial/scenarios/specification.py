@@ -12,8 +12,6 @@ from seatrial.scenarios.bdd import Feature, FeatureParser, GherkinParseError, Sc
 from seatrial.scenarios.checking import Node, check, once, rows, scenarios
 from seatrial.scenarios.reading import ENCODING, SpecificationError, parse, text_of
 
-_PYTESTS_OWN = {"filterwarnings", "parametrize", "skip", "skipif", "usefixtures", "xfail"}
-
 
 @dataclass(frozen=True)
 class Planned:
@@ -74,9 +72,6 @@ def read(file: Path, shown: str = "") -> list[Planned]:
     seen: dict[str, int] = {}
     for one in planned:
         once(one.name, one.line, seen, shown)
-        if forbidden := one.tags & _PYTESTS_OWN:
-            tags = " ".join(f"@{tag}" for tag in sorted(forbidden))
-            raise SpecificationError(f"{shown}:{one.line}: {tags} means something to pytest itself; use another tag")
     return planned
 
 

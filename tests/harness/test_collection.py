@@ -113,7 +113,6 @@ def test_error_points_to_the_word(project: Project) -> None:
         ("", "features/shelf.feature:1: expected a Feature, got nothing"),
         ("Feature: X\n  Scenario: Y\n    Given a\n    Wenn b", "features/shelf.feature:4: *"),
         ("Feature: X\n  Scenario: Y\n    And a", "features/shelf.feature:3: *"),
-        ("Feature: X\n  @xfail\n  Scenario: Y\n    Given a", "features/shelf.feature:3: @xfail means something to *"),
         (
             'Feature: X\n  Scenario Outline: Y\n    Given "<a>"\n    Examples:\n      | a |',
             'features/shelf.feature:2: the outline "Y" has no rows',

@@ -12,7 +12,10 @@ from .project import Project
 
 pytest_plugins = ["pytester"]
 
-TAGS = ["issue:123", "_wip", "timeout", "severity=high", "JIRA-12", "order", "größe", "a(b)", "not", "50%", "C++"]
+TAGS = [
+    *("xfail", "skipif", "usefixtures", "parametrize", "filterwarnings"),
+    *("issue:123", "_wip", "timeout", "severity=high", "JIRA-12", "order", "größe", "a(b)", "not", "50%", "C++"),
+]
 MARKING = """
 import pytest
 
@@ -83,3 +86,25 @@ def test_a_tag_within_another() -> None:
     written, names = rewrite("a=b and not a=bc", ["a=b", "a=bc"])
     assert {"a=b", "a=bc"} == set(names.values())
     assert "a=b and not a=bc" == re.sub(r"seatrial_tag_\d+", lambda m: names[m[0]], written)
+
+
+def test_skip(project: Project) -> None:
+    """What a feature says is to be skipped is not taken, counted with that reason; `-m` leaves it out."""
+    project.feature(
+        """
+        Feature: X
+          @skip
+          Scenario: Later
+            Given the shelf is filled
+          Scenario: Now
+            Given the shelf is filled
+        """
+    )
+    result = project.run("features")
+    assert 0 == result.ret
+    later = project.scenario("Later")
+    assert ("not provable", "the feature says @skip") == (later["verdict"], later["reason"])
+    assert "proven" == project.scenario("Now")["verdict"]
+    result.stdout.fnmatch_lines(["*1 not provable here: the feature says @skip"])
+    listed = project.run("features", "-m", "not skip", "--collect-only", "-q").outlines
+    assert ["features/shelf.feature::Now"] == [line for line in listed if "::" in line]
