@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from itertools import count
 from typing import TypeVar
 
 import httpx2
+
+from seatrial.retrying import retrying
 
 _T = TypeVar("_T")
 
@@ -24,12 +24,8 @@ def connected(call: Callable[[], _T], limit: float) -> _T:
     Raises:
         httpx2.TransportError: The last try's, if none got through.
     """
-    until = time.monotonic() + limit
-    for number in count():
-        try:
-            return call()
-        except httpx2.TransportError:
-            if number and time.monotonic() > until:
-                raise
-        time.sleep(_PAUSE)
-    raise AssertionError  # it is counted without end
+    return retrying(call, passing=_lost, within=limit, pause=_PAUSE, least=2)
+
+
+def _lost(error: Exception) -> bool:
+    return isinstance(error, httpx2.TransportError)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import socket
 import ssl
-import time
 
 import httpx2
 from lightkube.config.client_adapter import verify_cluster
 from lightkube.config.kubeconfig import SingleConfig
 from lightkube.core.exceptions import ConfigError
 
+from seatrial.retrying import retrying
+
 _PAUSE = 0.2  # seconds
 _LIMIT = 3.0  # seconds after which a lost connection is not tried again
 _SAFE = ("GET", "HEAD")
+_READ_AGAIN = (httpx2.NetworkError, httpx2.RemoteProtocolError)  # that no connection was made is one of the first
 
 # A machine that vanishes sends no farewell: without these a connection to it is believed for ever. macOS lacks some.
 _KEEPALIVE = {"TCP_KEEPIDLE": 10, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 25_000}
@@ -55,22 +57,16 @@ class _Again(httpx2.BaseTransport):
             httpx2.TransportError: The last try's, if none got through.
         """
         request.extensions = {**request.extensions, **self._known}
-        until = time.monotonic() + self._limit
         reads = request.method in _SAFE and not _streams(request)
-        while True:
-            try:
-                response = self._inner.handle_request(request)
-                if reads:
-                    response.read()
-            except httpx2.ConnectError:
-                if time.monotonic() > until:
-                    raise
-            except (httpx2.NetworkError, httpx2.RemoteProtocolError):
-                if not reads or time.monotonic() > until:
-                    raise
-            else:
-                return response
-            time.sleep(_PAUSE)
+        twice = _READ_AGAIN if reads else httpx2.ConnectError
+
+        def send() -> httpx2.Response:
+            response = self._inner.handle_request(request)
+            if reads:
+                response.read()
+            return response
+
+        return retrying(send, passing=lambda error: isinstance(error, twice), within=self._limit, pause=_PAUSE)
 
     def close(self) -> None:
         """Close every connection."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from provision.net.retrying import connected
 from provision.workloads.compare import differences
 from provision.workloads.errors import WorkloadsError
 from provision.workloads.objects import label, rank
+from seatrial.retrying import retrying
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -86,15 +86,12 @@ def _replace(obj: Object, server: Server) -> Object:
 
 
 def _patiently(obj: Object, server: Server) -> Object:
-    until = time.monotonic() + QUOTA_LIMIT
-    while True:
-        try:
-            return server.apply(obj)
-        except ApiError as error:
-            uncounted = error.response.status_code == FORBIDDEN and "status unknown for quota" in str(error)
-            if not uncounted or time.monotonic() > until:
-                raise
-        time.sleep(QUOTA_PAUSE)
+    return retrying(lambda: server.apply(obj), passing=_uncounted, within=QUOTA_LIMIT, pause=QUOTA_PAUSE)
+
+
+def _uncounted(error: Exception) -> bool:
+    refused = isinstance(error, ApiError) and error.response.status_code == FORBIDDEN
+    return refused and "status unknown for quota" in str(error)
 
 
 def _content(obj: Object) -> Object:

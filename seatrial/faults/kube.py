@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count
 from typing import Any, ClassVar
 
 import httpx2
@@ -15,6 +15,7 @@ from lightkube.types import CascadeType
 
 from seatrial.faults.base import Fault, Memory
 from seatrial.provisioning.contract import Actuators
+from seatrial.retrying import retrying
 
 _MANAGER = "seatrial-trial"
 _MISSING, _CONFLICT = 404, 409
@@ -38,18 +39,21 @@ def sent(change: Callable[[], object], arrived: int = 0) -> None:
         httpx2.TransportError: If none got through.
         ApiError: If the API refuses it.
     """
-    for left in reversed(range(_TRIES)):
+    tried = count()
+
+    def once() -> None:
+        first = next(tried) == 0
         try:
             change()
         except ApiError as error:
-            if left == _TRIES - 1 or error.status.code != arrived:
+            if first or error.status.code != arrived:
                 raise
-        except httpx2.TransportError:
-            if not left:
-                raise
-            time.sleep(_PAUSE)
-            continue
-        return
+
+    retrying(once, passing=_lost, within=0.0, pause=_PAUSE, least=_TRIES)
+
+
+def _lost(error: Exception) -> bool:
+    return isinstance(error, httpx2.TransportError)
 
 
 class _OnObject(Fault):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -15,6 +14,7 @@ from lightkube import Client
 from lightkube.core.resource import NamespacedResource, Resource
 
 from seatrial.errors import StaleError
+from seatrial.retrying import retrying
 
 # Metadata is enough to compare versions: of 20,000 pods it is read in half a second, of a few in three milliseconds.
 _METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
@@ -106,15 +106,12 @@ class Reader:
         Raises:
             StaleError: If the API server gives none within *within* seconds; it has the last reason.
         """
-        until = time.monotonic() + within
-        while True:
-            try:
-                return self._read(question, within / _TRIES)
-            except httpx2.HTTPError as error:
-                if until - time.monotonic() < within / _TRIES or not _passing(error):
-                    reason = f"{type(error).__name__}: {error}".rstrip(": ")
-                    raise StaleError(f"{question} could not be confirmed by the API server: {reason}") from error
-            time.sleep(_PAUSE)
+        each = within / _TRIES
+        try:
+            return retrying(lambda: self._read(question, each), passing=_passing, within=within - each, pause=_PAUSE)
+        except httpx2.HTTPError as error:
+            reason = f"{type(error).__name__}: {error}".rstrip(": ")
+            raise StaleError(f"{question} could not be confirmed by the API server: {reason}") from error
 
     def close(self) -> None:
         """Let go of the client and its connections."""
@@ -147,7 +144,9 @@ class Reader:
             client.close()
 
 
-def _passing(error: httpx2.HTTPError) -> bool:
-    """Say whether another try may succeed: a connection was lost, or the server has too much to do."""
+def _passing(error: Exception) -> bool:
+    """Return whether another try may succeed: a connection was lost, or the server has too much to do."""
+    if not isinstance(error, httpx2.HTTPError):
+        return False
     code = error.response.status_code if isinstance(error, httpx2.HTTPStatusError) else HTTPStatus.SERVICE_UNAVAILABLE
     return code >= HTTPStatus.INTERNAL_SERVER_ERROR or code == HTTPStatus.TOO_MANY_REQUESTS

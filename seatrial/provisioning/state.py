@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from seatrial import contained
 from seatrial.errors import StateError
+from seatrial.retrying import retrying
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +28,8 @@ HOME = ".seatrial"
 COMMAND, TRIAL = "lock", "trial.lock"
 """What a command that builds or removes the platform holds, and what each trial of it shares."""
 _TRIES = 5
+_REMOVED = (FileNotFoundError, contained.UnmarkedError)
+"""Another command has just removed the last platform, and the folder of all with it."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]*(/[a-z0-9][a-z0-9.-]*)*")
 
 
@@ -226,17 +229,17 @@ class PlatformState:
         return self.dir / f"{name}{suffix}"
 
     def _make(self, directory: Path) -> None:
-        for left in reversed(range(_TRIES)):
-            try:
-                contained.make_root(self.dir.parent, below=self._root, ignored=True)
-                with contained.opened(directory, make=True):
-                    return
-            except (FileNotFoundError, contained.UnmarkedError):
-                if not left:
-                    raise
-                continue  # another command has just removed the last platform, and the folder of all with it
-            except OSError as error:
-                raise self._cannot_write(self._obstacle(directory), error) from error
+        def make() -> None:
+            contained.make_root(self.dir.parent, below=self._root, ignored=True)
+            with contained.opened(directory, make=True):
+                return
+
+        try:
+            retrying(make, passing=lambda error: isinstance(error, _REMOVED), within=0.0, pause=0.0, least=_TRIES)
+        except _REMOVED:
+            raise
+        except OSError as error:
+            raise self._cannot_write(self._obstacle(directory), error) from error
 
     def _obstacle(self, directory: Path) -> Path:
         """Give the file that is where a folder should be, if that is the trouble."""

@@ -12,6 +12,7 @@ from provision.targets.simulated.endpoints import client_context
 from provision.targets.simulated.etcd_program import etcd
 from seatrial import contained
 from seatrial.errors import SeatrialError
+from seatrial.retrying import retrying
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -172,13 +173,12 @@ class EtcdMembers:
 
     def _until(self, limit: float, path: str, body: dict[str, Any], name: str) -> dict[str, Any]:
         """Ask until etcd agrees: it refuses as long as a new member has not caught up or connected."""
-        while True:
-            try:
-                return self._ask(path, body)
-            except EtcdMembersError as error:
-                if time.monotonic() > limit:
-                    raise EtcdMembersError(f"{name}: {error}") from error
-            time.sleep(_POLL_SECONDS)
+        try:
+            return retrying(
+                lambda: self._ask(path, body), passing=_refuses, within=limit - time.monotonic(), pause=_POLL_SECONDS
+            )
+        except EtcdMembersError as error:
+            raise EtcdMembersError(f"{name}: {error}") from error
 
     def _ask(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """Ask the masters' members one after the other until one of them does it."""
@@ -194,3 +194,7 @@ class EtcdMembers:
                 return answer
             refusals.append(f"{member.client}: {answer.get('message', response.status_code)}")
         raise EtcdMembersError(f"etcd refused {path}: {'; '.join(refusals)}")
+
+
+def _refuses(error: Exception) -> bool:
+    return isinstance(error, EtcdMembersError)
