@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 # The target kind needs a container engine; where none answers, a private one is started for the command.
 ENGINE  = $(if $(filter kind,$(TARGET)),$(BIN)/python -m provision.engine run --)
 
-.PHONY: setup verify sabotage test lint unit unit-kind lock clean
+.PHONY: setup verify sabotage test lint unit unit-kind coverage lock clean
 
 setup: $(VENV)/.verify             ## what `seatrial` and `pytest` need: then `. .venv/bin/activate`
 	@echo "ready: . $(VENV)/bin/activate"
@@ -34,12 +34,15 @@ unit: $(VENV)/.dev                 ## those that need no container engine; progr
 unit-kind: $(VENV)/.dev            ## those that need one, which they share: one after another
 	@$(BIN)/python -m provision.engine run -- $(BIN)/pytest tests -m kind $(ARGS)
 
+coverage: $(VENV)/.dev             ## how much of the code `make unit` runs in the tests' own processes
+	$(BIN)/pytest tests -m "not kind" -n 2 --dist loadfile --cov --cov-report=term $(ARGS)
+
 lock: $(VENV)/.dev                 ## pin every dependency anew
 	$(BIN)/pip install --quiet pip-tools
 	sh requirements/lock.sh $(BIN)/pip-compile
 
 clean:                             ## remove what this Makefile has made; platforms are taken down by `seatrial sweep`
-	rm -rf $(VENV) report build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) report build *.egg-info .coverage* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 # uv installs in a tenth of pip's time, but reads none of pip's settings: where it finds no index, pip does it.
 INSTALL = install() { $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode "$$@" 2>/dev/null \
