@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 
 from .project import Project
 
 pytest_plugins = ["pytester"]
+
+_WATCHING = (  # it can be interrupted though the tests may run in the background of a script; and it looks often
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from seatrial.cli import drifting, main; "
+    "drifting._EVERY = 0.05; main()"
+)
 
 
 def test_nothing_differs(project: Project) -> None:
@@ -57,3 +65,34 @@ def test_not_up(project: Project) -> None:
     done = project.seatrial("drift")
     assert 4 == done.returncode
     assert "trial is not up on local; `seatrial up` stands it up" in done.stderr
+
+
+def test_watch(project: Project) -> None:
+    """What comes and what goes is a line each; trouble is said and looked past; the end says how things are then."""
+    project.seatrial("up")
+    shelf = project.path / ".seatrial/trial/shelf"
+    command = [sys.executable, "-c", _WATCHING, "drift", "--watch"]
+    with subprocess.Popen(
+        command, cwd=project.path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, bufsize=1
+    ) as watching:
+        said = watching.stdout
+        assert said
+        assert "nothing differs" == said.readline().strip()
+        (shelf / "pear").write_text("black")
+        assert [":", "+ pear colour: expected green, found black"] == _timed(said.readline())
+        assert "1 difference" == said.readline().strip()
+        (project.path / "fog").touch()
+        assert "seatrial: the shelf cannot be seen" in said.readline()
+        (project.path / "fog").unlink()
+        (shelf / "plum").unlink()
+        assert [":", "+ plum: missing"] == _timed(said.readline())
+        (shelf / "pear").write_text("green")
+        assert [":", "- pear colour: expected green, found black"] == _timed(said.readline())
+        watching.send_signal(signal.SIGINT)
+        assert 2 == watching.wait(60)
+        assert "" == said.read()
+
+
+def _timed(line: str) -> list[str]:
+    at, _, rest = line.strip().partition(" ")
+    return [at[2], rest]
