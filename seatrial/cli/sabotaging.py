@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -28,6 +30,10 @@ def sabotage(
     context: typer.Context,
     team: Team = LEFT_OUT,
     target: Target = LEFT_OUT,
+    random: Annotated[
+        int, typer.Option("--random", min=0, metavar="N", help="Make N breaks at random, instead of those declared.")
+    ] = 0,
+    seed: Annotated[int | None, typer.Option(help="What decides on the random ones; a new one unless given.")] = None,
     keep: Annotated[bool, typer.Option("--keep", help="Leave the platform up, even if this run stood it up.")] = False,
     report: Annotated[
         str, typer.Option(metavar="DIR", help="Where the reports are; sabotage.json goes beside verdict.json.")
@@ -46,24 +52,36 @@ def sabotage(
     declared = declaration.load(root)
     if declared is None:
         raise UsageError(f'{root / "pyproject.toml"}: [tool.seatrial] needs sabotages = "package.module:SABOTAGES"')
-    chosen = selection.scenarios(root, context.args)
-    breaks = [one for one in declared.on(target) if one.scenario in chosen]
     progress = Progress()
-    score = Score(team, target, about.look(root), _unchallenged(declared, chosen))
+    chosen = selection.scenarios(root, context.args)
+    if random:
+        seed = secrets.randbelow(10**6) if seed is None else seed
+        progress.line(f"seed: {seed}")
+    breaks = _breaks(declared, target, chosen, random, seed or 0)
+    score = Score(team, target, about.look(root), _unchallenged(declared, chosen), seed=seed if random else None)
     if not breaks:
         progress.line(f"seatrial: nothing to break on {target} for the selected scenarios", style="red")
         raise Ended(NOTHING)
-    _run(Trial(root, team, target, role=Role.SABOTEUR), breaks, Keeper(root, Path(report), score), keep=keep)
+    anybody = selection.looking(root, context.args) if random else []
+    keeper = Keeper(root, Path(report), score)
+    _run(Trial(root, team, target, role=Role.SABOTEUR), breaks, keeper, anybody, keep=keep)
     for line in score.lines():
         progress.line(line)
     raise Ended(_code(score))
 
 
-def _run(trial: Trial, breaks: list[Sabotage], keeper: Keeper, *, keep: bool) -> None:
+def _breaks(declared: Sabotages, target: str, chosen: Collection[str], random: int, seed: int) -> list[Sabotage]:
+    if not random:
+        return [one for one in declared.on(target) if one.scenario in chosen]
+    anywhere = not declared.at_random.targets or target in declared.at_random.targets
+    return list(declared.random(random, seed)) if declared.chances and anywhere else []
+
+
+def _run(trial: Trial, breaks: list[Sabotage], keeper: Keeper, anybody: Sequence[str], *, keep: bool) -> None:
     progress = Progress()
     try:
         trial.stand_up(progress)
-        Saboteur(trial.root, trial.platform, progress).run(breaks, keeper.keep)
+        Saboteur(trial.root, trial.platform, progress, anybody=anybody).run(breaks, keeper.keep)
         keeper.finish()
     finally:
         trial.take_down(progress, keep=keep)

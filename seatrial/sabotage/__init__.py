@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from seatrial.sabotage.chance import Chance, Pick
 from seatrial.sabotage.declaration import Break, Round, Sabotage, Sabotages
 from seatrial.sabotage.site import Site, until
 
-__all__ = ["Break", "Round", "Sabotage", "Sabotages", "Site", "until"]
+__all__ = ["Break", "Chance", "Pick", "Round", "Sabotage", "Sabotages", "Site", "until"]

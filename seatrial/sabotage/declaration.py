@@ -10,13 +10,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from seatrial.errors import UsageError
 from seatrial.faults.base import Fault
 from seatrial.provisioning.naming import named
+from seatrial.sabotage.chance import Chance, at_random
 from seatrial.sabotage.site import Site
+
+_TOGETHER = 8
+"""Breaks at random that are made at once: few enough that a failure which lists what differs names each of them."""
 
 Break = Callable[[Site], Sequence[str]]
 """Breaks something by faults of the site, and gives the names that a failure's message has to hold."""
@@ -54,6 +58,7 @@ class Sabotage:
         words: What the message has to say besides.
         by_words: Whether the words alone name it, not the break.
         verdict: What the scenario ends in: ``failed``, or ``error`` where it must not even be tried.
+        by_anybody: Whether any scenario may notice, of those that only look; it is the one that should.
     """
 
     name: str
@@ -63,6 +68,7 @@ class Sabotage:
     words: tuple[str, ...] = ()
     by_words: bool = False
     verdict: str = "failed"
+    by_anybody: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,10 +78,14 @@ class Sabotages:
     Attributes:
         breaks: The breaks.
         unchallenged: Why a scenario has none, by its id; an outline is named as it is written, with its placeholders.
+        chances: What may be broken at random.
+        at_random: How; its targets are those where anything is. Its name is given a number.
     """
 
     breaks: tuple[Sabotage, ...]
     unchallenged: Mapping[str, str] = field(default_factory=dict)
+    chances: tuple[Chance, ...] = ()
+    at_random: Round = field(default=Round("at random"))
 
     def __post_init__(self) -> None:
         twice = [name for name, count in Counter(s.name for s in self.breaks).items() if count > 1]
@@ -85,6 +95,16 @@ class Sabotages:
     def on(self, target: str) -> tuple[Sabotage, ...]:
         """Return those that can be made on *target*."""
         return tuple(s for s in self.breaks if not s.round.targets or target in s.round.targets)
+
+    def random(self, count: int, seed: int) -> tuple[Sabotage, ...]:
+        """Return *count* breaks at random; the same for the same seed, as far as the platform is the same."""
+        made: list[Sabotage] = []
+        for number, together in enumerate(at_random(self.chances, count, seed, _TOGETHER), start=1):
+            round_ = replace(self.at_random, name=f"{self.at_random.name} {number}")
+            for one in together:
+                name = f"{one.chance.name} {len(made) + 1}"
+                made.append(Sabotage(name, one, one.chance.scenario, round_, by_anybody=True))
+        return tuple(made)
 
     def problems(self, outlines: Mapping[str, str]) -> list[tuple[str, str]]:
         """Return what is wrong, each with the id of the scenario as the feature has it.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from seatrial.sabotage.declaration import Sabotage
@@ -43,14 +43,17 @@ class Finding:
         """Whether it was noticed, and its scenario holds again."""
         return not self.trouble and self.noticed and self.holds
 
-    def judge(self, entry: dict[str, Any] | None, names: Sequence[str], said: str) -> None:
-        """Hold what the run said of the scenario against the break.
+    def judge(self, entries: Mapping[str, dict[str, Any]], names: Sequence[str], said: str) -> None:
+        """Hold what the run said of the scenario, or of any that may notice, against the break.
 
         Args:
-            entry: What verdict.json has of the scenario.
+            entries: What verdict.json has of each scenario, by its id.
             names: What the break named.
             said: What the run printed, for the case that it gave no verdict.
         """
+        if self.sabotage.by_anybody and (noticed := next(_noticed(entries, names), None)):
+            self.sabotage = replace(self.sabotage, scenario=noticed)
+        entry = entries.get(self.sabotage.scenario)
         if entry is None:
             self.trouble = f"no verdict on {self.sabotage.scenario}: {_last(said)}"
             return
@@ -70,6 +73,12 @@ class Finding:
         if not self.holds:
             return f"{self.sabotage.name}: {self.sabotage.scenario} does not hold again: {self.again or 'not judged'}"
         return f"{self.sabotage.name}: noticed"
+
+
+def _noticed(entries: Mapping[str, dict[str, Any]], names: Sequence[str]) -> Iterator[str]:
+    for scenario, entry in entries.items():
+        if entry["verdict"] == "failed" and all(name in entry["reason"] for name in names):
+            yield scenario
 
 
 def _last(said: str) -> str:

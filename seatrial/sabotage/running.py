@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from seatrial.provisioning.contract import Platform
 from seatrial.provisioning.progress import Progress
+from seatrial.sabotage.chance import AtRandom
 from seatrial.sabotage.declaration import Break, Round, Sabotage
 from seatrial.sabotage.finding import Finding
 from seatrial.sabotage.site import Site, until
@@ -25,11 +27,19 @@ class Saboteur:
         platform: The platform; it is this harness's own, and nobody else judges it meanwhile.
         progress: Says what is done.
         witness: Has scenarios judged; as `judge` does.
+        anybody: The scenarios of which any may notice what is broken at random.
     """
 
-    def __init__(self, root: Path, platform: Platform[Any, Any], progress: Progress, witness: _Judge = judge) -> None:
+    def __init__(
+        self,
+        root: Path,
+        platform: Platform[Any, Any],
+        progress: Progress,
+        witness: _Judge = judge,
+        anybody: Sequence[str] = (),
+    ) -> None:
         self._root, self._platform, self._progress = root, platform, progress
-        self._witness = witness
+        self._witness, self._anybody = witness, anybody
         self._site = Site(platform)
 
     def run(self, sabotages: Sequence[Sabotage], known: Callable[[Sequence[Finding]], None]) -> list[Finding]:
@@ -60,10 +70,14 @@ class Saboteur:
         with self._broken(round_, findings) as names:
             made = [finding for finding in findings if not finding.trouble]
             if made:
-                judged = self._judge([finding.sabotage.scenario for finding in made], round_.patience)
+                judged = self._judge(self._asked(made), round_.patience)
                 for finding in made:
-                    sabotage = finding.sabotage
-                    finding.judge(judged.scenarios.get(sabotage.scenario), names[sabotage.break_], judged.said)
+                    finding.judge(judged.scenarios, names[finding.sabotage.break_], judged.said)
+
+    def _asked(self, findings: Sequence[Finding]) -> Sequence[str]:
+        """Return the scenarios that have to notice, or all that may."""
+        own = [finding.sabotage.scenario for finding in findings]
+        return [*own, *self._anybody] if any(finding.sabotage.by_anybody for finding in findings) else own
 
     @contextmanager
     def _broken(self, round_: Round, findings: list[Finding]) -> Iterator[dict[Break, Sequence[str]]]:
@@ -78,6 +92,8 @@ class Saboteur:
                 if made not in names and made not in troubles:
                     try:
                         names[made] = made(self._site)
+                        if isinstance(made, AtRandom):
+                            finding.sabotage = replace(finding.sabotage, name=f"{finding.sabotage.name}: {made.what}")
                     except Exception as error:  # noqa: BLE001 - whatever it is, the others are made all the same
                         troubles[made] = f"could not be broken: {type(error).__name__}: {error}"
                 finding.trouble = troubles.get(made, "")

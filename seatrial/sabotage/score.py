@@ -26,6 +26,7 @@ class Score:
         findings: What became of each break.
         began: In seconds since the epoch.
         complete: Whether it came to its end.
+        seed: What decided on breaks at random; nothing where those were made that are declared.
     """
 
     team: str
@@ -35,6 +36,7 @@ class Score:
     findings: Sequence[Finding] = ()
     began: float = field(default_factory=time.time)
     complete: bool = False
+    seed: int | None = None
 
     def plain(self) -> dict[str, Any]:
         """Return it as it stands in ``sabotage.json``; its schema is in ``seatrial/artefact.schema.json``."""
@@ -46,6 +48,7 @@ class Score:
             "began": stamp(self.began),
             "seconds": round(time.time() - self.began, 1),
             "git": self.about.plain()["git"],
+            "seed": self.seed,
             "summary": _count(self.findings),
             "concerns": {
                 concern: _count([f for f in self.findings if _concern(f) == concern])

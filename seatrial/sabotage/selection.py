@@ -25,6 +25,19 @@ def scenarios(root: Path, selection: Sequence[str] = ()) -> dict[str, str]:
     Raises:
         UsageError: If pytest cannot make sense of it, or a feature cannot be read.
     """
+    return {item.nodeid: outline_of(item) for item in _collected(root, selection)}
+
+
+def looking(root: Path, selection: Sequence[str] = ()) -> list[str]:
+    """Return the ids of the selected scenarios that only look: they neither disturb nor change anything.
+
+    Raises:
+        UsageError: As of `scenarios`.
+    """
+    return [item.nodeid for item in _collected(root, selection) if not item.exclusive]
+
+
+def _collected(root: Path, selection: Sequence[str]) -> list[ScenarioItem]:
     seen = _Seen()
     said = io.StringIO()
     told = [f"--rootdir={root}", f"--override-ini=testpaths={FEATURES}", "--collect-only", "-qq", *selection]
@@ -50,8 +63,8 @@ class _Seen:
     """A plugin of pytest that sees what was selected."""
 
     def __init__(self) -> None:
-        self.found: dict[str, str] = {}
+        self.found: list[ScenarioItem] = []
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Keep the scenarios."""
-        self.found = {item.nodeid: outline_of(item) for item in session.items if isinstance(item, ScenarioItem)}
+        self.found = [item for item in session.items if isinstance(item, ScenarioItem)]

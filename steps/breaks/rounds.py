@@ -16,6 +16,7 @@ MAINTENANCE = Round("maintenance", targets=("local",))
 WOULD_HAPPEN = Round("what would happen", patience=0.2, targets=("local",))
 """Of scenarios that change something, and see their change undone: what is broken here leaves the platform whole."""
 UPDATER = Round("nobody keeps the names", patience=0.1, targets=("local",))
+AT_RANDOM = Round("at random", first=_UPDATER, patience=0.05, targets=("local",))
 FOREIGN = Round("another team's platform", targets=("local",))
 
 WAY_IN = Round("the way in", patience=0.2, targets=("kind",))

@@ -63,7 +63,7 @@ class Project:
     def seatrial(self, *args: str) -> subprocess.CompletedProcess[str]:
         """Run the command line."""
         command = [sys.executable, "-c", "from seatrial.cli import main; main()", *args]
-        return subprocess.run(command, cwd=self.path, capture_output=True, text=True, timeout=60, check=False)
+        return subprocess.run(command, cwd=self.path, capture_output=True, text=True, timeout=300, check=False)
 
     @property
     def verdict(self) -> dict[str, Any]:

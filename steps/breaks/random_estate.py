@@ -1,0 +1,141 @@
+"""Breaks at random of the estate: one record, opening, health check, tag, group's setting, or setting of the bucket."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+from seatrial.faults import CallAws, ReplaceRecord
+from seatrial.sabotage import Chance, Pick, Site
+from steps.breaks.names import records
+from steps.breaks.networks import group_of, permission
+from steps.support.site import address_of, nodes
+
+_OPENINGS = "features/cluster/network.feature::Nothing is open but what was agreed"
+_RECORDS = "features/dns/records.feature::Every service has a record"
+_CHECKS = "features/dns/records.feature::A health check for each node"
+_GROUPS = "features/cluster/replacement.feature::Groups keep exactly one machine each"
+_TAGS = "features/isolation/teams.feature::Whatever was made in the account"
+_BUCKET = "features/access/shared_access.feature::The bucket is closed to everybody else, and forgets nothing"
+_SUSPENDED = ("Launch", "Terminate", "HealthCheck", "ReplaceUnhealthy", "AZRebalance", "AlarmNotification")
+_LAST_PORT = 65535
+
+
+def record_changed(site: Site, random: Random) -> Pick:
+    """Pick a record of ours that goes, lives as long as it should not, or leads elsewhere."""
+    record = random.choice(sorted(records(site), key=lambda r: (r["Name"], r.get("SetIdentifier", ""))))
+    other = random.choice(
+        (None, record | {"TTL": record["TTL"] + 1}, record | {"ResourceRecords": [{"Value": "172.20.250.250"}]})
+    )
+    name = str(record["Name"]).rstrip(".")
+    what = f"record {name}: {'gone' if other is None else {key: other[key] for key in ('TTL', 'ResourceRecords')}}"
+    return Pick(name, what, (name,), lambda: site.inject(ReplaceRecord(site.facts.zone_id, record, other)))
+
+
+def opened(site: Site, random: Random) -> Pick:
+    """Pick an opening of the machines of one role that nobody agreed on."""
+    role, port = random.choice(("masters", "nodes")), random.randrange(1, _LAST_PORT)
+    source: dict[str, Any] = random.choice(
+        (
+            {"IpRanges": [{"CidrIp": "0.0.0.0/0"}]},
+            {"Ipv6Ranges": [{"CidrIpv6": "::/0"}]},
+            {"IpRanges": [{"CidrIp": f"198.51.100.{random.randrange(256)}/32"}]},
+        )
+    )
+    protocol = random.choice(("tcp", "udp"))
+    opening = permission(port, **source) | {"IpProtocol": protocol}
+    rule = {"GroupId": group_of(site, role)["GroupId"], "IpPermissions": [opening]}
+    fault = CallAws(
+        "ec2", "authorize_security_group_ingress", rule, "revoke_security_group_ingress", rule,
+        already=("InvalidPermission.NotFound",),
+    )  # fmt: skip
+    what = f"{role}: {protocol} {port} is open to {source}"
+    return Pick(f"{role} {port}", what, (f"{role} {protocol} {port}",), lambda: site.inject(fault))
+
+
+def check_changed(site: Site, random: Random) -> Pick:
+    """Pick a health check of a node, and another value of one of its settings."""
+    node = random.choice(nodes(site))
+    listed = site.aws("route53").list_health_checks()["HealthChecks"]
+    check = random.choice([c for c in listed if c["HealthCheckConfig"].get("IPAddress") == address_of(node)])
+    config = check["HealthCheckConfig"]
+    to: dict[str, Any] = random.choice(
+        (
+            {"ResourcePath": "/elsewhere"},
+            {"Port": config["Port"] + 1},
+            {"FailureThreshold": config.get("FailureThreshold", 3) + 2},
+            {"Disabled": True},
+            {"Inverted": True},
+        )
+    )
+    named = {"HealthCheckId": check["Id"]}
+    before = {name: config.get(name, False) for name in to}
+    fault = CallAws("route53", "update_health_check", named | to, "update_health_check", named | before)
+    name = str(node.metadata.name)
+    return Pick(f"health check of {name}", f"health check of {name}: {to}", (name,), lambda: site.inject(fault))
+
+
+def tag_changed(site: Site, random: Random) -> Pick:
+    """Pick a tag of ours of a machine, a volume, a security group or a subnet; it says another team, or is gone."""
+    ec2, ours = site.aws("ec2"), [{"Name": "tag:KubernetesCluster", "Values": [site.facts.cluster]}]
+    kind = random.choice(("instance", "volume", "security-group", "subnet"))
+    found = ec2.describe_tags(
+        Filters=[{"Name": "resource-type", "Values": [kind]}, {"Name": "key", "Values": ["KubernetesCluster"]}]
+    )["Tags"]
+    mine = sorted(tag["ResourceId"] for tag in found if tag["Value"] == site.facts.cluster)
+    resource = random.choice(mine)
+    right = {"Resources": [resource], "Tags": [{"Key": "KubernetesCluster", "Value": ours[0]["Values"][0]}]}
+    wrong = {"Resources": [resource], "Tags": [{"Key": "KubernetesCluster", "Value": "strangers.example.com"}]}
+    gone = random.random() < 0.5  # noqa: PLR2004 - as likely as not
+    fault = CallAws("ec2", "delete_tags" if gone else "create_tags", right if gone else wrong, "create_tags", right)
+    what = f"{kind} {resource}: tag KubernetesCluster {'is gone' if gone else 'names strangers'}"
+    return Pick(resource, what, (resource,), lambda: site.inject(fault))
+
+
+def group_changed(site: Site, random: Random) -> Pick:
+    """Pick a setting of a group of machines."""
+    client = site.aws("autoscaling")
+    groups = client.describe_auto_scaling_groups()["AutoScalingGroups"]
+    mine = sorted((g for g in groups if site.facts.cluster in g["AutoScalingGroupName"]), key=_name)
+    group = random.choice(mine)
+    name = _name(group)
+    of = {"AutoScalingGroupName": name}
+    if random.random() < 0.5:  # noqa: PLR2004 - as likely as not
+        told = of | {"ScalingProcesses": [random.choice(_SUSPENDED)]}
+        fault = CallAws("autoscaling", "suspend_processes", told, "resume_processes", told)
+        return Pick(name, f"group {name}: suspended {told['ScalingProcesses']}", (name,), lambda: site.inject(fault))
+    setting, value = random.choice((("MaxSize", 2), ("MinSize", 0)))
+    to, before = of | {setting: value}, of | {setting: group[setting]}
+    update = "update_auto_scaling_group"
+    fault = CallAws("autoscaling", update, to, update, before)
+    return Pick(name, f"group {name}: {setting} {value}", (name,), lambda: site.inject(fault))
+
+
+def bucket_changed(site: Site, random: Random) -> Pick:
+    """Pick a setting of the bucket."""
+    bucket, s3 = site.facts.bucket, site.aws("s3")
+    if random.random() < 0.5:  # noqa: PLR2004 - as likely as not
+        off, on = (
+            {"Bucket": bucket, "VersioningConfiguration": {"Status": status}} for status in ("Suspended", "Enabled")
+        )
+        fault, what = CallAws("s3", "put_bucket_versioning", off, "put_bucket_versioning", on), "forgets versions"
+    else:
+        block = s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]
+        back = {"Bucket": bucket, "PublicAccessBlockConfiguration": block}
+        fault = CallAws("s3", "delete_public_access_block", {"Bucket": bucket}, "put_public_access_block", back)
+        what = "may be public"
+    return Pick(bucket, f"bucket {bucket} {what}", (bucket,), lambda: site.inject(fault))
+
+
+def _name(group: Any) -> str:
+    return str(group["AutoScalingGroupName"])
+
+
+CHANCES = (
+    Chance("a record", record_changed, _RECORDS),
+    Chance("an opening", opened, _OPENINGS),
+    Chance("a health check", check_changed, _CHECKS),
+    Chance("a tag", tag_changed, _TAGS),
+    Chance("a group's setting", group_changed, _GROUPS),
+    Chance("a setting of the bucket", bucket_changed, _BUCKET),
+)

@@ -1,0 +1,154 @@
+"""Breaks at random of what Git says: one field of one object, and one object that nobody agreed on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+from typing import Any
+
+from lightkube.resources.apps_v1 import DaemonSet, Deployment, StatefulSet
+from lightkube.resources.core_v1 import ConfigMap, LimitRange, ResourceQuota, Service
+from lightkube.resources.networking_v1 import Ingress, NetworkPolicy
+from lightkube.resources.policy_v1 import PodDisruptionBudget
+from lightkube.resources.rbac_authorization_v1 import ClusterRole, ClusterRoleBinding, Role, RoleBinding
+
+from seatrial.sabotage import Chance, Pick, Site
+
+_WHOLE = "features/drift/drift.feature::Nobody has changed anything by hand"
+_NAMESPACES = ("microservices", "backing", "ingress", "dns")
+_KINDS: tuple[Any, ...] = (
+    *(Deployment, StatefulSet, DaemonSet, Service, ConfigMap, Ingress, NetworkPolicy, PodDisruptionBudget),
+    *(ResourceQuota, LimitRange, Role, RoleBinding),
+)
+_OF_CLUSTER: tuple[Any, ...] = (ClusterRole, ClusterRoleBinding)
+_STATED = ("spec", "data", "rules", "subjects")
+_LABEL = "app.kubernetes.io/part-of"
+
+Path = tuple[str | int, ...]
+
+
+def field_changed(site: Site, random: Random) -> Pick | None:
+    """Pick a field of an object of ours, and another value for it."""
+    kind = random.choice((*_KINDS, *_OF_CLUSTER))
+    objects = sorted(_ours(site, kind), key=lambda o: (o["metadata"].get("namespace", ""), o["metadata"]["name"]))
+    if not objects:
+        return None
+    found = random.choice(objects)
+    leaves = [leaf for top in _STATED for leaf in _leaves(found.get(top), (top,))]
+    if not leaves:
+        return None
+    path, value = random.choice(leaves)
+    other = _other(value, random)
+    name, namespace = found["metadata"]["name"], found["metadata"].get("namespace", "")
+    of = f"{found['apiVersion']} {found['kind']}"
+    top, rest = str(path[0]), path[1:]
+    patch = {top: _with(found[top], list(rest), other)}
+    what = f"{found['kind']} {namespace}/{name}: {'.'.join(map(str, path))} {value!r} -> {other!r}"
+    return Pick(name, what, (name,), lambda: site.patch(of, name, namespace, patch))
+
+
+def object_added(site: Site, random: Random) -> Pick:
+    """Pick an object that nobody agreed on, in a namespace of ours or of Kubernetes."""
+    name, namespace = f"stray-{random.randrange(16**4):04x}", random.choice((*_NAMESPACES, "default", "kube-system"))
+    meta = {"name": name, "namespace": namespace}
+    pod = {"containers": [{"name": "stray", "image": "registry.invalid/stray:1"}], "restartPolicy": "Never"}
+    manifest: dict[str, Any] = random.choice(
+        (
+            {"apiVersion": "v1", "kind": "ConfigMap", "metadata": meta, "data": {"a": "b"}},
+            {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": meta},
+            {"apiVersion": "v1", "kind": "Service", "metadata": meta, "spec": {"ports": [{"port": 80}]}},
+            {"apiVersion": "v1", "kind": "Secret", "metadata": meta, "data": {}},
+            {"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": pod},
+            {"apiVersion": "batch/v1", "kind": "Job", "metadata": meta, "spec": {"template": {"spec": pod}}},
+            {
+                "apiVersion": "batch/v1",
+                "kind": "CronJob",
+                "metadata": meta,
+                "spec": {"schedule": "0 0 1 1 *", "jobTemplate": {"spec": {"template": {"spec": pod}}}},
+            },
+            {
+                "apiVersion": "rbac.authorization.k8s.io/v1",
+                "kind": "Role",
+                "metadata": meta,
+                "rules": [{"apiGroups": [""], "resources": ["secrets"], "verbs": ["get"]}],
+            },
+            {
+                "apiVersion": "networking.k8s.io/v1",
+                "kind": "NetworkPolicy",
+                "metadata": meta,
+                "spec": {"podSelector": {}, "policyTypes": ["Ingress"]},
+            },
+        )
+    )
+    return Pick(name, f"{manifest['kind']} {namespace}/{name} is added", (name,), lambda: site.create(manifest))
+
+
+def object_removed(site: Site, random: Random) -> Pick | None:
+    """Pick an object of ours that no pod depends on while it is gone."""
+    kind = random.choice((Ingress, NetworkPolicy, PodDisruptionBudget, ResourceQuota, LimitRange, RoleBinding))
+    objects = sorted(_ours(site, kind), key=lambda o: (o["metadata"].get("namespace", ""), o["metadata"]["name"]))
+    if not objects:
+        return None
+    found = random.choice(objects)
+    name, namespace = found["metadata"]["name"], found["metadata"].get("namespace", "")
+    of = f"{found['apiVersion']} {found['kind']}"
+    return Pick(
+        name, f"{found['kind']} {namespace}/{name} is removed", (name,), lambda: site.delete(of, name, namespace)
+    )
+
+
+def _ours(site: Site, kind: Any) -> list[dict[str, Any]]:
+    """Return the objects of a kind that nobody owns: those that were written by somebody."""
+    scopes: list[dict[str, str]] = [{}] if kind in _OF_CLUSTER else [{"namespace": name} for name in _NAMESPACES]
+    found = [one for scope in scopes for one in site.kube.list(kind, **scope)]
+    written = [one.to_dict() for one in found if not one.metadata.ownerReferences and _is_ours(one)]
+    api = kind._api_info.resource  # noqa: SLF001 - a list's items have no kind of their own
+    version = f"{api.group}/{api.version}" if api.group else api.version
+    return [{**one, "apiVersion": version, "kind": api.kind} for one in written]
+
+
+def _is_ours(found: Any) -> bool:
+    return _LABEL in (found.metadata.labels or {})
+
+
+def _leaves(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+    if isinstance(value, dict):
+        for key in sorted(value):
+            yield from _leaves(value[key], (*path, key))
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from _leaves(item, (*path, number))
+    elif value is not None:
+        yield path, value
+
+
+def _other(value: Any, random: Random) -> Any:
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int):
+        return value + random.choice((-1, 1, 10))
+    number, unit = _quantity(str(value))
+    return f"{number + random.choice((1, 7))}{unit}" if number else f"{value}x"
+
+
+def _quantity(text: str) -> tuple[int, str]:
+    digits = "".join(c for c in text if c.isdigit())
+    return (int(digits), text[len(digits) :]) if digits and text.startswith(digits) and len(digits) < 6 else (0, "")  # noqa: PLR2004 - a long one is no quantity
+
+
+def _with(value: Any, path: list[str | int], leaf: Any) -> Any:
+    """Return *value* with another leaf, all else as it is: a patch replaces the lists that are in it."""
+    if not path:
+        return leaf
+    first, *rest = path
+    if isinstance(value, dict):
+        return {**value, first: _with(value[first], rest, leaf)}
+    return [_with(item, rest, leaf) if number == first else item for number, item in enumerate(value)]
+
+
+CHANCES = (
+    Chance("a field", field_changed, _WHOLE),
+    Chance("another field", field_changed, _WHOLE),  # most of what a platform is are fields
+    Chance("an object too many", object_added, _WHOLE),
+    Chance("an object too few", object_removed, _WHOLE),
+)
