@@ -59,10 +59,10 @@ def sabotage(
         progress.line(f"seed: {seed}")
     breaks = _breaks(declared, target, chosen, random, seed or 0)
     score = Score(team, target, about.look(root), _unchallenged(declared, chosen), seed=seed if random else None)
-    if not breaks:
+    anybody = selection.looking(root, context.args) if random else []
+    if not breaks or (random and not anybody):
         progress.line(f"seatrial: nothing to break on {target} for the selected scenarios", style="red")
         raise Ended(NOTHING)
-    anybody = selection.looking(root, context.args) if random else []
     keeper = Keeper(root, Path(report), score)
     _run(Trial(root, team, target, role=Role.SABOTEUR), breaks, keeper, anybody, keep=keep)
     for line in score.lines():

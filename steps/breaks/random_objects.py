@@ -43,8 +43,8 @@ def field_changed(site: Site, random: Random) -> Pick | None:
     of = f"{found['apiVersion']} {found['kind']}"
     top, rest = str(path[0]), path[1:]
     patch = {top: _with(found[top], list(rest), other)}
-    what = f"{found['kind']} {namespace}/{name}: {'.'.join(map(str, path))} {value!r} -> {other!r}"
-    return Pick(name, what, (name,), lambda: site.patch(of, name, namespace, patch))
+    what = f"{_named(found)}: {'.'.join(map(str, path))} {value!r} -> {other!r}"
+    return Pick(name, what, (_named(found),), lambda: site.patch(of, name, namespace, patch))
 
 
 def object_added(site: Site, random: Random) -> Pick:
@@ -80,7 +80,7 @@ def object_added(site: Site, random: Random) -> Pick:
             },
         )
     )
-    return Pick(name, f"{manifest['kind']} {namespace}/{name} is added", (name,), lambda: site.create(manifest))
+    return Pick(name, f"{_named(manifest)} is added", (_named(manifest),), lambda: site.create(manifest))
 
 
 def object_removed(site: Site, random: Random) -> Pick | None:
@@ -92,9 +92,13 @@ def object_removed(site: Site, random: Random) -> Pick | None:
     found = random.choice(objects)
     name, namespace = found["metadata"]["name"], found["metadata"].get("namespace", "")
     of = f"{found['apiVersion']} {found['kind']}"
-    return Pick(
-        name, f"{found['kind']} {namespace}/{name} is removed", (name,), lambda: site.delete(of, name, namespace)
-    )
+    return Pick(name, f"{_named(found)} is removed", (_named(found),), lambda: site.delete(of, name, namespace))
+
+
+def _named(found: dict[str, Any]) -> str:
+    """Return an object as whoever looks for drift names it."""
+    meta = found["metadata"]
+    return f"{found['kind']} " + "/".join(meta[part] for part in ("namespace", "name") if meta.get(part))
 
 
 def _ours(site: Site, kind: Any) -> list[dict[str, Any]]:

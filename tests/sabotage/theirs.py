@@ -8,11 +8,12 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from typing import Any, ClassVar
 
 from seatrial.faults import Fault
 from seatrial.provisioning.contract import Actuators
-from seatrial.sabotage import Round, Sabotage, Sabotages, Site
+from seatrial.sabotage import Chance, Pick, Round, Sabotage, Sabotages, Site
 
 SHELF = "features/shelf.feature"
 ROUND, OTHER = Round("the shelf", patience=1.0), Round("the oak", patience=1.0, targets=("oak",))
@@ -77,6 +78,11 @@ def judged_by_somebody_else(site: Site) -> tuple[str, ...]:
     return ("apple",)
 
 
+def any_smeared(site: Site, random: Random) -> Pick:
+    thing, colour = random.choice(("apple", "pear", "plum")), random.choice(("black", "grey"))
+    return Pick(thing, f"{thing} is {colour}", (thing, colour), lambda: site.inject(Smear(thing, colour)))
+
+
 BREAKS = {
     "smeared": smeared,
     "smeared beside": smeared_beside,
@@ -96,6 +102,11 @@ SABOTAGES = Sabotages(
         ),
     ),
     {f"{SHELF}::{scenario}": why for scenario, why in _WHY},
+    (
+        Chance("a smear", any_smeared, f"{SHELF}::apple"),
+        Chance("a quince", lambda _site, _random: None, f"{SHELF}::pear"),
+    ),
+    Round("at random", patience=1.0, targets=("local",)),
 )
 
 
