@@ -50,14 +50,14 @@ class AtRandom:
 
     Args:
         chance: Its kind.
-        random: What it is left to.
+        dice: What it is left to.
         taken: The things that its round has broken already.
     """
 
-    def __init__(self, chance: Chance, random: Random, taken: set[str]) -> None:
+    def __init__(self, chance: Chance, dice: Random, taken: set[str]) -> None:
         self.chance = chance
         self.what = "nothing yet"
-        self._random, self._taken = random, taken
+        self._dice, self._taken = dice, taken
 
     def __call__(self, site: Site) -> Sequence[str]:
         """Break one thing, and return what a scenario has to say that notices it.
@@ -67,7 +67,7 @@ class AtRandom:
         """
         refusal = ""
         for _ in range(_TRIES):
-            pick = self.chance.pick(site, self._random)
+            pick = self.chance.pick(site, self._dice)
             if pick is None or pick.thing in self._taken:
                 continue
             try:
@@ -83,11 +83,11 @@ class AtRandom:
 
 def at_random(chances: Sequence[Chance], count: int, seed: int, most: int) -> list[list[AtRandom]]:
     """Return *count* breaks of kinds that a seed decides on, in rounds of at most *most*."""
-    random = Random(seed)  # noqa: S311 - it is to be the same again
-    kinds = [random.choice(chances) for _ in range(count)]
-    rounds: list[list[AtRandom]] = [[AtRandom(kind, random, set())] for kind in kinds if kind.alone]
+    dice = Random(seed)  # noqa: S311 - it is to be the same again
+    kinds = [dice.choice(chances) for _ in range(count)]
+    rounds: list[list[AtRandom]] = [[AtRandom(kind, dice, set())] for kind in kinds if kind.alone]
     together = [kind for kind in kinds if not kind.alone]
     for start in range(0, len(together), most):
         taken: set[str] = set()
-        rounds.append([AtRandom(kind, random, taken) for kind in together[start : start + most]])
+        rounds.append([AtRandom(kind, dice, taken) for kind in together[start : start + most]])
     return rounds

@@ -21,10 +21,10 @@ _SUSPENDED = ("Launch", "Terminate", "HealthCheck", "ReplaceUnhealthy", "AZRebal
 _LAST_PORT = 65535
 
 
-def record_changed(site: Site, random: Random) -> Pick:
+def record_changed(site: Site, dice: Random) -> Pick:
     """Pick a record of ours that goes, lives as long as it should not, or leads elsewhere."""
-    record = random.choice(sorted(records(site), key=lambda r: (r["Name"], r.get("SetIdentifier", ""))))
-    other = random.choice(
+    record = dice.choice(sorted(records(site), key=lambda r: (r["Name"], r.get("SetIdentifier", ""))))
+    other = dice.choice(
         (None, record | {"TTL": record["TTL"] + 1}, record | {"ResourceRecords": [{"Value": "172.20.250.250"}]})
     )
     name = str(record["Name"]).rstrip(".")
@@ -32,17 +32,17 @@ def record_changed(site: Site, random: Random) -> Pick:
     return Pick(name, what, (name,), lambda: site.inject(ReplaceRecord(site.facts.zone_id, record, other)))
 
 
-def opened(site: Site, random: Random) -> Pick:
+def opened(site: Site, dice: Random) -> Pick:
     """Pick an opening of the machines of one role that nobody agreed on."""
-    role, port = random.choice(("masters", "nodes")), random.randrange(1, _LAST_PORT)
-    source: dict[str, Any] = random.choice(
+    role, port = dice.choice(("masters", "nodes")), dice.randrange(1, _LAST_PORT)
+    source: dict[str, Any] = dice.choice(
         (
             {"IpRanges": [{"CidrIp": "0.0.0.0/0"}]},
             {"Ipv6Ranges": [{"CidrIpv6": "::/0"}]},
-            {"IpRanges": [{"CidrIp": f"198.51.100.{random.randrange(256)}/32"}]},
+            {"IpRanges": [{"CidrIp": f"198.51.100.{dice.randrange(256)}/32"}]},
         )
     )
-    protocol = random.choice(("tcp", "udp"))
+    protocol = dice.choice(("tcp", "udp"))
     opening = permission(port, **source) | {"IpProtocol": protocol}
     rule = {"GroupId": group_of(site, role)["GroupId"], "IpPermissions": [opening]}
     fault = CallAws(
@@ -53,13 +53,13 @@ def opened(site: Site, random: Random) -> Pick:
     return Pick(f"{role} {port}", what, (f"{role} {protocol} {port}",), lambda: site.inject(fault))
 
 
-def check_changed(site: Site, random: Random) -> Pick:
+def check_changed(site: Site, dice: Random) -> Pick:
     """Pick a health check of a node, and another value of one of its settings."""
-    node = random.choice(nodes(site))
+    node = dice.choice(nodes(site))
     listed = site.aws("route53").list_health_checks()["HealthChecks"]
-    check = random.choice([c for c in listed if c["HealthCheckConfig"].get("IPAddress") == address_of(node)])
+    check = dice.choice([c for c in listed if c["HealthCheckConfig"].get("IPAddress") == address_of(node)])
     config = check["HealthCheckConfig"]
-    to: dict[str, Any] = random.choice(
+    to: dict[str, Any] = dice.choice(
         (
             {"ResourcePath": "/elsewhere"},
             {"Port": config["Port"] + 1},
@@ -75,46 +75,46 @@ def check_changed(site: Site, random: Random) -> Pick:
     return Pick(f"health check of {name}", f"health check of {name}: {to}", (name,), lambda: site.inject(fault))
 
 
-def tag_changed(site: Site, random: Random) -> Pick:
+def tag_changed(site: Site, dice: Random) -> Pick:
     """Pick a tag of ours of a machine, a volume, a security group or a subnet; it says another team, or is gone."""
     ec2, ours = site.aws("ec2"), [{"Name": "tag:KubernetesCluster", "Values": [site.facts.cluster]}]
-    kind = random.choice(("instance", "volume", "security-group", "subnet"))
+    kind = dice.choice(("instance", "volume", "security-group", "subnet"))
     found = ec2.describe_tags(
         Filters=[{"Name": "resource-type", "Values": [kind]}, {"Name": "key", "Values": ["KubernetesCluster"]}]
     )["Tags"]
     mine = sorted(tag["ResourceId"] for tag in found if tag["Value"] == site.facts.cluster)
-    resource = random.choice(mine)
+    resource = dice.choice(mine)
     right = {"Resources": [resource], "Tags": [{"Key": "KubernetesCluster", "Value": ours[0]["Values"][0]}]}
     wrong = {"Resources": [resource], "Tags": [{"Key": "KubernetesCluster", "Value": "strangers.example.com"}]}
-    gone = random.random() < 0.5  # noqa: PLR2004 - as likely as not
+    gone = dice.random() < 0.5  # noqa: PLR2004 - as likely as not
     fault = CallAws("ec2", "delete_tags" if gone else "create_tags", right if gone else wrong, "create_tags", right)
     what = f"{kind} {resource}: tag KubernetesCluster {'is gone' if gone else 'names strangers'}"
     return Pick(resource, what, (resource,), lambda: site.inject(fault))
 
 
-def group_changed(site: Site, random: Random) -> Pick:
+def group_changed(site: Site, dice: Random) -> Pick:
     """Pick a setting of a group of machines."""
     client = site.aws("autoscaling")
     groups = client.describe_auto_scaling_groups()["AutoScalingGroups"]
     mine = sorted((g for g in groups if site.facts.cluster in g["AutoScalingGroupName"]), key=_name)
-    group = random.choice(mine)
+    group = dice.choice(mine)
     name = _name(group)
     of = {"AutoScalingGroupName": name}
-    if random.random() < 0.5:  # noqa: PLR2004 - as likely as not
-        told = of | {"ScalingProcesses": [random.choice(_SUSPENDED)]}
+    if dice.random() < 0.5:  # noqa: PLR2004 - as likely as not
+        told = of | {"ScalingProcesses": [dice.choice(_SUSPENDED)]}
         fault = CallAws("autoscaling", "suspend_processes", told, "resume_processes", told)
         return Pick(name, f"group {name}: suspended {told['ScalingProcesses']}", (name,), lambda: site.inject(fault))
-    setting, value = random.choice((("MaxSize", 2), ("MinSize", 0)))
+    setting, value = dice.choice((("MaxSize", 2), ("MinSize", 0)))
     to, before = of | {setting: value}, of | {setting: group[setting]}
     update = "update_auto_scaling_group"
     fault = CallAws("autoscaling", update, to, update, before)
     return Pick(name, f"group {name}: {setting} {value}", (name,), lambda: site.inject(fault))
 
 
-def bucket_changed(site: Site, random: Random) -> Pick:
+def bucket_changed(site: Site, dice: Random) -> Pick:
     """Pick a setting of the bucket."""
     bucket, s3 = site.facts.bucket, site.aws("s3")
-    if random.random() < 0.5:  # noqa: PLR2004 - as likely as not
+    if dice.random() < 0.5:  # noqa: PLR2004 - as likely as not
         off, on = (
             {"Bucket": bucket, "VersioningConfiguration": {"Status": status}} for status in ("Suspended", "Enabled")
         )

@@ -27,18 +27,18 @@ _LABEL = "app.kubernetes.io/part-of"
 Path = tuple[str | int, ...]
 
 
-def field_changed(site: Site, random: Random) -> Pick | None:
+def field_changed(site: Site, dice: Random) -> Pick | None:
     """Pick a field of an object of ours, and another value for it."""
-    kind = random.choice((*_KINDS, *_OF_CLUSTER))
+    kind = dice.choice((*_KINDS, *_OF_CLUSTER))
     objects = sorted(_ours(site, kind), key=lambda o: (o["metadata"].get("namespace", ""), o["metadata"]["name"]))
     if not objects:
         return None
-    found = random.choice(objects)
+    found = dice.choice(objects)
     leaves = [leaf for top in _STATED for leaf in _leaves(found.get(top), (top,))]
     if not leaves:
         return None
-    path, value = random.choice(leaves)
-    other = _other(value, random)
+    path, value = dice.choice(leaves)
+    other = _other(value, dice)
     name, namespace = found["metadata"]["name"], found["metadata"].get("namespace", "")
     of = f"{found['apiVersion']} {found['kind']}"
     top, rest = str(path[0]), path[1:]
@@ -47,12 +47,12 @@ def field_changed(site: Site, random: Random) -> Pick | None:
     return Pick(name, what, (_named(found),), lambda: site.patch(of, name, namespace, patch))
 
 
-def object_added(site: Site, random: Random) -> Pick:
+def object_added(site: Site, dice: Random) -> Pick:
     """Pick an object that nobody agreed on, in a namespace of ours or of Kubernetes."""
-    name, namespace = f"stray-{random.randrange(16**4):04x}", random.choice((*_NAMESPACES, "default", "kube-system"))
+    name, namespace = f"stray-{dice.randrange(16**4):04x}", dice.choice((*_NAMESPACES, "default", "kube-system"))
     meta = {"name": name, "namespace": namespace}
     pod = {"containers": [{"name": "stray", "image": "registry.invalid/stray:1"}], "restartPolicy": "Never"}
-    manifest: dict[str, Any] = random.choice(
+    manifest: dict[str, Any] = dice.choice(
         (
             {"apiVersion": "v1", "kind": "ConfigMap", "metadata": meta, "data": {"a": "b"}},
             {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": meta},
@@ -83,13 +83,13 @@ def object_added(site: Site, random: Random) -> Pick:
     return Pick(name, f"{_named(manifest)} is added", (_named(manifest),), lambda: site.create(manifest))
 
 
-def object_removed(site: Site, random: Random) -> Pick | None:
+def object_removed(site: Site, dice: Random) -> Pick | None:
     """Pick an object of ours that no pod depends on while it is gone."""
-    kind = random.choice((Ingress, NetworkPolicy, PodDisruptionBudget, ResourceQuota, LimitRange, RoleBinding))
+    kind = dice.choice((Ingress, NetworkPolicy, PodDisruptionBudget, ResourceQuota, LimitRange, RoleBinding))
     objects = sorted(_ours(site, kind), key=lambda o: (o["metadata"].get("namespace", ""), o["metadata"]["name"]))
     if not objects:
         return None
-    found = random.choice(objects)
+    found = dice.choice(objects)
     name, namespace = found["metadata"]["name"], found["metadata"].get("namespace", "")
     of = f"{found['apiVersion']} {found['kind']}"
     return Pick(name, f"{_named(found)} is removed", (_named(found),), lambda: site.delete(of, name, namespace))
@@ -126,13 +126,13 @@ def _leaves(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
         yield path, value
 
 
-def _other(value: Any, random: Random) -> Any:
+def _other(value: Any, dice: Random) -> Any:
     if isinstance(value, bool):
         return not value
     if isinstance(value, int):
-        return value + random.choice((-1, 1, 10))
+        return value + dice.choice((-1, 1, 10))
     number, unit = _quantity(str(value))
-    return f"{number + random.choice((1, 7))}{unit}" if number else f"{value}x"
+    return f"{number + dice.choice((1, 7))}{unit}" if number else f"{value}x"
 
 
 def _quantity(text: str) -> tuple[int, str]:

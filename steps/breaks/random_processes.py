@@ -11,9 +11,9 @@ _VOTES = "features/quorum/losing_masters.feature::Every master has a vote"
 _MEMBERS = ("etcd-1", "etcd-2", "etcd-3")
 
 
-def member_frozen(site: Site, random: Random) -> Pick:
+def member_frozen(site: Site, dice: Random) -> Pick:
     """Pick a member of etcd."""
-    name = random.choice(_MEMBERS)
+    name = dice.choice(_MEMBERS)
     return Pick(name, f"the process {name} stands still", (name,), lambda: site.inject(Freeze(name)))
 
 

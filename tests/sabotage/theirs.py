@@ -78,8 +78,8 @@ def judged_by_somebody_else(site: Site) -> tuple[str, ...]:
     return ("apple",)
 
 
-def any_smeared(site: Site, random: Random) -> Pick:
-    thing, colour = random.choice(("apple", "pear", "plum")), random.choice(("black", "grey"))
+def any_smeared(site: Site, dice: Random) -> Pick:
+    thing, colour = dice.choice(("apple", "pear", "plum")), dice.choice(("black", "grey"))
     return Pick(thing, f"{thing} is {colour}", (thing, colour), lambda: site.inject(Smear(thing, colour)))
 
 
