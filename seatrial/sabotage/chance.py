@@ -85,9 +85,9 @@ def at_random(chances: Sequence[Chance], count: int, seed: int, most: int) -> li
     """Return *count* breaks of kinds that a seed decides on, in rounds of at most *most*."""
     dice = Random(seed)  # noqa: S311 - it is to be the same again
     kinds = [dice.choice(chances) for _ in range(count)]
-    rounds: list[list[AtRandom]] = [[AtRandom(kind, dice, set())] for kind in kinds if kind.alone]
+    rounds: list[list[AtRandom]] = []
     together = [kind for kind in kinds if not kind.alone]
     for start in range(0, len(together), most):
         taken: set[str] = set()
         rounds.append([AtRandom(kind, dice, taken) for kind in together[start : start + most]])
-    return rounds
+    return [*rounds, *([AtRandom(kind, dice, set())] for kind in kinds if kind.alone)]

@@ -76,9 +76,12 @@ def check_changed(site: Site, dice: Random) -> Pick:
 
 
 def tag_changed(site: Site, dice: Random) -> Pick:
-    """Pick a tag of ours of a machine, a volume, a security group or a subnet; it says another team, or is gone."""
+    """Pick a tag of ours of a volume, a security group or a subnet; it says another team, or is gone.
+
+    A machine that is not ours any more is a machine that is lost: what simulates machines goes by their tags.
+    """
     ec2, ours = site.aws("ec2"), [{"Name": "tag:KubernetesCluster", "Values": [site.facts.cluster]}]
-    kind = dice.choice(("instance", "volume", "security-group", "subnet"))
+    kind = dice.choice(("volume", "security-group", "subnet"))
     found = ec2.describe_tags(
         Filters=[{"Name": "resource-type", "Values": [kind]}, {"Name": "key", "Values": ["KubernetesCluster"]}]
     )["Tags"]
