@@ -6,23 +6,25 @@ from pytest_bdd import given, parsers, then, when
 
 from seatrial import declaration, states
 from seatrial.checks.convergence import eventually
-from seatrial.checks.expectations import Matcher, covering, every, rows, some
+from seatrial.checks.expectations import Matcher, Rows, covering, every, rows, some
+from seatrial.observers.cluster import Cluster
 from steps.support import delivery as pipelines
+from steps.support import workloads
 from steps.support.instruments import Concourse, Delivery
 from steps.support.limits import TIME
 
 
-@then(parsers.parse('the recipe of the image of tools names "{a}", "{b}", "{c}" and "{d}"'))
+@then(parsers.parse('the recipe of the image of tools installs "{a}", "{b}", "{c}" and "{d}"'))
 @declaration
 def _(delivery: Delivery, a: str, b: str, c: str, d: str) -> None:
     held = rows("tools", {tool: {} for tool in (a, b, c, d)}, exactly=False)
     eventually(delivery.tools, held, within=TIME.settle)
 
 
-@then(parsers.parse('the pipeline "{name}" is set to run again whenever Git changes'))
+@then(parsers.parse('"{job}" in the pipeline "{name}" is set to run again whenever Git changes'))
 @declaration
-def _(delivery: Delivery, name: str) -> None:
-    watching = some(f"jobs of {name}", watches=Matcher("a repository of Git", lambda kinds: "git" in (kinds or ())))
+def _(delivery: Delivery, job: str, name: str) -> None:
+    watching = rows("jobs", {job: {"watches": covering({"git"})}}, exactly=False)
     eventually(lambda: pipelines.watching(delivery, name), watching, within=TIME.settle)
 
 
@@ -42,8 +44,13 @@ def _(delivery: Delivery, name: str, what: str) -> None:
 @then(parsers.parse('"{job}" in the pipeline "{name}" is set to follow only what passed "{earlier}"'))
 @declaration
 def _(delivery: Delivery, job: str, name: str, earlier: str) -> None:
-    follows = rows("jobs", {job: {"after": covering({earlier})}}, exactly=False)
-    eventually(lambda: delivery.jobs(name), follows, within=TIME.settle)
+    _follows(delivery, name, job, earlier)
+
+
+@then(parsers.parse('"{job}" in the pipeline "{name}" is set to begin by itself with what passed "{earlier}" alone'))
+@declaration
+def _(delivery: Delivery, job: str, name: str, earlier: str) -> None:
+    _follows(delivery, name, job, earlier, starts_it=Matcher("something", bool))
 
 
 @then(parsers.parse('"{job}" in the pipeline "{name}" has a limit of {minutes:d} minutes'))
@@ -59,6 +66,14 @@ def _(delivery: Delivery, job: str, name: str, minutes: int) -> None:
 def _(delivery: Delivery, name: str) -> None:
     set_ = every("pipelines", set_by_it=True)
     eventually(lambda: pipelines.set_by(delivery, name), set_, within=TIME.settle)
+
+
+@then(parsers.parse('the pipeline "{name}" is set to make a pipeline for each microservice that runs'))
+@declaration
+def _(cluster: Cluster, delivery: Delivery, name: str) -> None:
+    run: Rows = {one: {} for one in workloads.within(cluster, workloads.MICROSERVICES)}
+    each = rows("pipelines of microservices", run)
+    eventually(lambda: pipelines.made_from(delivery, name, "microservice"), each, within=TIME.settle)
 
 
 @then("no pipeline asks for a variable that nobody gives")
@@ -79,6 +94,17 @@ def _(delivery: Delivery) -> None:
     eventually(
         lambda: {p: {"missing_tasks": delivery.missing_tasks(p)} for p in delivery.pipelines()},
         there,
+        within=TIME.settle,
+    )
+
+
+@then("no pipeline has a job that does nothing, or that passes whatever happens")
+@declaration
+def _(delivery: Delivery) -> None:
+    at_work = every("pipelines", least=2, does_nothing=[])
+    eventually(
+        lambda: {p: {"does_nothing": delivery.idle_jobs(p)} for p in delivery.pipelines()},
+        at_work,
         within=TIME.settle,
     )
 
@@ -121,3 +147,9 @@ def _(concourse: Concourse, name: str) -> float:
 @states(minutes="standup.minutes")
 def _(took: float, minutes: int) -> None:
     assert took <= minutes * 60, f"expected at most {minutes} minutes, got {took / 60:.1f}"
+
+
+def _follows(delivery: Delivery, pipeline: str, job: str, earlier: str, **more: object) -> None:
+    passed = Matcher("something", bool)
+    follows = rows("jobs", {job: {"passed": passed, "taken_past_it": set(), **more}}, exactly=False)
+    eventually(lambda: pipelines.following(delivery, pipeline, earlier), follows, within=TIME.settle)

@@ -4,17 +4,17 @@ Feature: Delivery by pipelines
   Rule: The tools come in one image
 
     Example: What the image holds
-      Then the recipe of the image of tools names "kops", "kubectl", "jq" and "aws"
+      Then the recipe of the image of tools installs "kops", "kubectl", "jq" and "aws"
 
     Example: A pipeline builds the image
-      Then the pipeline "tools-image" is set to run again whenever Git changes
+      Then "build-tools-image" in the pipeline "tools-image" is set to run again whenever Git changes
       And the pipeline "tools-image" is set to deliver "tools-image"
 
   Rule: The platform is stood up from Git
 
     Example: A pipeline stands the platform up and judges it
-      Then the pipeline "platform" is set to run again whenever Git changes
-      And "verify" in the pipeline "platform" is set to follow only what passed "stand-up"
+      Then "stand-up" in the pipeline "platform" is set to run again whenever Git changes
+      And "verify" in the pipeline "platform" is set to begin by itself with what passed "stand-up" alone
       And "stand-up" in the pipeline "platform" has a limit of 14 minutes
 
     Example: A pipeline looks for changes by hand
@@ -24,9 +24,10 @@ Feature: Delivery by pipelines
   Rule: Every microservice has a pipeline of its own
 
     Example: Every push is tested, built and rolled out
-      Then the pipeline "microservice" is set to run again whenever Git changes
-      And "build" in the pipeline "microservice" is set to follow only what passed "test"
-      And "roll-out" in the pipeline "microservice" is set to follow only what passed "build"
+      Then "test" in the pipeline "microservice" is set to run again whenever Git changes
+      And "build" in the pipeline "microservice" is set to begin by itself with what passed "test" alone
+      And the pipeline "microservice" is set to deliver "image"
+      And "roll-out" in the pipeline "microservice" is set to begin by itself with what passed "build" alone
 
     Example: A push is rolled out
       When a change of "msvc1" is pushed
@@ -39,12 +40,14 @@ Feature: Delivery by pipelines
   Rule: One server and the default variables are enough
 
     Example: One pipeline sets all the others
-      Then the pipeline "start" is set to run again whenever Git changes
+      Then "set-pipelines" in the pipeline "start" is set to run again whenever Git changes
       And the pipeline "start" has a job that sets every other pipeline
+      And the pipeline "start" is set to make a pipeline for each microservice that runs
 
     Example: No pipeline asks for more than the default variables
       Then no pipeline asks for a variable that nobody gives
       And no pipeline asks for a task that is not in Git
+      And no pipeline has a job that does nothing, or that passes whatever happens
 
     Example: One server starts it all
       Given a single new pipeline server with the default variables

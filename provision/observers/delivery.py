@@ -12,12 +12,17 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from provision import bounded_yaml
+from provision.observers import plans
+from provision.observers.recipe import installed
 from seatrial.checks.observer import Fidelity, Observer, reading_of_settings
 from seatrial.errors import UsageError
 
 _VARIABLE = re.compile(r"\(\(([A-Za-z0-9_-]+)\)\)")
-_TOOLS = {"kops": "kops", "kubectl": "kubectl", "jq": "jq", "aws": "awscli", "seatrial": "seatrial"}
+_TOOLS = {"kops": "kops", "kubectl": "kubectl", "jq": "jq", "aws": "aws", "seatrial": "src"}
+"""The programs of the image of tools, each with what is installed for it: Seatrial is a folder."""
 _SECRETS = ("aws-access-key-id", "aws-secret-access-key", "registry-user", "registry-password")
+_BY_HAND = "start"
+"""The one pipeline that is set by hand, with the default variables and the team's name."""
 
 
 class Delivery(Observer):
@@ -34,16 +39,12 @@ class Delivery(Observer):
 
     @reading_of_settings
     def jobs(self, pipeline: str) -> dict[str, dict[str, object]]:
-        """Return the jobs of *pipeline* by name.
-
-        Each has ``triggers`` (resources whose change starts it), ``after`` (jobs that must have passed), ``tasks``,
-        ``puts`` (resources that it makes), ``sets`` (pipelines that it sets) and ``minutes`` (the longest time limit
-        of its tasks).
+        """Return the jobs of *pipeline* by name: `plans.job` says with what.
 
         Raises:
             UsageError: If there is no such pipeline, or it is not YAML.
         """
-        return {job["name"]: _job(job) for job in self._read(self._folder / f"{pipeline}.yml")["jobs"]}
+        return {job["name"]: plans.job(job) for job in self._jobs(pipeline)}
 
     @reading_of_settings
     def resources(self, pipeline: str) -> dict[str, dict[str, object]]:
@@ -53,25 +54,56 @@ class Delivery(Observer):
 
     @reading_of_settings
     def tools(self) -> dict[str, dict[str, object]]:
-        """Return the programs that the image of tools holds, by name: the ``file`` that puts them there."""
-        dockerfile = self._folder.parent / "images" / "tools" / "Dockerfile"
-        words = set(re.findall(r"[a-z][a-z-]*", dockerfile.read_text("utf-8").lower()))
-        return {name: {"file": "images/tools/Dockerfile"} for name, word in _TOOLS.items() if word in words}
+        """Return the programs that the recipe of the image of tools installs, by name, with the recipe's file."""
+        recipe = self._folder.parent / "images" / "tools" / "Dockerfile"
+        there = installed(recipe.read_text("utf-8"))
+        return {name: {"file": "images/tools/Dockerfile"} for name, word in _TOOLS.items() if word in there}
 
     @reading_of_settings
     def undefined_variables(self, pipeline: str) -> list[str]:
-        """Name the variables of *pipeline* that neither the defaults, the team id nor the credential manager gives."""
+        """Name the variables of *pipeline* that neither whoever sets it nor the credential manager gives."""
         used = set(_VARIABLE.findall((self._folder / f"{pipeline}.yml").read_text("utf-8")))
-        starter = self._read(self._folder / "start.yml")
-        given = {name for job in starter["jobs"] for step in _steps(job["plan"]) for name in step.get("vars", {})}
-        return sorted(used - set(self._read(self._folder / "defaults.yml")) - given - set(_SECRETS) - {"teamid"})
+        return sorted(used - set(_SECRETS) - self._given(pipeline))
 
     @reading_of_settings
     def missing_tasks(self, pipeline: str) -> list[str]:
         """Name the task files that *pipeline* refers to and that are not there."""
-        steps = [s for job in self._read(self._folder / f"{pipeline}.yml")["jobs"] for s in _steps(job["plan"])]
-        files = [s["file"].partition("/")[2] for s in steps if "task" in s and "file" in s]
+        files = [s["file"].partition("/")[2] for _, s in self._tasks(pipeline) if "file" in s]
         return sorted(f for f in files if not (self._folder.parent / f).exists())
+
+    @reading_of_settings
+    def idle_jobs(self, pipeline: str) -> list[str]:
+        """Name the jobs of *pipeline* that have nothing to do, and the tasks that do nothing or pass in any case."""
+        jobs = self.jobs(pipeline)
+        idle = [name for name, row in jobs.items() if not row["tasks"] and not row["sets"]]
+        return sorted(idle + [f"{job}/{s['task']}" for job, s in self._tasks(pipeline) if plans.idle(self._run(s))])
+
+    def _given(self, pipeline: str) -> set[str]:
+        if pipeline == _BY_HAND:
+            return {*self._read(self._folder / "defaults.yml"), "teamid"}
+        setters = [s for job in self._jobs(_BY_HAND) for s in plans.steps(job["plan"]) if "set_pipeline" in s]
+        given = [self._given_by(step) for step in setters if plans.document(step) == pipeline]
+        return set.intersection(*given) if given else set()
+
+    def _given_by(self, step: Mapping[str, Any]) -> set[str]:
+        files = [self._folder / Path(file).name for file in step.get("var_files", [])]
+        return {name for file in files for name in self._read(file)} | set(step.get("vars", {}))
+
+    def _tasks(self, pipeline: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        for job in self._jobs(pipeline):
+            yield from ((job["name"], step) for step in plans.steps(job["plan"]) if "task" in step)
+
+    def _run(self, step: Mapping[str, Any]) -> Mapping[str, Any]:
+        config = step.get("config")
+        if config is None:
+            file = self._folder.parent / str(step["file"]).partition("/")[2]
+            config = self._read(file) if file.exists() else {}
+        run: Mapping[str, Any] = config.get("run", {})
+        return run
+
+    def _jobs(self, pipeline: str) -> list[dict[str, Any]]:
+        jobs: list[dict[str, Any]] = self._read(self._folder / f"{pipeline}.yml")["jobs"]
+        return jobs
 
     def _read(self, file: Path) -> Any:
         try:
@@ -80,23 +112,3 @@ class Delivery(Observer):
             raise UsageError(f"{file}: no such pipeline; expected one of the documents in {self._folder}") from None
         except (OSError, UnicodeDecodeError, YAMLError, yaml.YAMLError) as error:
             raise UsageError(f"{file}: {error}") from error
-
-
-def _steps(plan: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    for step in plan:
-        inner = step.get("in_parallel", step.get("do"))
-        if isinstance(inner, Mapping):
-            inner = inner["steps"]
-        yield from _steps(inner) if inner else [step]
-
-
-def _job(job: dict[str, Any]) -> dict[str, object]:
-    steps = list(_steps(job["plan"]))
-    return {
-        "triggers": {s["get"] for s in steps if "get" in s and s.get("trigger")},
-        "after": {name for s in steps for name in s.get("passed", [])},
-        "tasks": [s["task"] for s in steps if "task" in s],
-        "puts": {s["put"] for s in steps if "put" in s},
-        "sets": {s["set_pipeline"] for s in steps if "set_pipeline" in s},
-        "minutes": max((int(s["timeout"].removesuffix("m")) for s in steps if "timeout" in s), default=None),
-    }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from seatrial.checks.expectations import Rows
 from steps.support.instruments import Delivery
 
@@ -15,8 +18,35 @@ def watching(delivery: Delivery, pipeline: str) -> Rows:
     }
 
 
+def following(delivery: Delivery, pipeline: str, earlier: str) -> Rows:
+    """Return every job of a pipeline with what it takes from the job *earlier*.
+
+    ``passed`` has passed it, and ``starts_it`` does so by itself; ``taken_past_it`` is what both take, or the earlier
+    makes, and the later does not wait for.
+    """
+    jobs: Any = delivery.jobs(pipeline)
+    first = jobs.get(earlier, {"gets": {}, "puts": set()})
+    common = set(first["gets"]) | set(first["puts"])
+    return {name: _following(row["gets"], earlier, common) for name, row in jobs.items()}
+
+
 def set_by(delivery: Delivery, pipeline: str) -> Rows:
-    """Return every other pipeline with whether *pipeline* sets it; one that is set by many names counts as its own."""
-    sets = {name for row in delivery.jobs(pipeline).values() for name in row["sets"]}  # type: ignore[attr-defined]
-    others = [other for other in delivery.pipelines() if other != pipeline]
-    return {other: {"set_by_it": other in sets or any(other in name for name in sets)} for other in others}
+    """Return every other pipeline with whether *pipeline* sets it, under whatever names."""
+    documents = set(_sets(delivery, pipeline).values())
+    return {other: {"set_by_it": other in documents} for other in delivery.pipelines() if other != pipeline}
+
+
+def made_from(delivery: Delivery, pipeline: str, document: str) -> Rows:
+    """Return the names of the pipelines that *pipeline* sets from *document*."""
+    return {name: {} for name, of in _sets(delivery, pipeline).items() if of == document}
+
+
+def _following(gets: Mapping[str, Any], earlier: str, common: set[str]) -> dict[str, object]:
+    passed = {name for name, get in gets.items() if earlier in get["passed"]}
+    started = {name for name in passed if gets[name]["trigger"]}
+    return {"passed": passed, "starts_it": started, "taken_past_it": common & set(gets) - passed}
+
+
+def _sets(delivery: Delivery, pipeline: str) -> dict[str, str]:
+    rows: Any = delivery.jobs(pipeline)
+    return {name: document for row in rows.values() for name, document in row["sets"].items()}

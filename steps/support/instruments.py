@@ -143,19 +143,22 @@ class Delivery(Protocol):
         """Name the pipelines."""
 
     def jobs(self, pipeline: str) -> Rows:
-        """Return a pipeline's jobs by name: ``triggers``, ``after``, ``tasks``, ``puts``, ``sets``, ``minutes``."""
+        """Return a pipeline's jobs by name: ``gets``, ``triggers``, ``tasks``, ``puts``, ``sets``, ``minutes``."""
 
     def resources(self, pipeline: str) -> Rows:
         """Return a pipeline's resources by name: ``type``, ``source``."""
 
     def tools(self) -> Rows:
-        """Return the programs that the image of tools holds, by name."""
+        """Return the programs that the recipe of the image of tools installs, by name."""
 
     def undefined_variables(self, pipeline: str) -> list[str]:
         """Name the variables of a pipeline that nobody gives."""
 
     def missing_tasks(self, pipeline: str) -> list[str]:
         """Name the task files that a pipeline refers to and that are not there."""
+
+    def idle_jobs(self, pipeline: str) -> list[str]:
+        """Name the jobs and tasks of a pipeline that do nothing, or pass whatever happens."""
 
 
 class Concourse(Protocol):

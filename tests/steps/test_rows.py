@@ -173,8 +173,8 @@ class _Pipelines:
 
     def jobs(self, _pipeline: str) -> dict[str, dict[str, object]]:
         return {
-            "set": {"triggers": {"source"}, "sets": {"platform", "((.:microservice))"}},
-            "look": {"triggers": {"hourly"}, "sets": set()},
+            "set": {"triggers": {"source"}, "sets": {"platform": "platform", "msvc1": "microservice"}},
+            "look": {"triggers": {"hourly"}, "sets": {}},
         }
 
 
