@@ -9,7 +9,7 @@ from pytest_bdd import given, parsers, then, when
 
 from seatrial import declaration, states
 from seatrial.checks.convergence import eventually
-from seatrial.checks.expectations import Matcher, equal_to, every, not_equal, rows
+from seatrial.checks.expectations import Matcher, equal_to, every, not_equal, one_of, rows
 from seatrial.faults import Journal, StopInstances, TerminateInstance
 from seatrial.observers.aws import Aws
 from seatrial.observers.cluster import Cluster
@@ -42,10 +42,26 @@ def _(estate: Estate, zones: list[str], role: str) -> None:
     eventually(lambda: estate.by_zone(role), rows(f"zones with a {role}", wanted), within=TIME.settle)
 
 
+@then(parsers.parse("{count:d} machines run in the platform's network, each a master or a node"))
+@states(count="machines.count")
+def _(estate: Estate, count: int) -> None:
+    known = every("machines in the network", least=count, role=one_of("master", "node"))
+    eventually(estate.in_our_networks, known, within=TIME.settle)
+    eventually(lambda: len(estate.in_our_networks()), equal_to(count, "machines"), within=TIME.settle)
+
+
 @then(parsers.parse('every "{role}" is a machine of type "{kind}"'))
 @states(kind="{role}s.type")
 def _(estate: Estate, role: str, kind: str) -> None:
     eventually(lambda: estate.machines(role), every(f"{role}s", type=kind), within=TIME.settle)
+
+
+@then(parsers.parse('every group of "{role}"s is set to start machines of type "{kind}"'))
+@states(kind="{role}s.type")
+@declaration
+def _(estate: Estate, role: str, kind: str) -> None:
+    starts = every(f"groups of {role}s", least=3, type=kind)
+    eventually(lambda: estate.groups(role), starts, within=TIME.settle)
 
 
 @then("every machine is a ready member of the cluster")
@@ -64,6 +80,13 @@ def _(estate: Estate, cluster: Cluster, platform: Platform) -> None:
         agreed.append("address")
     wanted = {m: {k: row[k] for k in agreed} for m, row in estate.machines().items()}
     eventually(lambda: nodes.by_machine(cluster), rows("machines in the cluster", wanted), within=TIME.settle)
+
+
+@then(parsers.parse('every member of the cluster runs Kubernetes "{version}"'))
+@states(version="kubernetes")
+def _(cluster: Cluster, version: str) -> None:
+    agreed = every("members of the cluster", least=6, version=version)
+    eventually(lambda: nodes.members(cluster), agreed, within=TIME.settle)
 
 
 @then("no application may be placed on a master")
@@ -153,6 +176,7 @@ def _(estate: Estate, cluster: Cluster, lost: str, role: str, zone: str) -> None
 def _(cluster: Cluster, count: int, role: str) -> None:
     ready = every(f"{role}s", least=count, ready=True)
     eventually(lambda: nodes.members(cluster, role), ready, within=TIME.node_replaced)
+    eventually(lambda: len(nodes.members(cluster, role)), equal_to(count, f"{role}s"), within=TIME.settle)
 
 
 def _lose(estate: Estate, cluster: Cluster, faults: Journal, zone: str, *roles: str) -> None:

@@ -10,7 +10,7 @@ from pytest_bdd import parsers, then, when
 
 from seatrial import states
 from seatrial.checks.convergence import eventually
-from seatrial.checks.expectations import Matcher, equal_to, every
+from seatrial.checks.expectations import Rows, equal_to, every, rows
 from seatrial.checks.traffic import Flow, Traffic
 from seatrial.faults import Journal, StopInstances
 from seatrial.observers.cluster import Cluster
@@ -28,10 +28,13 @@ _CHANGES = 10  # a second
 
 @then(parsers.parse("etcd has {count:d} healthy members, one on each master"))
 @states(count="masters.count")
-def _(cluster: Cluster, etcd: Etcd, count: int) -> None:
-    _all_healthy(etcd, count)
+def _(cluster: Cluster, etcd: Etcd, platform: Platform, count: int) -> None:
     masters = every("masters", least=count, ready=True)
     eventually(lambda: nodes.members(cluster, "master"), masters, within=TIME.master_back)
+    each = rows("masters", {master: {"members_of_etcd": 1} for master in nodes.members(cluster, "master")})
+    elsewhere = platform.facts.etcd_at
+    eventually(lambda: quorum.by_master(cluster, etcd, elsewhere), each, within=TIME.master_back)
+    _all_healthy(etcd, count)
 
 
 @then(parsers.parse("etcd has {count:d} healthy members"))
@@ -41,16 +44,16 @@ def _(etcd: Etcd, count: int) -> None:
 
 @then(parsers.parse("a majority is {count:d} of its members"))
 def _(etcd: Etcd, count: int) -> None:
-    eventually(lambda: quorum.majority(len(quorum.members(etcd))), equal_to(count, "majority"), within=TIME.settle)
+    eventually(lambda: quorum.majority(quorum.members(etcd)), equal_to(count, "majority"), within=TIME.settle)
 
 
 @then("exactly one member leads, and all members agree on it")
 def _(etcd: Etcd) -> None:
-    def agreed(leaders: Any) -> bool:
-        return len(leaders) == 1 and all(r["followers"] == len(quorum.members(etcd)) for r in leaders.values())
+    def followed() -> Rows:
+        leads = quorum.leader(etcd)
+        return {name: {**row, "agrees": row["follows"] == leads} for name, row in quorum.members(etcd).items()}
 
-    one = equal_to(Matcher("one, followed by all", agreed), "leader")
-    eventually(lambda: quorum.leaders(etcd), one, within=TIME.failover)
+    eventually(followed, every("members of etcd", agrees=True), within=TIME.failover)
 
 
 @when(parsers.parse('the master in "{zone}" is lost'))
@@ -101,7 +104,7 @@ def _lose(estate: Estate, etcd: Etcd, faults: Journal, *zones: str) -> dict[str,
 
 
 def _all_healthy(etcd: Etcd, count: int) -> None:
-    healthy = every("members of etcd", least=count, healthy=True)
+    healthy = every("members of etcd", least=count, healthy=True, votes=True)
     eventually(lambda: quorum.members(etcd), healthy, within=TIME.master_back)
     eventually(lambda: len(quorum.members(etcd)), equal_to(count, "members of etcd"), within=TIME.settle)
 

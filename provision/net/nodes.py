@@ -19,3 +19,8 @@ def is_ready(item: Any) -> bool:
     """Return whether a Node or a Pod reports that it is ready."""
     conditions = (item.status.conditions if item.status else None) or []
     return any(condition.type == "Ready" and condition.status == "True" for condition in conditions)
+
+
+def machine_of(node: Any) -> str:
+    """Return the id of a Node's machine; nothing where it names none, as one that was made by hand."""
+    return str((node.spec.providerID if node.spec else None) or "").rpartition("/")[2]

@@ -22,6 +22,7 @@ class Instance:
     group: str | None = None
     tags: Tags = field(default_factory=dict)
     security_groups: tuple[str, ...] = ()
+    vpc: str | None = None
 
 
 @dataclass(frozen=True)

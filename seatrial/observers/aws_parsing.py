@@ -41,6 +41,7 @@ def instance(item: Any) -> Instance:
         tagged.get(_GROUP_TAG),
         tagged,
         tuple(group["GroupId"] for group in item.get("SecurityGroups", [])),
+        item.get("VpcId"),
     )
 
 

@@ -22,4 +22,11 @@ SABOTAGES = (
         rounds.MEMBERS,
         ("healthy yes", "healthy no"),
     ),
+    Sabotage(
+        "a member follows nobody",
+        member_silent,
+        f"{_LOSING}::One of them leads",
+        rounds.MEMBERS,
+        ("agrees yes", "agrees no"),
+    ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import httpx2
 from lightkube import ApiError
 
 from seatrial.observers.cluster import Cluster
@@ -23,9 +24,15 @@ def attempt(cluster: Cluster, act: Callable[[], object]) -> str:
 
 
 def outcome(act: Callable[[], object]) -> str:
-    """Do something that may fail in any way; say ``accepted`` or ``refused``."""
+    """Do something that may fail in any way; say ``accepted``, ``refused`` or ``not reached``.
+
+    Without a majority, servers refuse, take too long, or hang up. Who hears of no server at all has been refused
+    nothing.
+    """
     try:
         act()
-    except Exception:  # noqa: BLE001 - without a majority, servers refuse, time out or cannot be reached
+    except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
+        return f"not reached: {error or type(error).__name__}"
+    except Exception:  # noqa: BLE001 - see above
         return "refused"
     return "accepted"

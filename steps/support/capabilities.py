@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol, TypeVar
 
 from seatrial.checks.observer import RECORDER, Absent, Fidelity, NotProvableError
@@ -41,6 +42,10 @@ class Facts(Protocol):
     @property
     def stand_ins(self) -> frozenset[str]:
         """The components that another program stands in for."""
+
+    @property
+    def etcd_at(self) -> Mapping[str, str]:
+        """The host at which etcd's member of a zone's master listens, where it is not the master's own address."""
 
     @property
     def machines_addresses(self) -> bool:

@@ -36,6 +36,11 @@ class Estate:
         """Return every running machine by its id, or those of one *role*."""
         return {m.id: _machine(m) for m in self._running() if role in (None, role_of(m.tags))}
 
+    def in_our_networks(self) -> Rows:
+        """Return every running machine in the platform's networks by its id, whatever name it bears."""
+        ours = set(self.networks())
+        return {m.id: _machine(m) for m in self._aws.instances() if m.state in _ALIVE and m.vpc in ours}
+
     def machine_in(self, zone: str, role: str) -> str:
         """Return the id of the machine of *role* in *zone*, running or stopped.
 
@@ -53,9 +58,9 @@ class Estate:
         zones = [str(m["zone"]) for m in self.machines(role).values()]
         return {zone: {"machines": zones.count(zone)} for zone in zones}
 
-    def groups(self) -> Rows:
-        """Return every group of machines by name: the machines that it keeps, at least and at most, and their type."""
-        found = self._aws.groups(self._tags)
+    def groups(self, role: str | None = None) -> Rows:
+        """Return every group of machines by name, or those of one *role*: how many it keeps, and of what type."""
+        found = [g for g in self._aws.groups(self._tags) if role in (None, role_of(g.tags))]
         return {
             g.name: {
                 "size": {"least": g.min, "wanted": g.desired, "most": g.max},

@@ -163,3 +163,9 @@ def in_zone(aws: Aws, zone: str) -> Rows:
     ids = [z.id for z in aws.hosted_zones() if z.name == zone]
     found = [r for i in ids for r in aws.records(i) if r.type not in ("NS", "SOA")]
     return {f"{r.name.lower()} {r.type}": {"ttl": r.ttl, "values": set(r.values)} for r in found}
+
+
+def zones(aws: Aws) -> Rows:
+    """Return every name that a zone of the account has, with how many have it."""
+    found = [zone.name for zone in aws.hosted_zones()]
+    return {name: {"zones": found.count(name)} for name in found}

@@ -78,6 +78,7 @@ def _row(node: Any) -> dict[str, object]:
         "type": label(node, "node.kubernetes.io/instance-type"),
         "machine": label(node, "seatrial.dev/instance-id"),
         "address": address_of(node),
+        "version": (node.status.nodeInfo.kubeletVersion if node.status and node.status.nodeInfo else "").lstrip("v"),
         "closed_to_applications": any(t.key == MASTER and t.effect in ("NoSchedule", "NoExecute") for t in taints),
         "open_to_work": not node.spec.unschedulable,
     }

@@ -68,7 +68,8 @@ def clean(manifest: dict[str, Any]) -> dict[str, Any]:
 
 
 def _members(site: Site) -> list[Any]:
-    return sorted(site.kube.list(Node), key=lambda node: str(node.metadata.labels[ZONE]))
+    on_machines = [n for n in site.kube.list(Node) if INSTANCE in (n.metadata.labels or {})]  # none made by hand
+    return sorted(on_machines, key=lambda node: str(node.metadata.labels[ZONE]))
 
 
 def _pods(site: Site, name: str, namespace: str) -> list[Any]:

@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 import stat
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,10 +16,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from provision.observers import Reply
-from seatrial.checks.expectations import Rows
+from seatrial.checks.expectations import Rows, every
 from seatrial.checks.limits import TIME
 from seatrial.errors import StandupError
 from seatrial.observers.aws import HealthCheck, IngressRule
+from seatrial.observers.etcd import Member, MemberStatus
 from steps.support import (
     access,
     delivery,
@@ -124,10 +126,23 @@ def test_within() -> None:
     assert [True, False, False] == [inside("172.20.33.7"), inside("10.0.0.1"), inside("")]
 
 
+_MEMBER = Member("etcd-1", "1", "https://127.0.0.1:2379", learner=False)
+
+
 @pytest.mark.parametrize(("members", "majority"), [(1, 1), (2, 2), (3, 2), (4, 3), (5, 3)])
 def test_majority(members: int, majority: int) -> None:
     """More than half of the members are a majority, which is why an even number tolerates no more losses."""
-    assert majority == masters.majority(members)
+    votes: Rows = {f"etcd-{n}": {"votes": True} for n in range(members)}
+    assert majority == masters.majority(votes)
+
+
+def test_who_learns_does_not_vote() -> None:
+    """A member that learns is no voter, though it is healthy, and no part of a majority."""
+    learning = dataclasses.replace(_MEMBER, name="etcd-4", learner=True)
+    etcd: Any = SimpleNamespace(status=lambda: [MemberStatus(m, healthy=True, leader="1") for m in (_MEMBER, learning)])
+    assert [True, False] == [row["votes"] for row in masters.members(etcd).values()]
+    assert 1 == masters.majority(masters.members(etcd))
+    assert not every("members of etcd", healthy=True, votes=True)(masters.members(etcd)).holds
 
 
 def test_fits() -> None:

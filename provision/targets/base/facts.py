@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class Facts:
         openings: Every opening of its network that was agreed on.
         cannot_be_had: The components whose images cannot be had, so that they were left out.
         stand_ins: The components that another program stands in for.
+        etcd_at: The host at which the member of etcd of a zone's master listens, where it is not the master's address.
         machines_addresses: Whether its nodes have the addresses of their machines.
     """
 
@@ -28,3 +30,4 @@ class Facts:
     cannot_be_had: frozenset[str] = frozenset()
     stand_ins: frozenset[str] = frozenset()
     machines_addresses: bool = True
+    etcd_at: Mapping[str, str] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from lightkube.resources.apps_v1 import DaemonSet, Deployment, StatefulSet
 from lightkube.resources.batch_v1 import Job
 from lightkube.resources.core_v1 import Node, PersistentVolumeClaim, Service
 
-from provision.net.nodes import is_master, is_ready
+from provision.net.nodes import is_master, is_ready, machine_of
 from provision.targets.base.parts import Parts
 from seatrial.checks.observer import Fidelity, Recorder
 from seatrial.observers.dns import Dns
@@ -47,7 +47,7 @@ class Gates(ABC):
         """Look whether every instance is a Ready node."""
         c = self._parts
         nodes: list[Any] = list(c.kube().list(Node))
-        ready_ones = {n.spec.providerID.rpartition("/")[2] for n in nodes if is_ready(n)}
+        ready_ones = {machine_of(n) for n in nodes if is_ready(n)}
         return [f"{i.id} in {i.zone} is no ready node" for i in c.estate.instances() if i.id not in ready_ones]
 
     def volumes_unready(self) -> Sequence[str]:

@@ -12,6 +12,7 @@ from lightkube import ApiError
 from lightkube.resources.core_v1 import ConfigMap, Node
 
 from provision.estate.openings import agreed_openings
+from provision.net.nodes import machine_of
 from provision.net.retrying import connected
 from provision.observers.belongings import Belongings
 from provision.observers.delivery import Delivery
@@ -143,8 +144,4 @@ class Platform(ABC):
         c = self._parts
         there = {i.id for i in c.estate.instances()}
         nodes: list[Any] = list(c.kube().list(Node))
-        return [
-            f"{n.metadata.name} is a node without a machine"
-            for n in nodes
-            if n.spec.providerID.rpartition("/")[2] not in there
-        ]
+        return [f"{n.metadata.name} is a node without a machine" for n in nodes if machine_of(n) not in there]

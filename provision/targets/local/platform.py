@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 
 from provision.targets.base import platform
+from provision.targets.base.facts import Facts
 from provision.targets.local.capabilities import ABSENT, LocalCapabilities
 from provision.targets.local.gates import LocalGates
 from provision.targets.local.parts import LocalParts
@@ -19,6 +21,12 @@ class LocalPlatform(platform.Platform):
     """One platform on ``local``."""
 
     _parts: LocalParts
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What words may need to know: names and ids, and where the masters' processes listen."""
+        masters = self._parts.control_plane.masters
+        return replace(super().facts, etcd_at={m.zone: m.addresses.etcd.client.host for m in masters})
 
     def gates(self) -> LocalGates:
         """Return the gates of its standup, which say whether the platform is whole."""
