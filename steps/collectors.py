@@ -35,6 +35,14 @@ def _(cluster: Cluster, platform: Platform) -> None:
     eventually(lambda: collectors.reading(cluster, "logs"), reads, within=TIME.settle)
 
 
+@then(parsers.parse('every collector of logs is told to send them to "{store}" on port {port:d}'))
+@declaration
+def _(cluster: Cluster, platform: Platform, store: str, port: int) -> None:
+    capabilities.need(platform, collectors.COLLECTORS["logs"])
+    sends = every("collectors", sends_to={f"{store}:{port}"})
+    eventually(lambda: collectors.sending(cluster, "logs"), sends, within=TIME.settle)
+
+
 @when(parsers.parse('the collector of {of} in "{zone}" is lost'))
 @states(zone="zones")
 def _(cluster: Cluster, platform: Platform, faults: Journal, of: str, zone: str) -> None:

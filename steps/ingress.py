@@ -75,7 +75,7 @@ def _(cluster: Cluster) -> None:
     )
 
 
-@then(parsers.parse('there is a route from the name "{name}" to port {port:d} of "{service}"'))
+@then(parsers.parse('there is a route from every path of the name "{name}" to port {port:d} of "{service}"'))
 @states(port="microservices.port")
 @declaration
 def _(cluster: Cluster, platform: Platform, name: str, port: int, service: str) -> None:
@@ -104,5 +104,6 @@ def _(cluster: Cluster, days: int) -> None:
 
 
 def _leads(cluster: Cluster, host: str, service: str, port: int) -> None:
-    leads = rows("routes", {host: {"service": service, "port": str(port)}}, exactly=False)
+    agreed = {"service": {service}, "port": {port}, "paths": {"/"}, "ends_at_an_open_port": True}
+    leads = rows("routes", {host: agreed}, exactly=False)
     eventually(lambda: ingress.route_ports(cluster), leads, within=TIME.settle)

@@ -6,10 +6,10 @@ from pytest_bdd import parsers, then, when
 
 from seatrial import declaration, states
 from seatrial.checks.convergence import always, eventually
-from seatrial.checks.expectations import Matcher, Rows, covering, every, none, rows
+from seatrial.checks.expectations import Matcher, Rows, covering, every, none, not_equal, rows
 from seatrial.faults import Create, Journal
 from seatrial.observers.cluster import Cluster
-from steps.support import manifests
+from steps.support import manifests, services
 from steps.support.attempts import attempt
 from steps.support.capabilities import Platform
 from steps.support.limits import TIME
@@ -34,6 +34,13 @@ def _(estate: Estate, cidr: str) -> None:
 @then("the platform has no load balancer")
 def _(estate: Estate) -> None:
     eventually(estate.load_balancers, none("load balancer"), within=TIME.settle)
+
+
+@then("no service of the cluster asks for a load balancer")
+@declaration
+def _(cluster: Cluster) -> None:
+    other = every("services", kind=not_equal("LoadBalancer"))
+    eventually(lambda: services.kinds(cluster), other, within=TIME.settle)
 
 
 @then("the platform still has no load balancer")

@@ -15,7 +15,7 @@ from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import Matcher, Rows, at_least, covering, every, none, rows
 from seatrial.faults import Create, Journal, Patch
 from seatrial.observers.cluster import Cluster
-from steps.support import capabilities, manifests, nodes, rollouts, workloads
+from steps.support import capabilities, manifests, nodes, rollouts, services, workloads
 from steps.support.attempts import DONE, attempt
 from steps.support.capabilities import Platform
 from steps.support.faults import Crash
@@ -160,12 +160,12 @@ def _(cluster: Cluster) -> None:
     eventually(lambda: workloads.images(cluster), every("containers", risk="none"), within=TIME.settle)
 
 
-@then(parsers.parse('"{one}" and "{other}" are told to report to "{store}"'))
+@then(parsers.parse('"{one}" and "{other}" are told to report to the database "{database}" of "{store}"'))
 @declaration
-def _(cluster: Cluster, one: str, other: str, store: str) -> None:
-    told = Matcher(f"to report to {store}", lambda words: f"//{store}." in words or f"//{store}:" in words)
+def _(cluster: Cluster, one: str, other: str, database: str, store: str) -> None:
+    told = every("containers", store=services.url(cluster, store, "backing"), database=database)
     for name in (one, other):
-        eventually(partial(workloads.told, cluster, name), every("containers", told=told), within=TIME.settle)
+        eventually(partial(workloads.told, cluster, name), told, within=TIME.settle)
 
 
 @then(parsers.parse('no pod of "{one}" or "{other}" was replaced'))

@@ -12,6 +12,7 @@ Feature: The network of the platform
 
     Example: None was made
       Then the platform has no load balancer
+      And no service of the cluster asks for a load balancer
 
     Example: A microservice that asks for a load balancer is refused one
       When a team asks for a load balancer in front of "msvc1"

@@ -9,9 +9,9 @@ Feature: How full the nodes are
     Example: The average of all nodes
       Then the nodes run at least 7 containers on average
 
-  Rule: No node takes on more than it can carry
+  Rule: No node is asked for more than it can carry
 
-    Example: What runs on a node fits its machine
+    Example: What is asked of a node fits its machine
       Then what the containers of every node ask for fits its machine
 
     Example: A pod that no machine can carry

@@ -4,8 +4,8 @@ Feature: Routing by host
   Rule: A name leads to its service
 
     Example: The routes to the microservices
-      Then there is a route from the name "msvc1" to port 8899 of "msvc1"
-      And there is a route from the name "msvc2" to port 8899 of "msvc2"
+      Then there is a route from every path of the name "msvc1" to port 8899 of "msvc1"
+      And there is a route from every path of the name "msvc2" to port 8899 of "msvc2"
 
     Scenario Outline: A visitor of <service>
       When a visitor opens the page of "<service>" at each node
@@ -25,7 +25,7 @@ Feature: Routing by host
       When a visitor opens the page of "guestbook"
       Then the visitor is shown a page
 
-    Example: A route follows its service when pods move
+    Example: A service follows its pods when they move
       When one pod of "msvc1" is lost
       Then another pod of "msvc1" takes its place
       And the service "msvc1" leads to ready pods only

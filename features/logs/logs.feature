@@ -8,6 +8,7 @@ Feature: Logs in one place
 
     Example: A collector reads what the containers of its node write
       Then every collector of logs mounts the logs of its node
+      And every collector of logs is told to send them to "elasticsearch" on port 9200
 
     Example: A collector that is lost comes back
       When the collector of logs in "eu-west-1c" is lost

@@ -15,7 +15,7 @@ Feature: Metrics in one place
   Rule: Every microservice reports its own metrics
 
     Example: Microservices are told where to report
-      Then "msvc1" and "msvc2" are told to report to "influxdb"
+      Then "msvc1" and "msvc2" are told to report to the database "metrics" of "influxdb"
 
     Scenario Outline: Metrics of <service> arrive
       When a visitor opens the page of "<service>"

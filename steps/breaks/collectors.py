@@ -7,9 +7,9 @@ from lightkube.resources.core_v1 import Pod
 from seatrial.faults import Delete
 from seatrial.sabotage import Sabotage, Site, until
 from steps.breaks import rounds
-from steps.support.site import DAEMONSET, ZONE, masters, nodes, pods
+from steps.support.site import DAEMONSET, DEPLOYMENT, ZONE, container, masters, nodes, pods
 
-_LOGS = "features/logs/logs.feature"
+_LOGS, _METRICS = "features/logs/logs.feature", "features/metrics/metrics.feature"
 
 
 def collector_missing(site: Site) -> tuple[str, ...]:
@@ -34,7 +34,46 @@ def collectors_missing(site: Site) -> tuple[str, ...]:
     return ()
 
 
+def sent_nowhere(site: Site) -> tuple[str, ...]:
+    told = [{"name": "FLUENT_ELASTICSEARCH_HOST", "value": "nowhere"}]
+    site.patch(DAEMONSET, "fluentd", "backing", container("fluentd", env=told))
+    return ("fluentd/fluentd",)
+
+
+def reported_elsewhere(site: Site) -> tuple[str, ...]:
+    told = [{"name": "INFLUXDB_URL", "value": "http://influxdb.elsewhere:1"}]
+    site.patch(DEPLOYMENT, "msvc1", "microservices", container("msvc1", env=told))
+    return ("msvc1/msvc1",)
+
+
+def reported_to_nobodys_database(site: Site) -> tuple[str, ...]:
+    told = [{"name": "INFLUXDB_DATABASE", "value": "nowhere"}]
+    site.patch(DEPLOYMENT, "msvc2", "microservices", container("msvc2", env=told))
+    return ("msvc2/msvc2",)
+
+
 SABOTAGES = (
+    Sabotage(
+        "logs are sent nowhere",
+        sent_nowhere,
+        f"{_LOGS}::A collector reads what the containers of its node write",
+        rounds.ASTRAY,
+        ("sends to elasticsearch:9200", "sends to nowhere:9200"),
+    ),
+    Sabotage(
+        "metrics are reported elsewhere",
+        reported_elsewhere,
+        f"{_METRICS}::Microservices are told where to report",
+        rounds.ASTRAY,
+        ("store http://influxdb.elsewhere:1",),
+    ),
+    Sabotage(
+        "metrics are reported to another database",
+        reported_to_nobodys_database,
+        f"{_METRICS}::Microservices are told where to report",
+        rounds.STRAYS,
+        ("database metrics", "database nowhere"),
+    ),
     Sabotage(
         "a collector is missing",
         collector_missing,

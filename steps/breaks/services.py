@@ -8,9 +8,16 @@ from seatrial.sabotage import Sabotage, Site, until
 from steps.breaks import rounds
 from steps.breaks.machines import node_drained
 from steps.breaks.networks import quotas_removed
+from steps.support import manifests
 from steps.support.site import DEPLOYMENT, container, pods
 
 _MICROSERVICES, _BACKING = "features/services/microservices.feature", "features/services/backing.feature"
+
+_UNPRIVILEGED = {"runAsNonRoot": True, "runAsUser": 10001, "seccompProfile": {"type": "RuntimeDefault"}}
+_MODEST = {
+    "resources": {"requests": {"cpu": "1m", "memory": "1Mi"}, "limits": {"memory": "1Mi"}},
+    "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
+}
 
 
 def port_changed(site: Site) -> tuple[str, ...]:
@@ -40,7 +47,38 @@ def budget_removed(site: Site) -> tuple[str, ...]:
     return ("msvc1",)
 
 
+def pod_of_nobody(site: Site) -> tuple[str, ...]:
+    """Run a pod and a job by the clock beside the microservices, by hand."""
+    spec = {"containers": [{"name": "miner", "image": "miner:1.0.0", **_MODEST}], "securityContext": _UNPRIVILEGED}
+    meta = {"name": "miner", "namespace": "microservices"}
+    site.create({"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": spec})
+    job = {"template": {"spec": spec | {"restartPolicy": "Never"}}}
+    clocked = {"schedule": "0 0 1 1 *", "jobTemplate": {"spec": job}}
+    site.create({"apiVersion": "batch/v1", "kind": "CronJob", "metadata": meta, "spec": clocked})
+    return "Pod miner", "CronJob miner"
+
+
+def balancer_asked_for(site: Site) -> tuple[str, ...]:
+    """Ask for a load balancer where no quota forbids it."""
+    site.create(manifests.service("greedy", "default", kind="LoadBalancer"))
+    return ("default/greedy",)
+
+
 SABOTAGES = (
+    Sabotage(
+        "a pod of nobody's beside the microservices",
+        pod_of_nobody,
+        f"{_MICROSERVICES}::Microservices have a namespace of their own",
+        rounds.ASTRAY,
+        ("not among the workloads in microservices",),
+    ),
+    Sabotage(
+        "a service asks for a load balancer",
+        balancer_asked_for,
+        "features/cluster/network.feature::None was made",
+        rounds.STRAYS,
+        ("kind not LoadBalancer",),
+    ),
     Sabotage(
         "a service has another port",
         port_changed,

@@ -9,7 +9,7 @@ from lightkube import ApiError, codecs
 from lightkube.resources.apps_v1 import StatefulSet
 from lightkube.resources.core_v1 import PersistentVolume, PersistentVolumeClaim, Pod
 
-from seatrial.faults import Fault, MakeInAws
+from seatrial.faults import CallAws, Fault, MakeInAws
 from seatrial.faults.base import Memory
 from seatrial.provisioning.contract import Actuators
 from seatrial.sabotage import Sabotage, Site, until
@@ -112,6 +112,14 @@ def volume_misplaced(site: Site) -> tuple[str, ...]:
     return (f"volume of {_MEMBER}",)
 
 
+def volume_too_large(site: Site) -> tuple[str, ...]:
+    """Have the volume of a member be of another size and another type than agreed."""
+    volume = site.read("v1 PersistentVolume", "mongodb-0")["spec"]["csi"]["volumeHandle"]
+    other, own = ({"VolumeId": volume, "Size": size, "VolumeType": kind} for size, kind in ((21, "gp2"), (20, "gp3")))
+    site.inject(CallAws("ec2", "modify_volume", other, "modify_volume", own))
+    return ("volume of mongodb-0",)
+
+
 def data_on_no_volume(site: Site) -> tuple[str, ...]:
     """Have the database's members keep their data in a folder that goes with them."""
     lost = container("mongodb", volumeMounts=[{"mountPath": _FOLDER, "name": "tmp"}])
@@ -161,6 +169,13 @@ SABOTAGES = (
         f"{_VOLUMES}::Volumes stand in the zones of their members",
         rounds.PLATFORM,
         ("zone eu-west-1c", "zone eu-west-1a"),
+    ),
+    Sabotage(
+        "a volume of another size",
+        volume_too_large,
+        f"{_VOLUMES}::The volumes are as large and as fast as agreed",
+        rounds.STRAYS,
+        ("size 20 GiB  type gp3", "size 21 GiB  type gp2"),
     ),
     Sabotage(
         "a member beside another",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from lightkube.resources.core_v1 import Pod
+from lightkube.resources.core_v1 import ConfigMap, Pod
 
 from seatrial.checks.expectations import Rows
 from seatrial.observers.cluster import Cluster
@@ -12,6 +13,7 @@ from steps.support import nodes
 from steps.support.instruments import Logs
 from steps.support.workloads import NAME, of_name, readiness
 
+_ACTION = re.compile(r'server="([^"]+)"\s+serverport="([^"]+)"')
 COLLECTORS = {"logs": "fluentd", "metrics": "telegraf"}
 
 
@@ -41,12 +43,35 @@ def reading(cluster: Cluster, of: str) -> Rows:
     }
 
 
+def sending(cluster: Cluster, of: str) -> Rows:
+    """Give, for each container of the collectors, where it is told to send: by environment or configuration."""
+    named = COLLECTORS[of]
+    written: list[Any] = list(cluster.all(ConfigMap, labels={NAME: named}))
+    by_file = {at for m in written for text in (m.data or {}).values() for at in _told_by(text)}
+    return {
+        f"{w.metadata.name}/{c.name}": {"sends_to": _told(c) or by_file}
+        for w in of_name(cluster, named)
+        for c in w.spec.template.spec.containers
+    }
+
+
 def lines(logs: Logs, written: dict[str, str]) -> Rows:
     """Give, for each pod that has *written* a line, the line as it is found with the name of that pod."""
     return {
         pod: {"line": line if any(row["pod"] == pod for row in logs.find(line).values()) else "not found"}
         for pod, line in written.items()
     }
+
+
+def _told(container: Any) -> set[str]:
+    told = {e.name: e.value for e in container.env or []}
+    host = told.get("FLUENT_ELASTICSEARCH_HOST")
+    return {f"{host}:{told.get('FLUENT_ELASTICSEARCH_PORT')}"} if host else set()
+
+
+def _told_by(text: str) -> set[str]:
+    """Return where a configuration of rsyslog sends to."""
+    return {f"{host}:{port}" for host, port in _ACTION.findall(text)}
 
 
 def _folders(spec: Any, container: Any) -> set[str]:

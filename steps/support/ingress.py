@@ -23,8 +23,13 @@ CONTROLLER = {"app.kubernetes.io/component": "ingress-controller"}
 
 
 def controllers(cluster: Cluster) -> Rows:
-    """Return every node by name with its ingress controller: how it is, its ports, its checks."""
-    return {n.metadata.name: _row(_on(cluster, n.metadata.name)) for n in found(cluster, "node")}
+    """Return every node by name with its ingress controller: how it is, its ports, its checks.
+
+    A member of the cluster that is to have none is there if it has one.
+    """
+    wanted = {n.metadata.name: _row(_on(cluster, n.metadata.name)) for n in found(cluster, "node")}
+    others = {n.metadata.name for n in found(cluster)} - set(wanted)
+    return wanted | {name: {"controller": "one too many"} for name in others if _on(cluster, name)}
 
 
 def addresses(cluster: Cluster) -> dict[str, str]:
@@ -64,13 +69,20 @@ def routes(cluster: Cluster) -> Rows:
 
 
 def route_ports(cluster: Cluster) -> Rows:
-    """Return every route by the name that it is for, or `ANY`, with the service and the port that it leads to."""
-    rows: dict[str, dict[str, object]] = {}
-    for host, namespace, backends in _rules(cluster):
-        numbers = {n for b in backends for n in _numbers(cluster, b, namespace)}
-        services = sorted({b.name for b in backends})
-        rows[host] = {"service": " ".join(services), "port": " ".join(str(n) for n in sorted(numbers)) or "none such"}
-    return rows
+    """Return every name that routes are for, or `ANY`: their paths, and the services and ports that they lead to.
+
+    ``ends_at_an_open_port`` is whether every pod behind opens the port to which the service leads.
+    """
+    rows: dict[str, dict[str, set[object]]] = {}
+    ends: dict[str, list[bool]] = {}
+    for host, namespace, path in _paths(cluster):
+        row = rows.setdefault(host, {"service": set(), "port": set(), "paths": set()})
+        offered = _offered(cluster, path.backend.service, namespace)
+        row["service"].add(path.backend.service.name)
+        row["port"].update(p.port for p in offered)
+        row["paths"].add(path.path if path.pathType == "Prefix" else f"{path.pathType} {path.path}")
+        ends.setdefault(host, []).append(_ends(cluster, path.backend.service.name, namespace, offered))
+    return {host: {**row, "ends_at_an_open_port": all(ends[host])} for host, row in rows.items()}
 
 
 def default_classes(cluster: Cluster) -> Rows:
@@ -111,21 +123,39 @@ def _certificate(cluster: Cluster, secret: str | None, namespace: str, host: str
     return {"certificate": "there", "names_it": names_host(certificate, host), "days_left": left.days}
 
 
-def _rules(cluster: Cluster) -> list[tuple[str, str, list[Any]]]:
+def _paths(cluster: Cluster) -> list[tuple[str, str, Any]]:
+    """Return every path of every route that leads to a service, with its name and its namespace."""
     items: list[Any] = list(cluster.all(Ingress))
     return [
-        (rule.host or ANY, item.metadata.namespace, [p.backend.service for p in rule.http.paths if p.backend.service])
+        (rule.host or ANY, item.metadata.namespace, path)
         for item in items
         for rule in item.spec.rules or []
-        if rule.http
+        for path in (rule.http.paths if rule.http else [])
+        if path.backend.service
     ]
 
 
-def _numbers(cluster: Cluster, backend: Any, namespace: str) -> set[int]:
+def _offered(cluster: Cluster, backend: Any, namespace: str) -> list[Any]:
+    """Return the ports of a service that a route asks for, by name or by number."""
     item: Any = cluster.one(Service, backend.name, namespace=namespace)
     wanted = (backend.port.name, backend.port.number)
-    ports = (item.spec.ports or []) if item else []
-    return {p.port for p in ports if p.name == wanted[0] or p.port == wanted[1]}
+    return [p for p in (item.spec.ports or []) if p.name == wanted[0] or p.port == wanted[1]] if item else []
+
+
+def _ends(cluster: Cluster, service: str, namespace: str, offered: list[Any]) -> bool:
+    """Return whether there are pods behind a service, all of which open the port to which it leads."""
+    item: Any = cluster.one(Service, service, namespace=namespace)
+    pods: list[Any] = list(cluster.all(Pod, namespace=namespace, labels=item.spec.selector)) if item else []
+    opened = [{n for c in containers(pod) for p in c.ports or [] for n in (p.name, p.containerPort)} for pod in pods]
+    wanted = [p.targetPort or p.port for p in offered]
+    return bool(wanted) and bool(opened) and all(port in known for port in wanted for known in opened)
+
+
+def _asks(container: Any, probe: Any) -> bool:
+    """Return whether a check is stated, and asks at a port that the container opens."""
+    asked = (probe.httpGet or probe.tcpSocket) if probe else None
+    opened = {at for port in container.ports or [] for at in (port.name, port.containerPort)}
+    return asked is not None and asked.port in opened
 
 
 def _makers(annotations: dict[str, str]) -> set[str]:
@@ -145,6 +175,6 @@ def _row(pods: list[Any]) -> dict[str, object]:
     return {
         "controller": "ready" if readiness(pods[0]) else "not ready",
         "ports": {p.hostPort for p in container.ports or [] if p.hostPort},
-        "checked_for_being_ready": container.readinessProbe is not None,
-        "checked_for_being_alive": container.livenessProbe is not None,
+        "checked_for_being_ready": _asks(container, container.readinessProbe),
+        "checked_for_being_alive": _asks(container, container.livenessProbe),
     }

@@ -19,6 +19,24 @@ def services(cluster: Cluster, name: str | None = None, namespace: str | None = 
     return {s.metadata.name: {"ports": {p.port for p in s.spec.ports or []}, "kind": s.spec.type} for s in found}
 
 
+def kinds(cluster: Cluster) -> Rows:
+    """Return every service of every namespace with its kind."""
+    found: list[Any] = list(cluster.all(Service))
+    return {f"{s.metadata.namespace}/{s.metadata.name}": {"kind": s.spec.type} for s in found}
+
+
+def url(cluster: Cluster, name: str, namespace: str) -> str:
+    """Return the address at which the service *name* is called within the cluster.
+
+    Raises:
+        LookupError: If there is no such service.
+    """
+    item: Any = cluster.one(Service, name, namespace=namespace)
+    if item is None:
+        raise LookupError(f"no service {name} in the namespace {namespace}")
+    return f"http://{name}.{namespace}.svc.cluster.local:{item.spec.ports[0].port}"
+
+
 def behind(cluster: Cluster, name: str) -> Rows:
     """Return every pod that the service *name* leads to or ought to, by the name of its pod.
 

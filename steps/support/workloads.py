@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from lightkube.resources.apps_v1 import DaemonSet, Deployment, StatefulSet
+from lightkube.resources.batch_v1 import CronJob, Job
 from lightkube.resources.core_v1 import Pod
 from lightkube.resources.policy_v1 import PodDisruptionBudget
 
@@ -18,6 +20,7 @@ NAME = "app.kubernetes.io/name"
 TRACK = "seatrial.dev/track"
 PART_OF = {"app.kubernetes.io/part-of": "seatrial-platform"}
 MICROSERVICES = "microservices"
+_ONE_VERSION = re.compile(r"(^|\D)\d+\.\d+\.\d+")
 _KINDS: tuple[Any, ...] = (Deployment, StatefulSet, DaemonSet)
 
 
@@ -32,9 +35,13 @@ def several(cluster: Cluster, named: list[tuple[str, str]]) -> Rows:
 
 
 def within(cluster: Cluster, namespace: str) -> Rows:
-    """Return every workload in *namespace*; a scenario's own are left out."""
+    """Return every workload in *namespace*, and every pod and job that is nobody's."""
     found = [w for kind in _KINDS for w in cluster.all(kind, namespace=namespace)]
-    return {w.metadata.name: _row(cluster, w) for w in found if not w.metadata.name.startswith("trial-")}
+    alone: list[Any] = [o for kind in (CronJob, Job, Pod) for o in cluster.all(kind, namespace=namespace)]
+    nobodys = [o for o in alone if not o.metadata.ownerReferences and not leaving(o)]
+    return {w.metadata.name: _row(cluster, w) for w in found} | {
+        f"{type(o).__name__} {o.metadata.name}": {} for o in nobodys
+    }
 
 
 def microservices_in(cluster: Cluster, namespace: str) -> Rows:
@@ -133,9 +140,9 @@ def checks(cluster: Cluster, *names: str) -> Rows:
 
 
 def told(cluster: Cluster, name: str) -> Rows:
-    """Give, for each container of the microservice *name*, what its environment tells it."""
+    """Give, for each container of the microservice *name*, the store and the database that it is to report to."""
     return {
-        f"{name}/{c.name}": {"told": " ".join(str(e.value) for e in c.env or [] if e.value)}
+        f"{name}/{c.name}": {"store": _variable(c, "INFLUXDB_URL"), "database": _variable(c, "INFLUXDB_DATABASE")}
         for w in of_name(cluster, name, MICROSERVICES)
         for c in containers(w.spec.template)
     }
@@ -147,7 +154,7 @@ def images(cluster: Cluster) -> Rows:
     return {
         f"{p.metadata.namespace}/{p.metadata.name}/{c.name}": {"risk": risk_of(c.image, c.imagePullPolicy)}
         for p in platform
-        for c in containers(p)
+        for c in [*containers(p), *(p.spec.initContainers or [])]
     }
 
 
@@ -158,11 +165,10 @@ def risk_of(image: str, policy: str) -> str:
 
 
 def may_move(image: str) -> bool:
-    """Return whether an image's tag may come to name another image: there is none, or it is no version."""
+    """Return whether an image's tag may come to name another image: there is none, or it names no single version."""
     if "@" in image:
         return False
-    _, colon, tag = image.rpartition("/")[2].partition(":")
-    return not colon or not any(c.isdigit() for c in tag)
+    return not _ONE_VERSION.search(image.rpartition("/")[2].partition(":")[2])
 
 
 def budgets(cluster: Cluster, name: str, namespace: str = MICROSERVICES) -> Rows:
@@ -175,6 +181,10 @@ def _row(cluster: Cluster, workload: Any) -> dict[str, object]:
     current = list(_pods(cluster, workload))
     wanted, ready = _wanted(workload), sum(map(readiness, current))
     return {"wanted": wanted, "there": len(current), "ready": ready, "lacking": max(wanted - ready, 0)}
+
+
+def _variable(container: Any, name: str) -> str:
+    return next((str(e.value) for e in container.env or [] if e.name == name), "")
 
 
 def _wanted(workload: Any) -> int:

@@ -43,6 +43,10 @@ from steps.support.workloads import may_move, risk_of
         ("registry.example.com:5000/team/server", True),
         ("server:latest", True),
         ("server:stable", True),
+        ("mongo:8", True),
+        ("python:3-slim", True),
+        ("server:v1", True),
+        ("server:1.4", True),
         ("server:1.4.2", False),
         ("docker.io/fluent/fluentd:v1.18.0-debian-1.0", False),
         ("server:latest@sha256:0123", False),
@@ -59,7 +63,7 @@ def test_risk_names_the_image() -> None:
         "server:latest", "IfNotPresent"
     )
     assert "none" == risk_of("server:latest", "Always")
-    assert "none" == risk_of("server:1.0", "IfNotPresent")
+    assert "none" == risk_of("server:1.0.0", "IfNotPresent")
 
 
 @pytest.mark.parametrize(
