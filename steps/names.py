@@ -17,6 +17,7 @@ from steps.support import manifests, names, nodes
 from steps.support.capabilities import Platform
 from steps.support.faults import HandMadeRecord, Unmake
 from steps.support.limits import TIME
+from steps.support.machines import Estate
 from steps.support.names import fqdn
 
 ELSEWHERE = "192.0.2.10"  # an address for documentation
@@ -64,6 +65,16 @@ def _(cluster: Cluster, dns: Dns, asked_names: list[str]) -> None:
     eventually(judged, every("answers", addresses_lacking=set(), addresses_too_many=set()), within=TIME.dns_update)
 
 
+@then("every answer has the addresses of all masters")
+def _(estate: Estate, dns: Dns, asked_names: list[str]) -> None:
+    def judged() -> Rows:
+        masters = {str(row["address"]) for row in estate.machines("master").values()}
+        return names.beside(names.answers(dns, asked_names), masters)
+
+    whole = every("answers", answer="NOERROR", addresses_lacking=set(), addresses_too_many=set())
+    eventually(judged, whole, within=TIME.dns_update)
+
+
 @when(parsers.parse('somebody asks for the name "{name}"'), target_fixture="asked_names")
 def _(platform: Platform, name: str) -> list[str]:
     return [fqdn(platform, name)]
@@ -76,15 +87,15 @@ def _(dns: Dns, asked_names: list[str]) -> None:
 
 
 @then("every node with an ingress controller has a health check of its own")
-def _(cluster: Cluster, aws: Aws) -> None:
+def _(cluster: Cluster, aws: Aws, platform: Platform) -> None:
     one = every("nodes with an ingress controller", least=3, health_checks=1, not_as_agreed=set())
-    eventually(lambda: names.checked_nodes(cluster, aws), one, within=TIME.dns_repair)
+    eventually(lambda: names.checked_nodes(cluster, aws, platform.team), one, within=TIME.dns_repair)
 
 
 @then("every address in a record depends on the health check of its node")
 def _(aws: Aws, platform: Platform) -> None:
-    checked = every("records", without_health_check=set())
-    eventually(lambda: names.records(aws, platform.facts, platform.team), checked, within=TIME.dns_repair)
+    checked = every("records", without_health_check=set(), on_the_check_of_another=set())
+    eventually(lambda: names.dependencies(aws, platform.facts, platform.team), checked, within=TIME.dns_repair)
 
 
 @given(parsers.parse('a new namespace "{name}"'))
@@ -116,7 +127,8 @@ def _(aws: Aws, platform: Platform, name: str) -> None:
 @then(parsers.parse('the name "{name}" keeps its record'))
 def _(aws: Aws, platform: Platform, name: str) -> None:
     kept = every(f"records of {name}", ttl={300})
-    always(lambda: names.record(aws, platform, name), kept, during=TIME.window)
+    during = platform.facts.resync + TIME.beyond_resync
+    always(lambda: names.record(aws, platform, name), kept, during=during)
 
 
 @then(parsers.parse('the name "{name}" has no record'))

@@ -115,7 +115,7 @@ def _(cluster: Cluster, platform: Platform, before: Before, name: str) -> None:
 @then(parsers.parse('no pod of "{name}" is replaced'))
 def _(cluster: Cluster, before: Before, name: str) -> None:
     same = rows(f"pods of {name}", {pod: {"ready": True, "new": False} for pod in before.pods})
-    always(lambda: rollouts.replaced(cluster, before), same, during=TIME.window)
+    always(lambda: rollouts.replaced(cluster, before), same, during=TIME.unbegun)
 
 
 @then(parsers.parse("the {count:d} pods that ran before still run"))
@@ -128,7 +128,7 @@ def _(cluster: Cluster, before: Before, count: int) -> None:
 @then(parsers.parse('the rollout of "{name}" does not complete'))
 def _(cluster: Cluster, name: str) -> None:
     stuck = every("rollouts", begun=True, complete=False)
-    always(lambda: {name: rollouts.progress(cluster, name)}, stuck, during=TIME.window)
+    always(lambda: {name: rollouts.progress(cluster, name)}, stuck, during=TIME.stuck)
 
 
 @when(parsers.parse('"{name}" is rolled back'), target_fixture="generations")

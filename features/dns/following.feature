@@ -25,7 +25,7 @@ Feature: Names follow the platform
       When the service "twins" is removed from the namespace "default"
       Then the name "twins" keeps its record
 
-  Rule: A name leads only to nodes that can take visitors in
+  Rule: A name leads only to nodes that can take visitors in, whether a health check or the updater sees to it
 
     Example: A node fails
       When the node in "eu-west-1a" is lost

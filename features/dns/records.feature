@@ -16,6 +16,12 @@ Feature: Names for services
       When somebody asks for the name "nobody"
       Then the answer is that there is no such name
 
+  Rule: The masters have a name of their own
+
+    Example: The name of the API
+      When somebody asks for the name "api.internal"
+      Then every answer has the addresses of all masters
+
   Rule: Every node that takes visitors in is checked
 
     Example: A health check for each node

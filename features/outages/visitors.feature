@@ -1,5 +1,6 @@
 Feature: Visitors during an outage
-  Machines and zones are lost now and then. What that may cost our visitors is agreed here, and is over within a minute.
+  Machines and zones are lost now and then. What that may cost our visitors is agreed here, and is over within a minute
+  for whoever asks for a name anew; who keeps an answer as long as he may, keeps that of a lost node for five minutes.
 
   Background:
     Given a steady stream of requests to "msvc1"
@@ -11,7 +12,7 @@ Feature: Visitors during an outage
       Then that pod is started anew on its node
       And no more than 5 in 100 requests failed
 
-  Rule: A node that is lost takes no visitor with it for longer than a minute
+  Rule: A node that is lost takes no visitor who asks anew with it for longer than a minute
 
     Example: A node loses its power
       When the node in "eu-west-1b" is lost

@@ -1,5 +1,6 @@
-Feature: More masters, and new ones
-  The number of masters grows in steps of two, since an even number tolerates no more losses than the odd number below it.
+Feature: A growing etcd, and masters that restart
+  The members of etcd grow in steps of two, since an even number tolerates no more losses than the odd number below it.
+  No machine is added here: that masters themselves grow, and are renewed by another version, is not looked at.
 
   Rule: Members are added in steps of two
 
@@ -10,7 +11,7 @@ Feature: More masters, and new ones
       And a majority is 3 of its members
       And the note can still be read
 
-  Rule: Masters are renewed one at a time, and nobody notices
+  Rule: Masters are restarted one at a time, and nobody notices
 
     Example: All masters are restarted in turn
       Given a note stored on the platform

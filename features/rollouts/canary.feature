@@ -1,5 +1,6 @@
 Feature: A canary beside the stable version
-  A new version first serves a few visitors. What it may break is small, and it is gone in a moment.
+  A new version may first serve a few visitors, beside the stable one: whoever starts it so makes a small risk of it,
+  which is gone in a moment. No pipeline does that.
 
   Rule: A canary takes its share
 

@@ -1,5 +1,5 @@
 Feature: When a rollout goes wrong
-  A bad version does no harm, and the way back is short.
+  A bad version does no harm, and the way back is short. Somebody goes it: nothing is rolled back by itself.
 
   Background:
     Given "msvc1" runs with 2 ready pods

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, ClassVar
+import time
+from typing import Any
 
-from seatrial.faults import CallAws, Fault, Freeze, ReplaceRecord
-from seatrial.faults.base import Memory
-from seatrial.provisioning.contract import Actuators
-from seatrial.sabotage import Break, Sabotage, Site, until
+from lightkube.resources.core_v1 import Service
+
+from seatrial.faults import Freeze, ReplaceRecord
+from seatrial.sabotage import Sabotage, Site, until
 from steps.breaks import rounds
 from steps.support.names import fqdn
 from steps.support.site import DEPLOYMENT, ZONE, address_of, gone, nodes
 
 _RECORDS, _FOLLOWING = "features/dns/records.feature", "features/dns/following.feature"
-_CHECKED = f"{_RECORDS}::A health check for each node"
 _OUTAGES, _SECOND = "features/outages/visitors.feature", "eu-west-1b"
+_LATE = 1.5  # seconds
 
 
 def records(site: Site, name: str = "") -> list[dict[str, Any]]:
@@ -60,49 +60,12 @@ def record_unchecked(site: Site) -> tuple[str, ...]:
     return fqdn(site.platform, "msvc2"), f"without health check {address}"
 
 
-@dataclass(frozen=True)
-class DeleteCheck(Fault):
-    """Delete the health check of an address; the updater makes it anew, and that is the undoing."""
-
-    kind: ClassVar[str] = "delete-check"
-    address: str
-
-    def apply(self, actuators: Actuators[Any]) -> None:
-        """Delete it."""
-        for check in _checks(actuators, self.address):
-            actuators.aws("route53").delete_health_check(HealthCheckId=check["Id"])
-
-    def undo(self, actuators: Actuators[Any], memory: Memory) -> None:
-        """Nothing to do: whoever holds the updater lets it go."""
-
-    def remaining(self, actuators: Actuators[Any], memory: Memory) -> list[str]:  # noqa: ARG002
-        """Name the address while nothing checks it."""
-        return [] if _checks(actuators, self.address) else [f"no health check of {self.address}"]
-
-
-def _checks(actuators: Actuators[Any], address: str) -> list[Any]:
-    found = actuators.aws("route53").list_health_checks()["HealthChecks"]
-    return [c for c in found if c["HealthCheckConfig"].get("IPAddress") == address]
-
-
-def check_deleted(site: Site) -> tuple[str, ...]:
-    node = nodes(site)[1]
-    site.inject(DeleteCheck(address_of(node)))
-    return (node.metadata.name,)
-
-
-def check_changed(number: int, said: str, **to: Any) -> Break:
-    """Change a setting of a node's health check; *said* is how the failure names it."""
-
-    def break_(site: Site) -> tuple[str, ...]:
-        node = nodes(site)[number]
-        check = _checks(site.actuators, address_of(node))[0]
-        named = {"HealthCheckId": check["Id"]}
-        before = {name: check["HealthCheckConfig"].get(name, False) for name in to}
-        site.inject(CallAws("route53", "update_health_check", named | to, "update_health_check", named | before))
-        return node.metadata.name, said
-
-    return break_
+def api_astray(site: Site) -> tuple[str, ...]:
+    """Have the name of the API lead to nobody."""
+    name = fqdn(site.platform, "api.internal")
+    own = next(record for record in records(site) if record["Name"] == f"{name}.")
+    change(site, own, own | {"ResourceRecords": [{"Value": "192.0.2.10"}]})
+    return name, "addresses too many 192.0.2.10"
 
 
 def updater_stopped(site: Site) -> tuple[str, ...]:
@@ -138,7 +101,32 @@ def colleague_ignored(site: Site) -> tuple[str, ...]:
     return (fqdn(site.platform, "handmade"),)
 
 
+def twin_forgotten(site: Site) -> tuple[str, ...]:
+    """Do what an updater would that does not know of the other twin: after one is gone, so is their record."""
+    seen: list[float] = []
+
+    def forgetful() -> None:
+        twins = [s for s in site.kube.list(Service, namespace="*") if s.metadata.name == "twins"]
+        if len(twins) == 1 and twins[0].metadata.namespace == "microservices" and seen:
+            if time.monotonic() > seen[-1] + _LATE:
+                changes = [{"Action": "DELETE", "ResourceRecordSet": record} for record in records(site, "twins")]
+                zone = site.facts.zone_id
+                site.aws("route53").change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": changes})
+        elif len(twins) == 2:  # noqa: PLR2004 - both
+            seen.append(time.monotonic())
+
+    site.beside(forgetful)
+    return ("twins",)
+
+
 SABOTAGES = (
+    Sabotage(
+        "a twin's record is lost late",
+        twin_forgotten,
+        f"{_FOLLOWING}::Two services of one name",
+        rounds.WOULD_HAPPEN,
+        ("keeps its record", "none at all"),
+    ),
     Sabotage(
         "a record set is missing",
         record_deleted,
@@ -155,7 +143,10 @@ SABOTAGES = (
     ),
     Sabotage("a record is not checked", record_unchecked, f"{_RECORDS}::Answers depend on health", rounds.RECORDS),
     Sabotage(
-        "a health check is missing", check_deleted, _CHECKED, rounds.RECORDS, ("health checks 1", "health checks 0")
+        "the name of the API leads astray",
+        api_astray,
+        f"{_RECORDS}::The name of the API",
+        rounds.RECORDS,
     ),
     Sabotage(
         "a record has another TTL",
@@ -170,16 +161,6 @@ SABOTAGES = (
         f"{_RECORDS}::Every service has a record",
         rounds.MORE_RECORDS,
         ("record there", "record missing"),
-    ),
-    *(
-        Sabotage(f"a health check {name}", break_, _CHECKED, rounds.MORE_RECORDS)
-        for name, break_ in (
-            ("asks elsewhere", check_changed(0, "path /elsewhere", ResourcePath="/elsewhere")),
-            ("asks another port", check_changed(0, "port 9", Port=9)),
-            ("is patient", check_changed(1, "threshold 10", FailureThreshold=10)),
-            ("is disabled", check_changed(2, "disabled yes", Disabled=True)),
-            ("is inverted", check_changed(2, "inverted yes", Inverted=True)),
-        )
     ),
     Sabotage(
         "a colleague's record is lost",

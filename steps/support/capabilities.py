@@ -48,6 +48,10 @@ class Facts(Protocol):
         """The host at which etcd's member of a zone's master listens, where it is not the master's own address."""
 
     @property
+    def resync(self) -> float:
+        """After how many seconds the DNS updater looks at everything anew."""
+
+    @property
     def machines_addresses(self) -> bool:
         """Whether its nodes have the addresses of their machines."""
 

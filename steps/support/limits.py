@@ -27,9 +27,19 @@ class PlatformTime(limits.Time):
     data: float = 90.0  # a database, an index or a series shows what was sent
     refusal: float = 30.0  # a write without quorum gives up: etcd itself waits seven seconds
 
+    # how long something must stay true; see `_WINDOWS`
+    unbegun: float = 3.0  # no rollout begins: the controllers have answered a change within a tenth of it
+    stuck: float = 5.0  # a rollout does not complete: new pods were asked twice whether they are ready
+    beyond_resync: float = 1.0  # and so long after the updater has looked at everything anew
+
     def __getattribute__(self, name: str) -> Any:
+        if name in _WINDOWS:
+            return object.__getattribute__(self, name)
         return limits.TIME.patience if name == "patience" else super().__getattribute__(name)
 
+
+_WINDOWS = {"unbegun", "stuck", "beyond_resync"}
+"""What could still happen does not happen sooner for anybody's patience."""
 
 TIME = PlatformTime()
 """The limits in force, by the patience that the run was given."""

@@ -28,17 +28,32 @@ def services(cluster: Cluster) -> set[str]:
 
 
 def records(aws: Aws, facts: Facts, team: str) -> Rows:
-    """Return our A records by name: every TTL, every address, and those without a health check."""
+    """Return our A records by name: every TTL and every address."""
     rows: dict[str, dict[str, set[object]]] = {}
     for record in aws.records(facts.zone_id):
         if record.type != "A" or not (record.set_identifier or "").startswith(f"seatrial/{team}/"):
             continue
-        row = rows.setdefault(record.name.lower(), {"ttl": set(), "addresses": set(), "without_health_check": set()})
+        row = rows.setdefault(record.name.lower(), {"ttl": set(), "addresses": set()})
         row["ttl"].add(record.ttl)
         row["addresses"].update(record.values)
-        if not record.health_check_id:
-            row["without_health_check"].update(record.values)
     return {name: {**row, "type": "A"} for name, row in rows.items()}
+
+
+def dependencies(aws: Aws, facts: Facts, team: str) -> Rows:
+    """Return our A records by name: the addresses that depend on no health check, and those on another address's."""
+    checked = {check.id: check.ip for check in aws.health_checks()}
+    rows: dict[str, dict[str, object]] = {}
+    for record in aws.records(facts.zone_id):
+        if record.type != "A" or not (record.set_identifier or "").startswith(f"seatrial/{team}/"):
+            continue
+        row: Any = rows.setdefault(
+            record.name.lower(), {"without_health_check": set(), "on_the_check_of_another": set()}
+        )
+        if record.health_check_id not in checked:
+            row["without_health_check"].update(record.values)
+        elif set(record.values) != {checked[record.health_check_id]}:
+            row["on_the_check_of_another"].update(record.values)
+    return rows
 
 
 def board(cluster: Cluster, aws: Aws, platform: Platform) -> Rows:
@@ -107,12 +122,12 @@ def answer(dns: Dns, name: str) -> dict[str, object]:
     return {"answer": found.rcode, "ttl": found.ttl, "addresses": set(found.values)}
 
 
-def checked_nodes(cluster: Cluster, aws: Aws) -> Rows:
-    """Return every node that takes visitors in, with the health checks at its address that are as agreed.
+def checked_nodes(cluster: Cluster, aws: Aws, team: str) -> Rows:
+    """Return every node that takes visitors in, with the team's health checks at its address that are as agreed.
 
     One that asks for something else, that is disabled or that is inverted, says nothing of the node.
     """
-    agreed, checks = agreed_check(cluster), aws.health_checks()
+    agreed, checks = agreed_check(cluster), aws.health_checks({"seatrial.dev/team": team})
     rows = {}
     for node, address in ingress.addresses(cluster).items():
         wrong = {c.id: not_as_agreed(c, agreed) for c in checks if c.ip == address}

@@ -19,6 +19,7 @@ class Facts:
         cannot_be_had: The components whose images cannot be had, so that they were left out.
         stand_ins: The components that another program stands in for.
         etcd_at: The host at which the member of etcd of a zone's master listens, where it is not the master's address.
+        resync: After how many seconds the DNS updater looks at everything anew, as the target's manifests tell it.
         machines_addresses: Whether its nodes have the addresses of their machines.
     """
 
@@ -30,4 +31,5 @@ class Facts:
     cannot_be_had: frozenset[str] = frozenset()
     stand_ins: frozenset[str] = frozenset()
     machines_addresses: bool = True
+    resync: float = 5.0
     etcd_at: Mapping[str, str] = field(default_factory=dict)

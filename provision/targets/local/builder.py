@@ -12,6 +12,8 @@ from provision.targets.local.control_plane import DNS_UPDATER
 from provision.targets.local.parts import UPDATER, LocalParts
 from seatrial.provisioning.processes import ProcessSpec
 
+RESYNC = 2  # seconds: nobody waits half a minute
+
 
 class LocalBuilder(builder.Builder):
     """Builds one platform on ``local``; counts what it had to change."""
@@ -55,7 +57,7 @@ class LocalBuilder(builder.Builder):
                 "HOSTED_ZONE_ID": c.estate.hosted_zone_id(),
                 "TTL": str(c.spec.dns.ttl),
                 "KUBECONFIG": str(c.control_plane.kubeconfig(DNS_UPDATER)),
-                "RESYNC_SECONDS": "2",
+                "RESYNC_SECONDS": str(RESYNC),
                 **self._health_checks(),
             },
         )

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from provision.targets.base import platform
 from provision.targets.base.facts import Facts
+from provision.targets.local.builder import RESYNC
 from provision.targets.local.capabilities import ABSENT, LocalCapabilities
 from provision.targets.local.gates import LocalGates
 from provision.targets.local.parts import LocalParts
@@ -26,7 +27,7 @@ class LocalPlatform(platform.Platform):
     def facts(self) -> Facts:
         """What words may need to know: names and ids, and where the masters' processes listen."""
         masters = self._parts.control_plane.masters
-        return replace(super().facts, etcd_at={m.zone: m.addresses.etcd.client.host for m in masters})
+        return replace(super().facts, resync=RESYNC, etcd_at={m.zone: m.addresses.etcd.client.host for m in masters})
 
     def gates(self) -> LocalGates:
         """Return the gates of its standup, which say whether the platform is whole."""
