@@ -46,7 +46,7 @@ def _(standup: Standup, first: str) -> None:
 
 @then("every step of the standup was completed")
 def _(standup: Standup) -> None:
-    eventually(standup.steps, every("steps", least=7, done=True), within=TIME.settle)
+    eventually(standup.steps, every("steps", least=7, done=True, in_turn=True), within=TIME.settle)
 
 
 @then(parsers.parse("the standup took at most {minutes:d} minutes"))

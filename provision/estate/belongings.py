@@ -94,7 +94,11 @@ def _checks(scope: Scope, ids: dict[str, list[str]]) -> Iterator[tuple[str, Row]
 def _bucket(scope: Scope, ids: dict[str, list[str]]) -> Iterator[tuple[str, Row]]:
     s3 = scope.access.client("s3")
     for bucket in ids["buckets"]:
-        yield f"buckets {bucket}", row_of({"Tags": s3.get_bucket_tagging(Bucket=bucket)["TagSet"]})
+        kept = {
+            "Versioning": s3.get_bucket_versioning(Bucket=bucket).get("Status", "Off"),
+            "Tags": s3.get_bucket_tagging(Bucket=bucket)["TagSet"],
+        }
+        yield f"buckets {bucket}", row_of(kept)
         pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
         for item in (i for page in pages for i in page.get("Contents", [])):
             yield f"objects {bucket}/{item['Key']}", {"etag": item["ETag"], "size": item["Size"]}

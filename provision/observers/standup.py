@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from seatrial.checks.observer import Fidelity, Observer, reading
+from seatrial.checks.observer import Fidelity, Observer, reading, reading_of_part
 from seatrial.provisioning.state import PlatformState
+
+_ROUNDED = 0.01  # seconds are kept to a hundredth
 
 
 class Standup(Observer):
@@ -21,12 +23,22 @@ class Standup(Observer):
 
     @reading
     def steps(self) -> dict[str, dict[str, Any]]:
-        """Return the steps in order, by name: ``number``, ``done``, ``seconds``, ``gates`` (seconds, by name)."""
-        record = self._state.read("standup") or {"steps": {}}
-        entries = sorted(record["steps"].items(), key=lambda item: int(item[0]))
-        return {e["step"]: {**e, "number": int(number)} for number, e in entries}
+        """Return the steps in the order in which they were begun, by name.
 
-    @reading
+        Each has ``number``, ``done``, ``seconds``, ``gates`` (seconds, by name), and whether it was begun ``in_turn``:
+        once the step before was done.
+        """
+        record = self._state.read("standup") or {"steps": {}}
+        entries = sorted(record["steps"].items(), key=lambda item: float(item[1]["began"]))
+        steps: dict[str, dict[str, Any]] = {}
+        before = 0.0
+        for number, entry in entries:
+            steps[entry["step"]] = {**entry, "number": int(number), "in_turn": entry["began"] >= before - _ROUNDED}
+            before = entry["began"] + entry.get("seconds", float("inf"))
+        return steps
+
+    @reading_of_part
     def seconds(self) -> float:
-        """Return how long the first whole standup took, in seconds."""
+        """Return how long the first whole standup took, in seconds, from the first attempt on."""
+        self.touch("how long it took", Fidelity.SIMULATED)  # of machines that are simulated
         return float((self._state.read("platform") or {}).get("seconds", float("inf")))

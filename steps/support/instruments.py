@@ -97,7 +97,7 @@ class Standup(Protocol):
     """The record of the standup."""
 
     def steps(self) -> Mapping[str, Mapping[str, Any]]:
-        """Return the steps in order, by name: ``number``, ``done``, ``seconds``, ``gates`` (seconds, by name)."""
+        """Return the steps as they were begun, by name: ``number``, ``done``, ``in_turn``, ``seconds``, ``gates``."""
 
     def seconds(self) -> float:
         """Return how long the first whole standup took, in seconds."""

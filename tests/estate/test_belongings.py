@@ -42,11 +42,14 @@ def test_a_change_is_noticed(red: Estate, access: AwsAccess) -> None:
     record: Any = {"Name": "api.red.example.com.", "Type": "TXT", "TTL": 60, "ResourceRecords": [{"Value": '"x"'}]}
     changes: Any = {"Changes": [{"Action": "UPSERT", "ResourceRecordSet": record}]}
     access.client("route53").change_resource_record_sets(HostedZoneId=red.hosted_zone_id(), ChangeBatch=changes)
-    access.client("s3").put_object(Bucket="red-store", Key="red.example.com/config", Body=b"other")
+    s3 = access.client("s3")
+    s3.put_object(Bucket="red-store", Key="red.example.com/config", Body=b"other")
+    s3.put_bucket_versioning(Bucket="red-store", VersioningConfiguration={"Status": "Suspended"})
     group = "nodes-eu-west-1a.red.example.com"
     access.client("autoscaling").update_auto_scaling_group(AutoScalingGroupName=group, MaxSize=2)
     noticed = set(changed(before, belongings(access, red.names)))
-    assert {f"volumes {volume}", "objects red-store/red.example.com/config", f"auto scaling groups {group}"} <= noticed
+    kept = {"buckets red-store", "objects red-store/red.example.com/config"}
+    assert kept | {f"volumes {volume}", f"auto scaling groups {group}"} <= noticed
     assert any("api.red.example.com. TXT" in name for name in noticed)
 
 

@@ -112,7 +112,6 @@ class Target(ABC):
             raise
 
     def _stand_up(self, parts: Parts, progress: Progress) -> bool:
-        began = time.time()
         record = parts.state.read("platform") or {}
         parts.state.write("platform", record | {"up": False})
         platform = self.platform(parts, lambda: 0)
@@ -121,7 +120,7 @@ class Target(ABC):
                 progress.line(f"put back, left by a run that was killed: {fault}")
         builder = self.builder(parts, record["mark"], progress.now)
         planning.run(plan(builder, self.gates(parts)), parts.state, progress, patience=TIME.patience)
-        seconds = record.get("seconds") or round(time.time() - began, 1)
+        seconds = lasted(record, time.time())
         parts.state.write("platform", record | {"up": True, "seconds": seconds})
         return builder.changed > 0
 
@@ -201,3 +200,8 @@ class Target(ABC):
             progress.now(str(event)) if event.tick else progress.line(str(event))
 
         return self.parts(team, Toolchain(report=told), reach)
+
+
+def lasted(record: dict[str, Any], now: float) -> float:
+    """Return how long the standup took that is on *record*: from the first attempt on, however many there were."""
+    return float(record.get("seconds") or round(now - record["began"], 1))
