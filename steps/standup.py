@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from pytest_bdd import given, parsers, then, when
 
@@ -17,7 +19,7 @@ from steps.support.faults import StartInstances
 from steps.support.instruments import Belongings, Second, Standup
 from steps.support.limits import TIME
 from steps.support.machines import Estate
-from steps.support.standup import LITTLE, Run, again
+from steps.support.standup import LITTLE, Run, again, ours
 
 
 @pytest.fixture
@@ -57,8 +59,9 @@ def _(standup: Standup, minutes: int) -> None:
 
 
 @when("the standup is run again", target_fixture="run")
-def _(standup_runner: StandupRunner) -> Run:
-    return again(standup_runner, 1.0)
+def _(standup_runner: StandupRunner, belongings: Belongings) -> Run:
+    before = ours(belongings)
+    return replace(again(standup_runner, 1.0), before=before)
 
 
 @when("the standup is run again, with little patience", target_fixture="run")
@@ -72,7 +75,8 @@ def _(run: Run) -> None:
 
 
 @then("nothing was changed")
-def _(run: Run) -> None:
+def _(run: Run, belongings: Belongings) -> None:
+    eventually(lambda: ours(belongings), rows("what is ours", run.before), within=TIME.settle)
     assert run.changed == 0, f"expected nothing to be changed, got {run.changed} things changed"
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from seatrial.checks.expectations import Rows
 from seatrial.checks.limits import TIME
 from seatrial.errors import StandupError
 from steps.support.actuators import StandupRunner
+from steps.support.instruments import Belongings
 
 LITTLE = 0.004
 """Patience so small that a gate of minutes is given up after a second or two."""
@@ -14,10 +16,16 @@ LITTLE = 0.004
 
 @dataclass(frozen=True)
 class Run:
-    """How a standup went: how many things it changed, or why it failed, as its user reads it."""
+    """How a standup went: how many things it changed, or why it failed, as its user reads it; what was there before."""
 
     changed: int
     error: str = ""
+    before: Rows = field(default_factory=dict)
+
+
+def ours(belongings: Belongings) -> Rows:
+    """Return all that is ours but what kops keeps in the bucket: at each run it writes the time into that."""
+    return {name: row for name, row in belongings.found().items() if not name.startswith("objects ")}
 
 
 def again(runner: StandupRunner, patience: float) -> Run:
