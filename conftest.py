@@ -11,6 +11,8 @@ _STEPS = Path(__file__).with_name("steps")
 pytest_plugins = [f"steps.{file.stem}" for file in sorted(_STEPS.glob("[!_]*.py"))]
 
 
+accounts = instrument("accounts")
+admission = instrument("admission")
 aws = instrument("aws")
 belongings = instrument("belongings")
 cluster = instrument("cluster")
@@ -26,5 +28,7 @@ logs = instrument("logs")
 member = instrument("member")
 metrics = instrument("metrics")
 mongodb = instrument("mongodb")
+policies = instrument("policies")
 second = instrument("second")
 standup = instrument("standup")
+strangers = instrument("strangers")

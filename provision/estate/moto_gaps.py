@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from moto.autoscaling.models import AutoScalingBackend, FakeAutoScalingGroup
-from moto.ec2.models.instances import Instance
+from moto.ec2.models.instances import Instance, MetadataOptions
 from moto.ec2.models.subnets import SubnetBackend
 from moto.ec2.models.vpcs import VPCBackend
 from moto.ec2.responses.dhcp_options import DHCPOptions
@@ -33,6 +33,7 @@ def close_gaps() -> None:
     _replace(VPCBackend, "delete_vpc", _a_network_leaves_its_options)
     _replace(Instance, "add_block_device", _one_volume_for_each_device)
     _replace(FakeAutoScalingGroup, "replace_autoscaling_group_instances", _instances_have_their_templates_groups)
+    _replace(FakeAutoScalingGroup, "replace_autoscaling_group_instances", _instances_have_their_templates_metadata)
     _replace(Instance, "terminate", _an_instance_takes_its_interface_along)
     setattr(Instance, "private_dns_name", property(_private_dns_name_in_its_region))  # noqa: B010
 
@@ -157,6 +158,21 @@ def _instances_have_their_templates_groups(original: Callable[..., Any]) -> Call
             if groups:
                 instance.security_groups = list(groups)
                 instance.nics[0]._group_set = list(groups)
+
+    return replace_autoscaling_group_instances
+
+
+def _instances_have_their_templates_metadata(original: Callable[..., Any]) -> Callable[..., Any]:
+    """AWS: an instance of a group gives its metadata as its launch template says. Moto: to everybody who asks."""
+
+    def replace_autoscaling_group_instances(self: Any, *arguments: Any, **details: Any) -> None:
+        before = {state.instance.id for state in self.instance_states}
+        original(self, *arguments, **details)
+        if not self.ec2_launch_template:
+            return
+        data = self.ec2_launch_template.get_version(self.launch_template_version).data
+        for instance in (state.instance for state in self.instance_states if state.instance.id not in before):
+            instance.metadata_options = MetadataOptions(data.get("MetadataOptions", {}))
 
     return replace_autoscaling_group_instances
 

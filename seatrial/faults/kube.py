@@ -223,7 +223,7 @@ class Delete(_OnObject):
 
 def _restored(current: dict[str, Any], original: dict[str, Any]) -> dict[str, Any]:
     restored = {**current}
-    for part in ("spec", "data", "stringData", "rules", "subjects"):
+    for part in ("spec", "data", "stringData", "rules", "subjects", "automountServiceAccountToken"):
         if part in original:
             restored[part] = original[part]
     for part in ("labels", "annotations"):

@@ -19,12 +19,14 @@ from seatrial.observers.aws_objects import (
     LoadBalancer,
     Record,
     SecurityGroup,
+    Snapshot,
+    StoredObject,
     Volume,
     Vpc,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
 __all__ = [
     "Aws",
@@ -37,6 +39,8 @@ __all__ = [
     "LoadBalancer",
     "Record",
     "SecurityGroup",
+    "Snapshot",
+    "StoredObject",
     "Volume",
     "Vpc",
 ]
@@ -74,17 +78,24 @@ class Aws(Observer):
 
     @reading_of_settings
     def groups(self, tags: Mapping[str, str] | None = None) -> list[Group]:
-        """Return the auto scaling groups, each with the instance type that its launch template names."""
+        """Return the auto scaling groups, each with what its launch template says of the instances."""
         found = list(self._pages("autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups"))
         groups = [item for item in found if parsing.has(parsing.tags(item.get("Tags")), tags)]
-        types = self._launched_types({t for item in groups if (t := parsing.template(item)) is not None})
-        return [parsing.group(item, types) for item in groups]
+        launched = self._launched({t for item in groups if (t := parsing.template(item)) is not None})
+        return [parsing.group(item, launched) for item in groups]
 
     @reading
     def volumes(self, tags: Mapping[str, str] | None = None) -> list[Volume]:
         """Return the EBS volumes."""
         found = self._pages("ec2", "describe_volumes", "Volumes", Filters=parsing.filters(tags))
         return [parsing.volume(item) for item in found]
+
+    @reading
+    def snapshots(self, volumes: Collection[str]) -> list[Snapshot]:
+        """Return the copies of some EBS *volumes*, by their ids."""
+        of = [{"Name": "volume-id", "Values": sorted(volumes)}]
+        found = self._pages("ec2", "describe_snapshots", "Snapshots", Filters=of) if volumes else ()
+        return [parsing.snapshot(item) for item in found]
 
     @reading
     def vpcs(self, tags: Mapping[str, str] | None = None) -> list[Vpc]:
@@ -113,6 +124,13 @@ class Aws(Observer):
         """Return the account's buckets that may be read, with what protects each."""
         s3 = self._clients.client("s3")
         return [self._bucket(s3, item["Name"]) for item in s3.list_buckets()["Buckets"]]
+
+    @reading
+    def stored(self, bucket: str) -> list[StoredObject]:
+        """Return what is kept in *bucket*, each with how it was encrypted when it was written."""
+        s3, found = self._clients.client("s3"), self._pages("s3", "list_objects_v2", "Contents", Bucket=bucket)
+        keys = [item["Key"] for item in found]
+        return [StoredObject(k, s3.head_object(Bucket=bucket, Key=k).get("ServerSideEncryption", "")) for k in keys]
 
     @reading
     def hosted_zones(self) -> list[HostedZone]:
@@ -160,15 +178,15 @@ class Aws(Observer):
         for page in self._clients.client(service).get_paginator(call).paginate(**arguments):
             yield from page[key]
 
-    def _launched_types(self, templates: set[tuple[str, str]]) -> dict[tuple[str, str], str]:
-        """Return the instance type of each launch template, by its id and version."""
-        types: dict[tuple[str, str], str] = {}
+    def _launched(self, templates: set[tuple[str, str]]) -> dict[tuple[str, str], Any]:
+        """Return what each launch template says of instances, by its id and version."""
+        launched: dict[tuple[str, str], Any] = {}
         ec2 = self._clients.client("ec2")
         for template, version in templates:
             answer = ec2.describe_launch_template_versions(LaunchTemplateId=template, Versions=[version])
             for item in answer["LaunchTemplateVersions"]:
-                types[template, version] = item["LaunchTemplateData"].get("InstanceType", "")
-        return types
+                launched[template, version] = item["LaunchTemplateData"]
+        return launched
 
     def _bucket(self, s3: Any, name: str) -> Bucket:
         blocked = self._of_bucket(s3.get_public_access_block, name).get("PublicAccessBlockConfiguration", {})

@@ -10,7 +10,10 @@ Tags = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Instance:
-    """An EC2 instance. *group* is its auto scaling group's name; *state* is EC2's word: running, stopped, ..."""
+    """An EC2 instance. *group* is its auto scaling group's name; *state* is EC2's word: running, stopped, ...
+
+    *session_tokens* is whether its metadata, credentials among them, is for those alone who ask for a session first.
+    """
 
     id: str
     state: str
@@ -23,11 +26,15 @@ class Instance:
     tags: Tags = field(default_factory=dict)
     security_groups: tuple[str, ...] = ()
     vpc: str | None = None
+    session_tokens: bool = False
 
 
 @dataclass(frozen=True)
 class Group:
-    """An auto scaling group: its sizes, its zones, its instances, the type that it launches, what it does not do."""
+    """An auto scaling group: its sizes, its zones, its instances, the type that it launches, what it does not do.
+
+    *session_tokens* is as with an instance, of those that it launches.
+    """
 
     name: str
     min: int
@@ -38,6 +45,7 @@ class Group:
     type: str | None = None
     tags: Tags = field(default_factory=dict)
     suspended: tuple[str, ...] = ()
+    session_tokens: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,17 @@ class Volume:
     type: str
     state: str
     attached: str | None = None
+    tags: Tags = field(default_factory=dict)
+    encrypted: bool = False
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A copy of an EBS volume."""
+
+    id: str
+    volume: str
+    encrypted: bool
     tags: Tags = field(default_factory=dict)
 
 
@@ -102,6 +121,14 @@ class Bucket:
     encrypted: bool
     private: bool
     tags: Tags = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class StoredObject:
+    """What is kept in a bucket under a key, and how it is encrypted; nothing where it is not."""
+
+    key: str
+    encryption: str
 
 
 @dataclass(frozen=True)

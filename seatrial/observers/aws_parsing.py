@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from seatrial.observers.aws_objects import Group, HealthCheck, IngressRule, Instance, Record, SecurityGroup, Volume
+from seatrial.observers.aws_objects import (
+    Group,
+    HealthCheck,
+    IngressRule,
+    Instance,
+    Record,
+    SecurityGroup,
+    Snapshot,
+    Volume,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,6 +51,7 @@ def instance(item: Any) -> Instance:
         tagged,
         tuple(group["GroupId"] for group in item.get("SecurityGroups", [])),
         item.get("VpcId"),
+        _asks_for_session(item),
     )
 
 
@@ -52,9 +62,10 @@ def template(item: Any) -> tuple[str, str] | None:
     return (named["LaunchTemplateId"], named.get("Version", "$Default")) if named else None
 
 
-def group(item: Any, types: Mapping[tuple[str, str], str]) -> Group:
-    """Read an auto scaling group; *types* are the instance types of launch templates."""
+def group(item: Any, launched: Mapping[tuple[str, str], Any]) -> Group:
+    """Read an auto scaling group; *launched* is what launch templates say."""
     named = template(item)
+    what = launched.get(named, {}) if named else {}
     return Group(
         item["AutoScalingGroupName"],
         item["MinSize"],
@@ -62,9 +73,10 @@ def group(item: Any, types: Mapping[tuple[str, str], str]) -> Group:
         item["DesiredCapacity"],
         tuple(item["AvailabilityZones"]),
         tuple(member["InstanceId"] for member in item["Instances"]),
-        types.get(named) if named else None,
+        what.get("InstanceType"),
         tags(item.get("Tags")),
         tuple(sorted(process["ProcessName"] for process in item.get("SuspendedProcesses", []))),
+        _asks_for_session(what),
     )
 
 
@@ -79,7 +91,13 @@ def volume(item: Any) -> Volume:
         item["State"],
         attachments[0] if attachments else None,
         tags(item.get("Tags")),
+        bool(item.get("Encrypted")),
     )
+
+
+def snapshot(item: Any) -> Snapshot:
+    """Read a copy of an EBS volume."""
+    return Snapshot(item["SnapshotId"], item["VolumeId"], bool(item.get("Encrypted")), tags(item.get("Tags")))
 
 
 def security_group(item: Any) -> SecurityGroup:
@@ -129,3 +147,8 @@ def health_check(item: Any, tagged: Mapping[str, str]) -> HealthCheck:
         disabled=bool(config.get("Disabled")),
         inverted=bool(config.get("Inverted")),
     )
+
+
+def _asks_for_session(item: Any) -> bool:
+    options: Mapping[str, str] = item.get("MetadataOptions", {})
+    return options.get("HttpTokens") == "required" or options.get("HttpEndpoint") == "disabled"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import ssl
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 # Seconds: a member that runs answers within milliseconds, one without a leader in about one second.
 _TIMEOUT = httpx2.Timeout(2.0, connect=1.0)
+_SEAL = b"k8s:enc:"  # how the API server begins what it has encrypted; the name of the method follows
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,23 @@ class Etcd(Observer):
             None,
         )
 
+    @reading
+    def seals(self, folder: str) -> dict[str, str]:
+        """Return every key below *folder* with the method by which its value is encrypted; nothing for none.
+
+        Raises:
+            ConnectionError: If no member answers.
+        """
+        after = folder[:-1] + chr(ord(folder[-1]) + 1)  # the first key that is not below it
+        asked = {"key": _base64(folder), "range_end": _base64(after)}
+        for endpoint in self._endpoints.values():
+            try:
+                found = self._ask(endpoint, "/v3/kv/range", asked).get("kvs", [])
+            except (httpx2.HTTPError, ValueError):
+                continue
+            return {base64.b64decode(kv["key"]).decode(): _seal(base64.b64decode(kv["value"])) for kv in found}
+        raise ConnectionError(f"no member of etcd says what it has below {folder}")
+
     def close(self) -> None:
         """Let go of connections."""
         self._http.close()
@@ -180,3 +199,11 @@ class Etcd(Observer):
         if not isinstance(answer, dict):
             raise ValueError(f"expected an object from {endpoint}{path}, got {answer!r}")  # noqa: TRY004 - a bad answer
         return answer
+
+
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+def _seal(value: bytes) -> str:
+    return value.removeprefix(_SEAL).partition(b":")[0].decode() if value.startswith(_SEAL) else ""

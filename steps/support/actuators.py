@@ -72,6 +72,16 @@ class EtcdSize(Protocol):
         """Take away those that were added until *to* are left."""
 
 
+class EtcdContent(Protocol):
+    """What etcd holds, past the API."""
+
+    def put(self, key: str, value: str) -> None:
+        """Write *value* under *key*."""
+
+    def remove(self, key: str) -> None:
+        """Remove what is under *key*."""
+
+
 class NodeNetwork(Protocol):
     """The network of nodes."""
 
@@ -146,6 +156,10 @@ class Capabilities(Protocol):
     @property
     def etcd_size(self) -> EtcdSize | Absent:
         """What makes etcd larger and smaller."""
+
+    @property
+    def etcd_content(self) -> EtcdContent | Absent:
+        """What writes into etcd past the API."""
 
     @property
     def node_network(self) -> NodeNetwork | Absent:

@@ -55,6 +55,10 @@ class Facts(Protocol):
     def machines_addresses(self) -> bool:
         """Whether its nodes have the addresses of their machines."""
 
+    @property
+    def encrypts_secrets(self) -> bool:
+        """Whether its API servers are given a key to encrypt Secrets with."""
+
 
 Platform = contract.Platform[Facts, Capabilities]
 """The platform under trial, as the words know it."""

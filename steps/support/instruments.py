@@ -5,7 +5,7 @@ A target that lacks one of them makes the scenarios that use it "not provable he
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -91,6 +91,46 @@ class Hosts(Protocol):
 
     def ports(self, role: str) -> Rows:
         """Return the TCP ports at which each machine of *role* takes connections, by machine: ``ports``."""
+
+
+class Accounts(Protocol):
+    """What accounts may do, by the word of the API."""
+
+    def may(self, deeds: Collection[tuple[str, str, str]]) -> Rows:
+        """Return every account of a program, and an administrator, by name: ``may``, those of *deeds* that it may do.
+
+        A deed is a verb, the API's group and a resource.
+        """
+
+    def readers_of_secrets(self) -> Rows:
+        """Return whoever may read Secrets, by name: ``reads``, the Secrets or ``everything``."""
+
+
+class Admission(Protocol):
+    """What the API says to a pod that is asked for in a trial run, and never made."""
+
+    def answer(self, pod: Mapping[str, Any]) -> str:
+        """Return ``let in``, or the reason why not."""
+
+    def token(self, pod: Mapping[str, Any]) -> bool:
+        """Return whether it would be given a token of the API."""
+
+    def workloads(self, namespace: str) -> Rows:
+        """Return every workload by its name: ``answer``, what was said to one of its pods in *namespace*."""
+
+
+class Strangers(Protocol):
+    """Clients whom etcd does not know."""
+
+    def at_etcd(self, kind: str) -> Rows:
+        """Return what each member says at each of its doors to a stranger of *kind*: ``answer``."""
+
+
+class Policies(Protocol):
+    """Connections between pods, as far as the network refuses any."""
+
+    def reach(self, service: str, namespace: str) -> bool:
+        """Return whether a pod that nobody knows reaches *service* in *namespace*."""
 
 
 class Standup(Protocol):

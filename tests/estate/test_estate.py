@@ -39,6 +39,13 @@ def test_one_master_and_one_node_in_each_zone(red: Estate, aws: Aws) -> None:
     assert len(red.instances()) == 6
 
 
+def test_machines_give_their_access_to_sessions_alone(red: Estate, aws: Aws) -> None:
+    """Machines, and those that groups would start, answer nobody who has not opened a session first (IMDSv2)."""
+    assert {True} == {machine.session_tokens for machine in aws.instances(OF_RED)}
+    assert {True} == {group.session_tokens for group in aws.groups(OF_RED)}
+    assert red.instances()
+
+
 def test_instances_look_as_on_aws(red: Estate) -> None:
     """An instance is named after its address in its region, and lies in the platform's network."""
     for instance in red.instances():

@@ -7,11 +7,14 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from provision import observers, provisioning
+from provision.observers.accounts import Accounts
+from provision.observers.admission import Admission
 from provision.observers.belongings import Belongings
 from provision.observers.delivery import Delivery
 from provision.observers.drift import Drift
 from provision.observers.member import Member
 from provision.observers.standup import Standup
+from provision.observers.strangers import Strangers
 from provision.targets.base.platform import Platform
 from provision.targets.kind.platform import KindPlatform
 from provision.targets.local.guest import Second
@@ -46,6 +49,8 @@ def more(made: provisioning.Provisioning) -> tuple[contract.Compared, contract.S
 class Asked:
     """Each observer of `conftest.py` by the name of its fixture, as the words ask for it."""
 
+    accounts: type[instruments.Accounts]
+    admission: type[instruments.Admission]
     aws: type[Aws]
     belongings: type[instruments.Belongings]
     cluster: type[Cluster]
@@ -62,9 +67,12 @@ class Asked:
     mongodb: type[instruments.MongoDb]
     second: type[instruments.Second]
     standup: type[instruments.Standup]
+    strangers: type[instruments.Strangers]
 
 
 GIVEN = Asked(
+    accounts=Accounts,
+    admission=Admission,
     aws=Aws,
     belongings=Belongings,
     cluster=Cluster,
@@ -81,13 +89,14 @@ GIVEN = Asked(
     mongodb=observers.MongoDb,
     second=Second,
     standup=Standup,
+    strangers=Strangers,
 )
 
 
 def test_every_observer_of_the_words_is_held_against_its_protocol() -> None:
-    """Whoever adds an observer adds its pair here; a server of pipelines is on no target yet."""
+    """Whoever adds an observer adds its pair here; on no target is a server of pipelines, or a network that refuses."""
     named = set(re.findall(r'instrument\("(\w+)"\)', CONFTEST.read_text()))
-    assert named - {"concourse"} == {field.name for field in fields(Asked)}
+    assert named - {"concourse", "policies"} == {field.name for field in fields(Asked)}
     assert all(issubclass(getattr(GIVEN, field.name), Observer) for field in fields(Asked))
 
 

@@ -21,6 +21,7 @@ class Facts:
         etcd_at: The host at which the member of etcd of a zone's master listens, where it is not the master's address.
         resync: After how many seconds the DNS updater looks at everything anew, as the target's manifests tell it.
         machines_addresses: Whether its nodes have the addresses of their machines.
+        encrypts_secrets: Whether its API servers are given a key to encrypt Secrets with.
     """
 
     zone: str
@@ -33,3 +34,4 @@ class Facts:
     machines_addresses: bool = True
     resync: float = 5.0
     etcd_at: Mapping[str, str] = field(default_factory=dict)
+    encrypts_secrets: bool = True

@@ -14,6 +14,8 @@ from lightkube.resources.core_v1 import ConfigMap, Node
 from provision.estate.openings import agreed_openings
 from provision.net.nodes import machine_of
 from provision.net.retrying import connected
+from provision.observers.accounts import Accounts
+from provision.observers.admission import Admission
 from provision.observers.belongings import Belongings
 from provision.observers.delivery import Delivery
 from provision.observers.drift import Drift
@@ -91,6 +93,8 @@ class Platform(ABC):
         found: dict[str, Observer | Absent] = {
             "cluster": self.cluster(),
             "aws": Aws(c.access, Fidelity.SIMULATED),
+            "accounts": Accounts(c.kube),
+            "admission": Admission(c.kube),
             "belongings": Belongings(c.access, c.estate.names, c.kube, Fidelity.SIMULATED),
             "dns": Dns(*c.resolver, fidelity=Fidelity.SIMULATED),
             "delivery": Delivery(c.root / "ci"),

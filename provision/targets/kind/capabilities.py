@@ -12,6 +12,8 @@ from provision.targets.base import capabilities
 from provision.targets.kind.actuators import Controllers, MachineShell, NodeNetwork, PodKiller
 from provision.targets.kind.parts import KindParts
 from provision.targets.local.guest import SecondPlatform
+from provision.targets.simulated.endpoints import client_context
+from provision.targets.simulated.etcd_content import EtcdContent
 from provision.targets.simulated.etcd_size import EtcdSize
 from seatrial.checks.observer import Absent, Fidelity, Observer
 
@@ -40,6 +42,10 @@ class KindCapabilities(capabilities.Capabilities):
         super().__init__(parts, again)
         self._ways = ways
         self._observers = observers
+        self.etcd_content = EtcdContent(
+            lambda: {name: (address, 2379) for name, address in parts.masters().items()},
+            lambda: client_context(parts.pki.etcd.pair.cert, parts.pki.etcd_client()),
+        )
         self.etcd_size = EtcdSize(parts.etcd_members)
         self.node_network = NodeNetwork(parts)
         self.pod_killer = PodKiller(parts)

@@ -10,6 +10,7 @@ from provision import observers
 from provision.registry import Registry
 from provision.targets.base import platform
 from provision.targets.base.facts import Facts
+from provision.targets.base.strangers import client_and_peer, strangers
 from provision.targets.kind.capabilities import KindCapabilities
 from provision.targets.kind.gates import KindGates
 from provision.targets.kind.parts import KindParts
@@ -40,6 +41,7 @@ class KindPlatform(platform.Platform):
             cannot_be_had=observers.cannot_be_had(had),
             stand_ins=observers.stand_ins(had),
             machines_addresses=False,  # a node's is that of its container
+            encrypts_secrets=False,
         )
 
     def cluster(self) -> Cluster:
@@ -54,11 +56,17 @@ class KindPlatform(platform.Platform):
         etcd = Etcd(members, ca=c.pki.etcd.pair.cert, cert=pair.cert, key=pair.key, fidelity=Fidelity.REAL)
         return {
             "etcd": etcd,
+            "policies": Absent("policies", "the network of kind enforces no policy"),
             "second": Second(c),
+            "strangers": strangers(c.state, lambda: c.pki, self._doors_of_etcd, Fidelity.REAL),
             "hosts": observers.Hosts(c.insides, fidelity=Fidelity.REAL),
             "concourse": Absent("concourse", "image concourse cannot be had"),
             **observers.observers(self._ways, c.images.had, f"ingress-{c.controller}"),
         }
+
+    def _doors_of_etcd(self) -> dict[str, tuple[str, int]]:
+        both = (client_and_peer(name, (at, 2379), (at, 2380)) for name, at in self._parts.masters().items())
+        return {name: door for doors in both for name, door in doors.items()}
 
     @cached_property
     def capabilities(self) -> KindCapabilities:

@@ -8,6 +8,8 @@ from typing import Final
 from provision.actuators import NamedVersions
 from provision.targets.base import capabilities
 from provision.targets.local.parts import LocalParts
+from provision.targets.simulated.endpoints import client_context
+from provision.targets.simulated.etcd_content import EtcdContent
 from provision.targets.simulated.etcd_size import EtcdSize
 from seatrial.checks.observer import Absent
 
@@ -21,6 +23,7 @@ ABSENT: Final = {
         "metrics": f"no metrics: {_NODES_ARE_SIMULATED}",
         "containers": f"no containers of a node: {_NODES_ARE_SIMULATED}",
         "hosts": f"no inside of a machine: {_NODES_ARE_SIMULATED}",
+        "policies": f"no connection between pods: {_NODES_ARE_SIMULATED}",
         "concourse": "no Concourse server on local",
         "second": "a second platform is not stood up within a run on local",
     }.items()
@@ -47,5 +50,9 @@ class LocalCapabilities(capabilities.Capabilities):
 
     def __init__(self, parts: LocalParts, again: Callable[[], int]) -> None:
         super().__init__(parts, again)
+        self.etcd_content = EtcdContent(
+            lambda: {m.process("etcd"): m.addresses.etcd.client.pair for m in parts.control_plane.masters},
+            lambda: client_context(parts.pki.etcd.pair.cert, parts.pki.etcd_client()),
+        )
         self.etcd_size = EtcdSize(parts.etcd_members)
         self.versions = NamedVersions()

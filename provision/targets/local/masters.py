@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from provision.targets.base.encryption import encryption_config
 from provision.targets.simulated.etcd_program import etcd
 from seatrial.provisioning.processes import ProcessSpec
 
@@ -121,6 +122,7 @@ class MasterPrograms:
             f"--etcd-cafile={self._pki.etcd.pair.cert}",
             f"--etcd-certfile={etcd_client.cert}",
             f"--etcd-keyfile={etcd_client.key}",
+            f"--encryption-provider-config={encryption_config(self._state)}",
             "--etcd-healthcheck-timeout=1s",
             "--etcd-readycheck-timeout=1s",
             f"--client-ca-file={ca}",
@@ -131,6 +133,7 @@ class MasterPrograms:
             f"--service-account-issuer=https://api.internal.{self._zone}",
             f"--service-account-signing-key-file={accounts.key}",
             f"--service-account-key-file={accounts.cert}",
+            "--allow-privileged=true",  # as with kops: namespaces refuse, not the server
             "--anonymous-auth=false",
             "--authorization-mode=Node,RBAC",
             "--enable-admission-plugins=NodeRestriction",

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from provision.targets.base import platform
 from provision.targets.base.facts import Facts
+from provision.targets.base.strangers import client_and_peer, strangers
 from provision.targets.local.builder import RESYNC
 from provision.targets.local.capabilities import ABSENT, LocalCapabilities
 from provision.targets.local.gates import LocalGates
@@ -44,7 +45,14 @@ class LocalPlatform(platform.Platform):
         members = {m.process("etcd"): m.addresses.etcd.client.https for m in plane.masters}
         pair = plane.etcd_client()
         etcd = Etcd(members, ca=plane.pki.etcd.pair.cert, cert=pair.cert, key=pair.key, fidelity=Fidelity.REAL)
-        return {"etcd": etcd, **ABSENT}
+        own = strangers(self._parts.state, lambda: plane.pki, self._doors_of_etcd, Fidelity.REAL)
+        return {"etcd": etcd, "strangers": own, **ABSENT}
+
+    def _doors_of_etcd(self) -> dict[str, tuple[str, int]]:
+        members = self._parts.control_plane.masters
+        at = {m.process("etcd"): m.addresses.etcd for m in members}
+        both = (client_and_peer(name, a.client.pair, a.peer.pair) for name, a in at.items())
+        return {name: door for doors in both for name, door in doors.items()}
 
     @cached_property
     def capabilities(self) -> LocalCapabilities:
