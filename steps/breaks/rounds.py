@@ -22,6 +22,10 @@ AGAIN = Round("a second run", patience=0.5, targets=("local",))
 UPDATER = Round("nobody keeps the names", patience=0.1, targets=("local",))
 AT_RANDOM = Round("at random", first=_UPDATER, patience=0.05, targets=("local",))
 FOREIGN = Round("another team's platform", targets=("local",))
+OPEN = Round("an open member", first=(Freeze("machines"),), targets=("local",))  # which would start it as it was
+
+RIGHTS = Round("rights", patience=0.2)
+"""Of rights and restrictions in the API alone, wherever the platform stands."""
 
 WAY_IN = Round("the way in", patience=0.2, targets=("kind",))
 INSIDE = Round("inside the machines", patience=0.2, targets=("kind",))

@@ -66,6 +66,7 @@ class Estate:
                 "size": {"least": g.min, "wanted": g.desired, "most": g.max},
                 "suspended": set(g.suspended),
                 "type": g.type,
+                "session_tokens": g.session_tokens,
             }
             for g in found
         }
@@ -181,4 +182,5 @@ def _machine(machine: Any) -> dict[str, object]:
         "zone": machine.zone,
         "type": machine.type,
         "address": machine.private_ip,
+        "session_tokens": machine.session_tokens,
     }

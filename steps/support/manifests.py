@@ -9,18 +9,24 @@ from steps.support.workloads import NAME, TRACK
 ROOM = "default"
 """The namespace for what a scenario makes, where it matters to nobody."""
 
-_SAFE = {
+SAFE = {
     "allowPrivilegeEscalation": False,
     "runAsNonRoot": True,
     "runAsUser": 10001,
     "capabilities": {"drop": ["ALL"]},
     "seccompProfile": {"type": "RuntimeDefault"},
 }
+"""What a container says that needs no right on its machine."""
 
 
 def note(name: str, text: str) -> dict[str, Any]:
     """Write a note: the smallest thing that the platform can remember."""
     return _object("v1", "ConfigMap", name, ROOM, data={"text": text})
+
+
+def secret(name: str, text: str) -> dict[str, Any]:
+    """Write a Secret."""
+    return _object("v1", "Secret", name, ROOM, stringData={"text": text})
 
 
 def namespace(name: str) -> dict[str, Any]:
@@ -64,7 +70,7 @@ def pod(
         "name": "trial",
         "image": image,
         "resources": {"requests": {"cpu": "1m", "memory": memory}, "limits": {"memory": memory}},
-        "securityContext": _SAFE,
+        "securityContext": SAFE,
     }
     if policy:
         container["imagePullPolicy"] = policy
