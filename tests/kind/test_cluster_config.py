@@ -66,6 +66,17 @@ def test_authorities_go_to_the_first_control_plane(tmp_path: Path) -> None:
     assert inside == [[f"/etc/kubernetes/pki/{name}" for name in names], [], [], []]
 
 
+def test_the_key_goes_to_every_control_plane(tmp_path: Path) -> None:
+    """What API servers encrypt with is where each of them sees it, and nowhere else; without a key none is told of."""
+    made, inside = config(tmp_path, encryption=tmp_path / "key.json"), "/etc/kubernetes/pki/encryption.json"
+    argument = {"name": "encryption-provider-config", "value": inside}
+    told: dict[str, Any] = {"op": "add", "path": "/apiServer/extraArgs/-", "value": argument}
+    having = [inside in [mount["containerPath"] for mount in one["extraMounts"]] for one in made["nodes"]]
+    assert having == [True, True, True, False]
+    assert told in operations(made, "ClusterConfiguration")
+    assert told not in operations(config(tmp_path), "ClusterConfiguration")
+
+
 def test_the_apis_certificate_has_the_given_names(tmp_path: Path) -> None:
     """Each name that the API is to be reached by is added to its certificate."""
     steps = operations(config(tmp_path, names=["api.team1.example.com"]), "ClusterConfiguration")

@@ -10,6 +10,7 @@ from lightkube.resources.core_v1 import Node
 from provision.estate import moto_argv
 from provision.net.nodes import is_master
 from provision.targets.base import builder
+from provision.targets.base.encryption import encryption_config
 from provision.targets.base.parts import MACHINES, MOTO
 from provision.targets.kind.cluster_config import Authorities, KindNode
 from provision.targets.kind.machines import machines
@@ -74,6 +75,7 @@ class KindBuilder(builder.Builder):
                 etcd=(c.pki.etcd.pair.cert, c.pki.etcd.pair.key),
             ),
             registries=c.images.registries,
+            encryption=encryption_config(c.state),
         )
         c.cluster.kubeconfig(c.kubeconfig)
         for node in c.cluster.containers():

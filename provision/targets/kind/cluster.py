@@ -61,6 +61,7 @@ class KindCluster:
         names: Sequence[str] = (),
         authorities: Authorities | None = None,
         registries: Mapping[str, str] | None = None,
+        encryption: Path | None = None,
     ) -> None:
         """Make the cluster and wait until every node is ready. One that is there and whole is left as it is.
 
@@ -74,6 +75,7 @@ class KindCluster:
             names: More names that the API's certificate is valid for.
             authorities: Certificate authorities to use.
             registries: Where registries are that are not found by their names.
+            encryption: What tells the API servers how to encrypt Secrets.
 
         Raises:
             ClusterError: kind has failed, or nodes are not ready in time.
@@ -92,6 +94,7 @@ class KindCluster:
             names=names,
             authorities=authorities,
             registries=registries,
+            encryption=encryption,
         )
         addresses = fixed_addresses(self._team, nodes, network)
         write_engine(self._programs / self._engine.kind, self._engine.program, addresses, network.gateway)

@@ -27,6 +27,7 @@ RESTART_PERIOD = "2s"  # the longest pause before a container that has failed is
 _KUBEADM = {"group": "kubeadm.k8s.io", "version": "v1beta4"}
 _PROVIDER_ID = 1  # its place among the kubelet's arguments that kind writes
 _REGISTRIES = "/etc/containerd/certs.d"
+_ENCRYPTION = "/etc/kubernetes/pki/encryption.json"
 _STORAGE = "/kind/manifests/default-storage.yaml"
 _STORAGE_CLASS = """\
 # In place of kind's own provisioner: volumes here are those that the platform has made, and no others.
@@ -99,6 +100,7 @@ def write_config(
     names: Sequence[str] = (),
     authorities: Authorities | None = None,
     registries: Mapping[str, str] | None = None,
+    encryption: Path | None = None,
 ) -> Path:
     """Write kind's configuration and the files that nodes are given, and return the former.
 
@@ -109,6 +111,7 @@ def write_config(
         names: More names and addresses that the API's certificate is to be valid for.
         authorities: Authorities to use; without them kubeadm makes some.
         registries: The address, such as ``http://10.213.7.1:5000``, of each registry that is not found by its name.
+        encryption: What tells the API servers how to encrypt Secrets; without it they do not.
     """
     storage = folder / "storage.yaml"
     contained.write(storage, _STORAGE_CLASS)
@@ -128,11 +131,14 @@ def write_config(
             "kubeProxyMode": "iptables",
         },
         "kubeadmConfigPatches": [json.dumps(_kubelet()), json.dumps(_etcd())],
-        "kubeadmConfigPatchesJSON6902": [_patch("ClusterConfiguration", _cluster_operations(names))],
+        "kubeadmConfigPatchesJSON6902": [_patch("ClusterConfiguration", _cluster_operations(names, encryption))],
         "containerdConfigPatches": [
             f'[plugins."io.containerd.grpc.v1.cri".registry]\n  config_path = "{_REGISTRIES}"\n',
         ],
-        "nodes": [_node(one, [*everywhere, *_first_mounts(one is first, storage, authorities)]) for one in nodes],
+        "nodes": [
+            _node(one, [*everywhere, *_first_mounts(one is first, storage, authorities), *_key_mounts(one, encryption)])
+            for one in nodes
+        ],
     }
     path = folder / "kind.yaml"
     return contained.write(path, json.dumps(document, indent=2))  # JSON is YAML
@@ -180,6 +186,11 @@ def _first_mounts(first: bool, storage: Path, authorities: Authorities | None) -
     return mounts
 
 
+def _key_mounts(node: KindNode, encryption: Path | None) -> list[dict[str, Any]]:
+    """Return the mount that gives a control plane the key; its API server sees all of that folder already."""
+    return [_mount(encryption, _ENCRYPTION)] if encryption is not None and node.role == "control-plane" else []
+
+
 def _mount(path: Path, inside: str) -> dict[str, Any]:
     return {"hostPath": str(path.absolute()), "containerPath": inside, "readOnly": True}
 
@@ -212,7 +223,7 @@ def _etcd() -> dict[str, Any]:
     }
 
 
-def _cluster_operations(names: Sequence[str]) -> list[dict[str, Any]]:
+def _cluster_operations(names: Sequence[str], encryption: Path | None) -> list[dict[str, Any]]:
     duration, deadline, retry = LEASE
     elected = {
         "leader-elect-lease-duration": duration,
@@ -225,6 +236,7 @@ def _cluster_operations(names: Sequence[str]) -> list[dict[str, Any]]:
         "etcd-healthcheck-timeout": "1s",
         "etcd-readycheck-timeout": "1s",
         "event-ttl": "30m",
+        **({"encryption-provider-config": _ENCRYPTION} if encryption is not None else {}),
     }
     manager = {
         **elected,

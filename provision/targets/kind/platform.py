@@ -41,7 +41,6 @@ class KindPlatform(platform.Platform):
             cannot_be_had=observers.cannot_be_had(had),
             stand_ins=observers.stand_ins(had),
             machines_addresses=False,  # a node's is that of its container
-            encrypts_secrets=False,
         )
 
     def cluster(self) -> Cluster:
