@@ -60,7 +60,7 @@ def _(etcd: Etcd, platform: Platform, secret: str) -> None:
 
 @then("beside administrators and Kubernetes itself nobody may read Secrets but these")
 def _(accounts: Accounts, datatable: list[list[str]]) -> None:
-    agreed = security.none_but([who for who, _ in datatable[1:]])
+    agreed = security.none_but({who: spaces.split(", ") for who, spaces, _ in datatable[1:]})
     eventually(accounts.readers_of_secrets, agreed, within=TIME.settle)
 
 

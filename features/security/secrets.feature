@@ -12,5 +12,5 @@ Feature: Secrets
 
     Example: Who may read Secrets
       Then beside administrators and Kubernetes itself nobody may read Secrets but these
-        | who                        | why                                |
-        | ingress/ingress-controller | visitors come by TLS to every name |
+        | who                        | those of                        | why                                |
+        | ingress/ingress-controller | backing, ingress, microservices | visitors come by TLS to every name |

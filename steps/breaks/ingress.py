@@ -120,11 +120,31 @@ def certificate_lost(site: Site) -> tuple[str, ...]:
 
 
 def certificate_of_a_stranger(site: Site) -> tuple[str, ...]:
-    """Put a certificate of nobody's authority in the place of the platform's."""
+    """Put a certificate of nobody's authority in the place of the platform's, wherever the controllers have it from."""
     zone = site.facts.zone
     files = {name: base64.b64encode(text).decode() for name, text in self_signed(zone, days=30).items()}
     site.patch("v1 Secret", "platform-tls", "microservices", {"data": files})
+    if _mounts(site, "platform-tls"):
+        meta = {"name": "strangers-tls", "namespace": "ingress"}
+        kind = {"apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/tls"}
+        site.create({**kind, "metadata": meta, "data": files})
+        volume = {"name": "certificate", "secret": {"secretName": "strangers-tls"}}
+        spec = {"template": {"spec": {"volumes": [volume]}}}
+        site.patch(DAEMONSET, "ingress-controller", "ingress", {"spec": spec})
+        until("the controllers have the certificate", lambda: _rolled_out(site))
     return (fqdn(site.platform, "msvc1"),)
+
+
+def _mounts(site: Site, secret: str) -> bool:
+    found = site.read(DAEMONSET, "ingress-controller", "ingress")["spec"]["template"]["spec"].get("volumes", [])
+    return any(volume.get("secret", {}).get("secretName") == secret for volume in found)
+
+
+def _rolled_out(site: Site) -> bool:
+    found = site.read(DAEMONSET, "ingress-controller", "ingress")
+    status, wanted = found["status"], found["status"]["desiredNumberScheduled"]
+    current = status.get("observedGeneration") == found["metadata"]["generation"]
+    return bool(current and status.get("updatedNumberScheduled") == wanted == status.get("numberAvailable"))
 
 
 def self_signed(zone: str, days: int) -> dict[str, bytes]:

@@ -102,6 +102,16 @@ def colleague_reads(site: Site) -> tuple[str, ...]:
     return ("User colleague",)
 
 
+def controller_reads_all(site: Site) -> tuple[str, ...]:
+    """Let the ingress controller read whatever there is."""
+    subject = {"kind": "ServiceAccount", "name": "ingress-controller", "namespace": "ingress"}
+    role = {"apiGroup": _RBAC, "kind": "ClusterRole", "name": "system:controller:resourcequota-controller"}
+    meta = {"name": "readers"}
+    kind = {"apiVersion": f"{_RBAC}/v1", "kind": "ClusterRoleBinding"}
+    site.create({**kind, "metadata": meta, "roleRef": role, "subjects": [subject]})
+    return ("ServiceAccount ingress/ingress-controller",)
+
+
 def program_deploys(site: Site) -> tuple[str, ...]:
     """Let the DNS updater change whatever runs beside the microservices."""
     account = {"kind": "ServiceAccount", "name": "dns-updater", "namespace": "dns"}
@@ -169,6 +179,13 @@ SABOTAGES = (
         f"{_SECRETS}::Who may read Secrets",
         rounds.RIGHTS,
         ("no reader of Secrets", "all of backing"),
+    ),
+    Sabotage(
+        "the ingress controller may read every Secret",
+        controller_reads_all,
+        f"{_SECRETS}::Who may read Secrets",
+        rounds.RIGHTS,
+        ("no reader of Secrets", "reads everything"),
     ),
     Sabotage(
         "a program may deploy",

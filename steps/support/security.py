@@ -80,13 +80,17 @@ _WANTS: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-def none_but(agreed: Collection[str]) -> Expectation[Rows]:
-    """Expect that Secrets are read by administrators, who are seen to, by Kubernetes itself and those *agreed* on."""
-    own = {*_ADMINISTRATORS, *_OF_KUBERNETES, *(f"{_PROGRAM}{name}" for name in agreed)}
+def none_but(agreed: Mapping[str, Collection[str]]) -> Expectation[Rows]:
+    """Expect that Secrets are read by administrators, who are seen to, by Kubernetes itself and by those *agreed* on.
+
+    Args:
+        agreed: The namespaces whose Secrets somebody may read, by the name of the account.
+    """
+    own = {*_ADMINISTRATORS, *_OF_KUBERNETES}
 
     def judge(readers: Rows) -> Judgement:
         administrators = {name: row for name, row in readers.items() if name in _ADMINISTRATORS}
-        others = {name: row for name, row in readers.items() if name not in own}
+        others = {name: row for name, row in readers.items() if name not in own and not _within(name, row, agreed)}
         return _both(every("administrators", reads={"everything"})(administrators), none("reader of Secrets")(others))
 
     return judge
@@ -154,6 +158,12 @@ def stored(aws: Aws, bucket: str) -> Rows:
 
 def _both(one: Judgement, other: Judgement) -> Judgement:
     return Judgement(one.mismatches + other.mismatches, one.as_expected + other.as_expected)
+
+
+def _within(name: str, row: Mapping[str, Any], agreed: Mapping[str, Collection[str]]) -> bool:
+    """Say whether somebody reads no other Secrets than those of namespaces that were agreed on."""
+    spaces = agreed.get(name.removeprefix(_PROGRAM), ())
+    return all(read.removeprefix("all of ").partition("/")[0] in spaces for read in row["reads"])
 
 
 def _component(pod: Any) -> str:
