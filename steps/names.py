@@ -67,12 +67,12 @@ def _(cluster: Cluster, dns: Dns, asked_names: list[str]) -> None:
 
 @then("every answer has the addresses of all masters")
 def _(estate: Estate, dns: Dns, asked_names: list[str]) -> None:
-    def judged() -> Rows:
-        masters = {str(row["address"]) for row in estate.machines("master").values()}
-        return names.beside(names.answers(dns, asked_names), masters)
+    _lead_to_masters(estate, dns, asked_names)
 
-    whole = every("answers", answer="NOERROR", addresses_lacking=set(), addresses_too_many=set())
-    eventually(judged, whole, within=TIME.dns_update)
+
+@then("the name of the API leads to all masters, and to nothing else")
+def _(estate: Estate, dns: Dns, platform: Platform) -> None:
+    _lead_to_masters(estate, dns, [fqdn(platform, "api.internal")])
 
 
 @when(parsers.parse('somebody asks for the name "{name}"'), target_fixture="asked_names")
@@ -208,6 +208,15 @@ def _(aws: Aws, faults: Journal, platform: Platform, name: str) -> None:
 def _(aws: Aws, faults: Journal, platform: Platform, name: str, ttl: int) -> None:
     record = names.raw(aws, platform, name)
     faults.inject(ReplaceRecord(platform.facts.zone_id, record, record | {"TTL": ttl}))
+
+
+def _lead_to_masters(estate: Estate, dns: Dns, asked: list[str]) -> None:
+    def judged() -> Rows:
+        masters = {str(row["address"]) for row in estate.machines("master").values()}
+        return names.beside(names.answers(dns, asked), masters)
+
+    whole = every("answers", answer="NOERROR", addresses_lacking=set(), addresses_too_many=set())
+    eventually(judged, whole, within=TIME.dns_update)
 
 
 def _every_record(cluster: Cluster, aws: Aws, platform: Platform, ttl: int, within: float) -> None:

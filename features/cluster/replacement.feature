@@ -18,4 +18,5 @@ Feature: A lost machine is replaced
       When the master in "eu-west-1c" is lost for good
       Then another master takes its place in "eu-west-1c"
       And the cluster has 3 ready masters
+      And the name of the API leads to all masters, and to nothing else
       And the note can still be read

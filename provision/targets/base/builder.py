@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import get_args
 
 from provision.estate import ready
+from provision.estate.api_name import point
 from provision.targets.base.gates import master_addresses
 from provision.targets.base.parts import RESOLVER, Parts
 from provision.workloads import Certificate, MemberVolume, OverlayValues, WorkloadsError
@@ -106,16 +107,8 @@ class Builder(ABC):
     def _name_masters(self) -> None:
         """Point the API's internal name at the masters' addresses, as kops's controller does on real masters."""
         c = self._parts
-        record = {
-            "Name": f"api.internal.{c.spec.zone_name(c.team)}",
-            "Type": "A",
-            "TTL": 60,
-            "ResourceRecords": [{"Value": address} for address in master_addresses(self._parts)],
-        }
-        c.access.client("route53").change_resource_record_sets(
-            HostedZoneId=c.estate.hosted_zone_id(),
-            ChangeBatch={"Changes": [{"Action": "UPSERT", "ResourceRecordSet": record}]},  # type: ignore[typeddict-item]
-        )
+        zone = c.spec.zone_name(c.team)
+        point(c.access.client("route53"), c.estate.hosted_zone_id(), zone, master_addresses(c))
 
     def _ensure(self, spec: ProcessSpec) -> None:
         self.changed += self._parts.processes.ensure(spec)

@@ -29,6 +29,7 @@ from provision.spec_file import read
 from provision.targets.base.environment import python_environment
 from provision.targets.kind.slots import Slots
 from provision.targets.kind.standing_on import standing_on
+from provision.targets.simulated.api_name import ApiName
 from provision.targets.simulated.machines import Machine, look
 from seatrial.provisioning.processes import ProcessSpec
 from seatrial.provisioning.state import PlatformState
@@ -99,7 +100,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     state = PlatformState(chosen.root, chosen.team)
     slots = Slots(state, standing_on(state), client)
     cluster = read().zone_name(chosen.team)
-    ec2 = boto3.client("ec2", config=Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1}))
+    impatient = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1})
+    ec2 = boto3.client("ec2", config=impatient)
+    api_name = ApiName(boto3.client("route53", config=impatient), cluster)
     while not ended.wait(POLL_SECONDS):
         try:
             found = look(ec2, cluster)
@@ -107,6 +110,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             _LOG.warning("EC2 did not answer, trying again: %s", error)
             continue
         follow(slots, found)
+        api_name.keep(found)
         with suppress(ApiError, httpx2.HTTPError):  # the API may be what was switched off
             slots.label()
 

@@ -28,6 +28,7 @@ from provision.targets.local.masters import masters
 from provision.targets.local.nodes import Nodes
 from provision.targets.local.supervisor import Masters, Restarter
 from provision.targets.simulated import addresses
+from provision.targets.simulated.api_name import ApiName
 from provision.targets.simulated.machines import Machine, look
 from seatrial.errors import SeatrialError
 from seatrial.provisioning.processes import ProcessSpec, ProcessTable
@@ -113,10 +114,14 @@ def follow_nodes(latest: Latest, nodes: Nodes, api_is_back: Callable[[], None]) 
 
 
 def follow_machines(
-    ec2: EC2Client, cluster: str, latest: Latest, keepers: tuple[Masters, Restarter], ended: threading.Event
+    ec2: EC2Client,
+    cluster: str,
+    latest: Latest,
+    keepers: tuple[Masters, Restarter, ApiName],
+    ended: threading.Event,
 ) -> None:
     """Keep the masters as the machines are, until *ended*; a cloud that is away changes nothing."""
-    of_masters, restarter = keepers
+    of_masters, restarter, api_name = keepers
     while not ended.wait(POLL_SECONDS):
         try:
             found = look(ec2, cluster)
@@ -127,6 +132,7 @@ def follow_machines(
         try:
             of_masters.keep(found)
             restarter.keep(_HELPERS)
+            api_name.keep(found)
         except SeatrialError as error:
             _LOG.warning("a process could not be kept, trying again: %s", error)
 
@@ -165,9 +171,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     nodes = Nodes(client, spec.kubernetes)
     threading.Thread(target=follow_nodes, args=(latest, nodes, begin_kwok_anew), daemon=True).start()
-    ec2 = boto3.client("ec2", config=Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1}))
+    impatient = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1})
+    ec2 = boto3.client("ec2", config=impatient)
+    api_name = ApiName(boto3.client("route53", config=impatient), spec.zone_name(state.team))
     of_masters = Masters(state, processes, masters(spec, where), restarter)
-    follow_machines(ec2, spec.zone_name(state.team), latest, (of_masters, restarter), ended)
+    follow_machines(ec2, spec.zone_name(state.team), latest, (of_masters, restarter, api_name), ended)
 
 
 if __name__ == "__main__":
