@@ -112,6 +112,8 @@ class Trial:
     def stand_up(self, progress: Progress) -> None:
         """Stand the platform up unless it is, and undo what a crashed session has left undone. Once is enough.
 
+        A witness takes the platform as it finds it: a standup would put right what the saboteur has broken.
+
         Raises:
             NotOursError: If the cluster that is reached is not the platform's.
             UsageError: If a way to reach it is given and it is not up.
@@ -119,7 +121,7 @@ class Trial:
         if self._stood:
             return
         state = PlatformState(self.root, self.team)
-        if not self.provisioning.is_up(self.team, self.target):
+        if self._role is not Role.WITNESS and not self.provisioning.is_up(self.team, self.target):
             if self._reach is not None:
                 raise UsageError(
                     f"{self.team} is not up on {self.target}, and {self._reach} only says how to reach a platform "

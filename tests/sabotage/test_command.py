@@ -40,6 +40,14 @@ def test_a_failure_that_does_not_name_the_break_is_not_noticing(project: Sabotag
     assert ["purple"] == project.score["breaks"][0]["missing"]
 
 
+def test_a_platform_that_seems_to_be_down_is_judged_as_it_is(project: Sabotaged) -> None:
+    """Whoever judges what is broken stands nothing up, which would put it right."""
+    project.declare("unsettled|apple|black")
+    ended = project.seatrial("sabotage")
+    assert 0 == ended.returncode, ended.stderr
+    assert ["up trial local", "down trial"] == project.calls
+
+
 def test_a_break_that_cannot_be_made_is_trouble(project: Sabotaged) -> None:
     """Nothing is known of its scenario; the other break of the round is made all the same."""
     project.declare("impossible|pear|", "smeared|apple|black")

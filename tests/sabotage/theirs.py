@@ -83,7 +83,31 @@ def any_smeared(site: Site, dice: Random) -> Pick:
     return Pick(thing, f"{thing} is {colour}", (thing, colour), lambda: site.inject(Smear(thing, colour)))
 
 
+@dataclass(frozen=True)
+class Unsettle(Fault):
+    """Have the platform seem to be no longer up, as one of which a process has ended."""
+
+    kind: ClassVar[str] = "unsettle"
+
+    def apply(self, actuators: Actuators[Any]) -> None:
+        """Unsettle it."""
+        self._record(actuators).rename(self._record(actuators).with_suffix(".aside"))
+
+    def undo(self, actuators: Actuators[Any], memory: dict[str, Any]) -> None:  # noqa: ARG002
+        """Settle it."""
+        self._record(actuators).with_suffix(".aside").rename(self._record(actuators))
+
+    def _record(self, actuators: Actuators[Any]) -> Path:
+        return Path(actuators.own.folder).parent / "up.json"
+
+
+def unsettled(site: Site) -> tuple[str, ...]:
+    site.inject(Unsettle())
+    return smeared(site)
+
+
 BREAKS = {
+    "unsettled": unsettled,
     "smeared": smeared,
     "smeared beside": smeared_beside,
     "impossible": impossible,
