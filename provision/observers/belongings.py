@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from lightkube import Client
@@ -38,9 +38,16 @@ class Belongings(Observer):
 
     @reading
     def found(self) -> dict[str, dict[str, object]]:
-        """Return every resource, record, stored object and object of the cluster by its name, with what it is."""
-        objects = {label(obj): _row(obj) for obj in everything(self._kube())}
-        return {**belongings(self._access, self._names), **objects}
+        """Return every resource, record, stored object and object of the cluster by its name, with what it is.
+
+        What is leaving is there no more: whoever removes something now is noticed, and not who did so a while ago.
+        """
+        return {**belongings(self._access, self._names), **staying(everything(self._kube()))}
+
+
+def staying(objects: Iterable[dict[str, Any]]) -> dict[str, dict[str, object]]:
+    """Return what each object is that nobody has removed, by its name."""
+    return {label(obj): _row(obj) for obj in objects if "deletionTimestamp" not in obj["metadata"]}
 
 
 def _row(obj: dict[str, Any]) -> dict[str, object]:
