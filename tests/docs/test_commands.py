@@ -37,9 +37,23 @@ def test_every_command_is_known() -> None:
     assert [] == [command for command in ALL if not command.startswith(PROGRAMS)]
 
 
+def test_continuous_integration_runs_what_takes_long() -> None:
+    """The commands that a newcomer is told first are those that every change has to pass."""
+    lines = (ROOT / ".ci" / "run").read_text("utf-8").splitlines()
+    run_there = {"make test", "make verify TARGET=local", ".ci/nothing-leaves make verify TARGET=kind"}
+    assert run_there <= set(lines)
+
+
+@pytest.mark.skipif(not (ROOT / ".venv" / ".dev").exists(), reason="the environment was not made by make")
+def test_make_setup() -> None:
+    """The environment is there, and how to enter it is said."""
+    done = _run("make", "setup")
+    assert (0, "ready: . .venv/bin/activate") == (done.returncode, done.stdout.strip().splitlines()[-1]), done.stderr
+
+
 @pytest.mark.parametrize("command", MADE)
 def test_make(command: str) -> None:
-    """`make` knows how to do it."""
+    """`make` knows how to do it: tests cannot run themselves, and a sabotage or a whole run takes too long here."""
     program, *arguments = shlex.split(command)
     done = _run(program, "-n", *arguments)
     assert 0 == done.returncode, done.stderr
