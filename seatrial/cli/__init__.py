@@ -15,6 +15,7 @@ from seatrial.cli.ending import BROKE, USAGE, Ended
 from seatrial.errors import SeatrialError, UsageError
 from seatrial.escaping import terminal
 from seatrial.masking import MASK
+from seatrial.scenarios.ending import terminate
 
 _INTERRUPTED = 130
 _OF_THE_PARSER = {1: BROKE, 2: USAGE}
@@ -23,7 +24,7 @@ _OF_THE_PARSER = {1: BROKE, 2: USAGE}
 
 def main() -> NoReturn:
     """Run the command line; an error of a user's kind is one message and no traceback."""
-    signal.signal(signal.SIGTERM, _terminate)
+    signal.signal(signal.SIGTERM, terminate)
     try:
         app()
     except Ended:
@@ -51,7 +52,3 @@ def _say(text: str) -> None:
     Console(stderr=True, highlight=False, soft_wrap=True).print(
         terminal(MASK.text(f"seatrial: {text}")), style="red", markup=False
     )
-
-
-def _terminate(_signal: int, _frame: object) -> NoReturn:
-    raise KeyboardInterrupt

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any, NoReturn
 
 _PARENT_SECONDS = 0.1
+_TOLD = threading.Event()
 
 
 def interrupt_on_sigterm() -> Callable[[], None]:
@@ -22,8 +23,24 @@ def interrupt_on_sigterm() -> Callable[[], None]:
     main = threading.current_thread() is threading.main_thread()
     if not main or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
         return lambda: None
-    before = signal.signal(signal.SIGTERM, _terminate)
+    _TOLD.clear()
+    before = signal.signal(signal.SIGTERM, terminate)
     return partial(_put_back, before)
+
+
+def terminate(_signal: int, _frame: object) -> NoReturn:
+    """Interrupt whatever is being done, and remember it: Python drops what is raised while it frees an object.
+
+    Raises:
+        KeyboardInterrupt: Always.
+    """
+    _TOLD.set()
+    raise KeyboardInterrupt
+
+
+def told_to_end() -> bool:
+    """Return whether the session was told to end, wherever the interruption has got lost."""
+    return _TOLD.is_set()
 
 
 def end_with_parent() -> None:
@@ -39,7 +56,3 @@ def _follow(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(_PARENT_SECONDS)  # POSIX has no wait for a parent
     os.kill(os.getpid(), signal.SIGKILL)
-
-
-def _terminate(_signal: int, _frame: object) -> NoReturn:
-    raise KeyboardInterrupt

@@ -16,6 +16,7 @@ from seatrial.scenarios import evidence, paths
 from seatrial.scenarios.bdd import Step
 from seatrial.scenarios.claims import overclaimed
 from seatrial.scenarios.collection import WORDS, ScenarioItem
+from seatrial.scenarios.ending import told_to_end
 from seatrial.scenarios.results import RESULTS, annotate
 from seatrial.scenarios.run import ScenarioRun
 from seatrial.scenarios.session import TRIAL, rehearses
@@ -29,9 +30,11 @@ class NothingSeenError(SeatrialError):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Let a scenario have its turn on the platform, undoing included."""
+    """Let a scenario have its turn on the platform, undoing included; none begins once the session was told to end."""
     if not isinstance(item, ScenarioItem):
         return (yield)
+    if told_to_end():
+        raise KeyboardInterrupt
     RECORDER.clear()
     item.run = ScenarioRun()
     with item.config.stash[TRIAL].turn(exclusive=item.exclusive):

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
-
-from lightkube.resources.core_v1 import Service
 
 from seatrial.faults import Freeze, ReplaceRecord
 from seatrial.sabotage import Sabotage, Site, until
@@ -15,7 +12,6 @@ from steps.support.site import DEPLOYMENT, ZONE, address_of, gone, nodes
 
 _RECORDS, _FOLLOWING = "features/dns/records.feature", "features/dns/following.feature"
 _OUTAGES, _SECOND = "features/outages/visitors.feature", "eu-west-1b"
-_LATE = 1.5  # seconds
 
 
 def records(site: Site, name: str = "") -> list[dict[str, Any]]:
@@ -101,32 +97,7 @@ def colleague_ignored(site: Site) -> tuple[str, ...]:
     return (fqdn(site.platform, "handmade"),)
 
 
-def twin_forgotten(site: Site) -> tuple[str, ...]:
-    """Do what an updater would that does not know of the other twin: after one is gone, so is their record."""
-    seen: list[float] = []
-
-    def forgetful() -> None:
-        twins = [s for s in site.kube.list(Service, namespace="*") if s.metadata.name == "twins"]
-        if len(twins) == 1 and twins[0].metadata.namespace == "microservices" and seen:
-            if time.monotonic() > seen[-1] + _LATE:
-                changes = [{"Action": "DELETE", "ResourceRecordSet": record} for record in records(site, "twins")]
-                zone = site.facts.zone_id
-                site.aws("route53").change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": changes})
-        elif len(twins) == 2:  # noqa: PLR2004 - both
-            seen.append(time.monotonic())
-
-    site.beside(forgetful)
-    return ("twins",)
-
-
 SABOTAGES = (
-    Sabotage(
-        "a twin's record is lost late",
-        twin_forgotten,
-        f"{_FOLLOWING}::Two services of one name",
-        rounds.WOULD_HAPPEN,
-        ("keeps its record", "none at all"),
-    ),
     Sabotage(
         "a record set is missing",
         record_deleted,

@@ -59,6 +59,8 @@ ADMINS = {
 @pytest.fixture(scope="module")
 def own(platform: Workloads, client: Client) -> Own:
     """What the cluster has of its own, as a standup writes it down, and then the platform applied."""
+    services = lambda: [s.to_dict()["metadata"]["name"] for s in client.list(Service, namespace="default")]  # noqa: E731
+    eventually(services, holds("there", lambda found: "kubernetes" in found), within=60)
     for group in GROUPS:
         platform.apply(client, group)
     client.create(codecs.from_dict(ADMINS), field_manager="kube-apiserver")  # as it is where RBAC is on
