@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from pytest_bdd import given, parsers, then, when
 
 from seatrial import declaration, states
@@ -79,34 +81,19 @@ def _(cluster: Cluster, delivery: Delivery, name: str) -> None:
 @then("no pipeline asks for a variable that nobody gives")
 @declaration
 def _(delivery: Delivery) -> None:
-    given_ = every("pipelines", least=2, given_by_nobody=[])
-    eventually(
-        lambda: {p: {"given_by_nobody": delivery.undefined_variables(p)} for p in delivery.pipelines()},
-        given_,
-        within=TIME.settle,
-    )
+    _none_in_any_pipeline(delivery, "given_by_nobody", delivery.undefined_variables)
 
 
 @then("no pipeline asks for a task that is not in Git")
 @declaration
 def _(delivery: Delivery) -> None:
-    there = every("pipelines", least=2, missing_tasks=[])
-    eventually(
-        lambda: {p: {"missing_tasks": delivery.missing_tasks(p)} for p in delivery.pipelines()},
-        there,
-        within=TIME.settle,
-    )
+    _none_in_any_pipeline(delivery, "missing_tasks", delivery.missing_tasks)
 
 
 @then("no pipeline has a job that does nothing, or that passes whatever happens")
 @declaration
 def _(delivery: Delivery) -> None:
-    at_work = every("pipelines", least=2, does_nothing=[])
-    eventually(
-        lambda: {p: {"does_nothing": delivery.idle_jobs(p)} for p in delivery.pipelines()},
-        at_work,
-        within=TIME.settle,
-    )
+    _none_in_any_pipeline(delivery, "does_nothing", delivery.idle_jobs)
 
 
 @when(parsers.parse('a change of "{name}" is pushed'), target_fixture="pushed")
@@ -153,3 +140,8 @@ def _follows(delivery: Delivery, pipeline: str, job: str, earlier: str, **more: 
     passed = Matcher("something", bool)
     follows = rows("jobs", {job: {"passed": passed, "taken_past_it": set(), **more}}, exactly=False)
     eventually(lambda: pipelines.following(delivery, pipeline, earlier), follows, within=TIME.settle)
+
+
+def _none_in_any_pipeline(delivery: Delivery, field: str, look: Callable[[str], object]) -> None:
+    nothing = every("pipelines", least=2, **{field: []})
+    eventually(lambda: {p: {field: look(p)} for p in delivery.pipelines()}, nothing, within=TIME.settle)

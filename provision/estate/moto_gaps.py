@@ -32,8 +32,7 @@ def close_gaps() -> None:
     _replace(SubnetBackend, "delete_subnet", _a_subnet_takes_its_route_along)
     _replace(VPCBackend, "delete_vpc", _a_network_leaves_its_options)
     _replace(Instance, "add_block_device", _one_volume_for_each_device)
-    _replace(FakeAutoScalingGroup, "replace_autoscaling_group_instances", _instances_have_their_templates_groups)
-    _replace(FakeAutoScalingGroup, "replace_autoscaling_group_instances", _instances_have_their_templates_metadata)
+    _replace(FakeAutoScalingGroup, "replace_autoscaling_group_instances", _instances_are_as_their_template_says)
     _replace(Instance, "terminate", _an_instance_takes_its_interface_along)
     setattr(Instance, "private_dns_name", property(_private_dns_name_in_its_region))  # noqa: B010
 
@@ -139,8 +138,11 @@ def _one_volume_for_each_device(original: Callable[..., Any]) -> Callable[..., A
     return add_block_device
 
 
-def _instances_have_their_templates_groups(original: Callable[..., Any]) -> Callable[..., Any]:
-    """AWS: an instance of a group has its launch template's security groups. Moto: its network's default one."""
+def _instances_are_as_their_template_says(original: Callable[..., Any]) -> Callable[..., Any]:
+    """AWS: an instance of a group has the security groups and the metadata options of its launch template.
+
+    Moto: it has its network's default group, and gives its metadata to everybody who asks.
+    """
 
     def replace_autoscaling_group_instances(self: Any, *arguments: Any, **details: Any) -> None:
         before = {state.instance.id for state in self.instance_states}
@@ -155,24 +157,10 @@ def _instances_have_their_templates_groups(original: Callable[..., Any]) -> Call
             for group in interface.get("Groups", [])
         ]
         for instance in (state.instance for state in self.instance_states if state.instance.id not in before):
+            instance.metadata_options = MetadataOptions(data.get("MetadataOptions", {}))
             if groups:
                 instance.security_groups = list(groups)
                 instance.nics[0]._group_set = list(groups)
-
-    return replace_autoscaling_group_instances
-
-
-def _instances_have_their_templates_metadata(original: Callable[..., Any]) -> Callable[..., Any]:
-    """AWS: an instance of a group gives its metadata as its launch template says. Moto: to everybody who asks."""
-
-    def replace_autoscaling_group_instances(self: Any, *arguments: Any, **details: Any) -> None:
-        before = {state.instance.id for state in self.instance_states}
-        original(self, *arguments, **details)
-        if not self.ec2_launch_template:
-            return
-        data = self.ec2_launch_template.get_version(self.launch_template_version).data
-        for instance in (state.instance for state in self.instance_states if state.instance.id not in before):
-            instance.metadata_options = MetadataOptions(data.get("MetadataOptions", {}))
 
     return replace_autoscaling_group_instances
 

@@ -10,11 +10,15 @@ _SHARED = "features/access/shared_access.feature"
 _BUCKET = f"{_SHARED}::The bucket is closed to everybody else, and forgets nothing"
 
 
-def bucket_forgetful(site: Site) -> tuple[str, ...]:
-    bucket = site.facts.bucket
+def forgetting(bucket: str) -> CallAws:
+    """Return the fault by which a bucket keeps no versions."""
     off, on = ({"Bucket": bucket, "VersioningConfiguration": {"Status": status}} for status in ("Suspended", "Enabled"))
-    site.inject(CallAws("s3", "put_bucket_versioning", off, "put_bucket_versioning", on))
-    return (bucket,)
+    return CallAws("s3", "put_bucket_versioning", off, "put_bucket_versioning", on)
+
+
+def bucket_forgetful(site: Site) -> tuple[str, ...]:
+    site.inject(forgetting(site.facts.bucket))
+    return (site.facts.bucket,)
 
 
 SABOTAGES = (

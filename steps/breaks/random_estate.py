@@ -7,6 +7,7 @@ from typing import Any
 
 from seatrial.faults import CallAws, ReplaceRecord
 from seatrial.sabotage import Chance, Pick, Site
+from steps.breaks.access import forgetting
 from steps.breaks.names import records
 from steps.breaks.networks import group_of, permission
 from steps.support.site import address_of, nodes
@@ -80,14 +81,13 @@ def tag_changed(site: Site, dice: Random) -> Pick:
 
     A machine that is not ours any more is a machine that is lost: what simulates machines goes by their tags.
     """
-    ec2, ours = site.aws("ec2"), [{"Name": "tag:KubernetesCluster", "Values": [site.facts.cluster]}]
     kind = dice.choice(("volume", "security-group", "subnet"))
-    found = ec2.describe_tags(
+    found = site.aws("ec2").describe_tags(
         Filters=[{"Name": "resource-type", "Values": [kind]}, {"Name": "key", "Values": ["KubernetesCluster"]}]
     )["Tags"]
     mine = sorted(tag["ResourceId"] for tag in found if tag["Value"] == site.facts.cluster)
     resource = dice.choice(mine)
-    right = {"Resources": [resource], "Tags": [{"Key": "KubernetesCluster", "Value": ours[0]["Values"][0]}]}
+    right = {"Resources": [resource], "Tags": [{"Key": "KubernetesCluster", "Value": site.facts.cluster}]}
     wrong = {"Resources": [resource], "Tags": [{"Key": "KubernetesCluster", "Value": "strangers.example.com"}]}
     gone = dice.random() < 0.5  # noqa: PLR2004 - as likely as not
     fault = CallAws("ec2", "delete_tags" if gone else "create_tags", right if gone else wrong, "create_tags", right)
@@ -118,10 +118,7 @@ def bucket_changed(site: Site, dice: Random) -> Pick:
     """Pick a setting of the bucket."""
     bucket, s3 = site.facts.bucket, site.aws("s3")
     if dice.random() < 0.5:  # noqa: PLR2004 - as likely as not
-        off, on = (
-            {"Bucket": bucket, "VersioningConfiguration": {"Status": status}} for status in ("Suspended", "Enabled")
-        )
-        fault, what = CallAws("s3", "put_bucket_versioning", off, "put_bucket_versioning", on), "forgets versions"
+        fault, what = forgetting(bucket), "forgets versions"
     else:
         block = s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]
         back = {"Bucket": bucket, "PublicAccessBlockConfiguration": block}

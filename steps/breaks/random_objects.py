@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from random import Random
 from typing import Any
 
@@ -29,11 +29,9 @@ Path = tuple[str | int, ...]
 
 def field_changed(site: Site, dice: Random) -> Pick | None:
     """Pick a field of an object of ours, and another value for it."""
-    kind = dice.choice((*_KINDS, *_OF_CLUSTER))
-    objects = sorted(_ours(site, kind), key=lambda o: (o["metadata"].get("namespace", ""), o["metadata"]["name"]))
-    if not objects:
+    found = _one(site, dice, (*_KINDS, *_OF_CLUSTER))
+    if found is None:
         return None
-    found = dice.choice(objects)
     leaves = [leaf for top in _STATED for leaf in _leaves(found.get(top), (top,))]
     if not leaves:
         return None
@@ -85,14 +83,18 @@ def object_added(site: Site, dice: Random) -> Pick:
 
 def object_removed(site: Site, dice: Random) -> Pick | None:
     """Pick an object of ours that no pod depends on while it is gone."""
-    kind = dice.choice((Ingress, NetworkPolicy, PodDisruptionBudget, ResourceQuota, LimitRange, RoleBinding))
-    objects = sorted(_ours(site, kind), key=lambda o: (o["metadata"].get("namespace", ""), o["metadata"]["name"]))
-    if not objects:
+    found = _one(site, dice, (Ingress, NetworkPolicy, PodDisruptionBudget, ResourceQuota, LimitRange, RoleBinding))
+    if found is None:
         return None
-    found = dice.choice(objects)
     name, namespace = found["metadata"]["name"], found["metadata"].get("namespace", "")
     of = f"{found['apiVersion']} {found['kind']}"
     return Pick(name, f"{_named(found)} is removed", (_named(found),), lambda: site.delete(of, name, namespace))
+
+
+def _one(site: Site, dice: Random, kinds: Sequence[Any]) -> dict[str, Any] | None:
+    """Pick an object of ours of one of *kinds*; nothing where there is none of the kind that was picked."""
+    objects = sorted(_ours(site, dice.choice(kinds)), key=_named)
+    return dice.choice(objects) if objects else None
 
 
 def _named(found: dict[str, Any]) -> str:

@@ -7,13 +7,13 @@ from typing import Any
 from seatrial.faults import CallAws
 from seatrial.sabotage import Sabotage, Site
 from steps.breaks import rounds
+from steps.breaks.access import forgetting
 
 
 def put_right_by_a_second_run(site: Site) -> tuple[str, ...]:
     """Have a bucket forget, a group grow, and a record lead elsewhere: nothing of it is a workload or a process."""
     bucket, group = site.facts.bucket, f"nodes-eu-west-1c.{site.facts.cluster}"
-    off, on = ({"Bucket": bucket, "VersioningConfiguration": {"Status": s}} for s in ("Suspended", "Enabled"))
-    site.inject(CallAws("s3", "put_bucket_versioning", off, "put_bucket_versioning", on))
+    site.inject(forgetting(bucket))
     five, one = ({"AutoScalingGroupName": group, "MaxSize": most} for most in (5, 1))
     site.inject(CallAws("autoscaling", "update_auto_scaling_group", five, "update_auto_scaling_group", one))
     name = f"api.internal.{site.facts.zone}"
