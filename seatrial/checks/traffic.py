@@ -130,6 +130,12 @@ class Traffic:
             self._flow = self.flow
         return self._flow
 
+    def count_anew(self) -> None:
+        """Forget what became of it so far: what is under way is not counted, and the limits begin again."""
+        with self._lock:
+            now = time.monotonic()
+            self._counts = _Counts(now, now)
+
     def course(self) -> list[tuple[float, int, int]]:
         """Return the second, the requests begun and those of them that failed, for each `BUCKET` that had any."""
         with self._lock:
@@ -139,19 +145,19 @@ class Traffic:
         due = self._counts.began
         while not self._ended.is_set() and self._counts.sent < self._most:
             self._free.acquire()
-            begun = time.monotonic()
-            if self._ended.is_set() or begun - self._counts.began > self._seconds:
-                self._free.release()
-                return
-            bucket = int((begun - self._counts.began) / BUCKET)
             with self._lock:
-                self._counts.sent += 1
-                self._counts.buckets.setdefault(bucket, [0, 0])[0] += 1
-            self._pool.submit(self._send, begun, bucket)
+                counts, begun = self._counts, time.monotonic()
+                if self._ended.is_set() or begun - counts.began > self._seconds:
+                    self._free.release()
+                    return
+                bucket = int((begun - counts.began) / BUCKET)
+                counts.sent += 1
+                counts.buckets.setdefault(bucket, [0, 0])[0] += 1
+            self._pool.submit(self._send, counts, begun, bucket)
             due = max(due + self._pause, begun)
             self._ended.wait(max(due - time.monotonic(), 0.0))
 
-    def _send(self, begun: float, bucket: int) -> None:
+    def _send(self, counts: _Counts, begun: float, bucket: int) -> None:
         trouble = ""
         try:
             self._request()
@@ -159,7 +165,6 @@ class Traffic:
             trouble = f"{type(error).__name__}: {error}"
         now = time.monotonic()
         with self._lock:
-            counts = self._counts
             counts.done += 1
             counts.slowest = max(counts.slowest, now - begun)
             if trouble:

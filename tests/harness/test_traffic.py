@@ -64,6 +64,29 @@ def test_a_request_that_waits_holds_no_other_up() -> None:
     assert flow == traffic.flow
 
 
+def test_what_was_under_way_before_counting_began_anew_is_not_counted() -> None:
+    """A request that was begun before the count and fails after it belongs to what came before."""
+    stuck, begun, others = threading.Event(), threading.Event(), threading.Event()
+    turn = iter(range(1000))
+
+    def request() -> None:
+        number = next(turn)
+        if number == 0:
+            begun.set()
+            assert stuck.wait(30)
+            raise ConnectionError("no answer")
+        if number == 9:
+            others.set()
+
+    with Traffic(request, rate=500, at_once=2) as traffic:
+        assert begun.wait(30)
+        traffic.count_anew()
+        stuck.set()
+        assert others.wait(30)
+    assert 0 == traffic.flow.failed
+    assert 8 <= traffic.flow.sent
+
+
 def test_a_gap_that_is_still_open_counts() -> None:
     """When nothing succeeds, the whole time is the gap."""
     failed = threading.Event()

@@ -14,7 +14,7 @@ from seatrial.provisioning.state import PlatformState
 
 pytest_plugins = ["pytester"]
 
-Verify = Callable[[int], tuple[dict[str, Any], str, dict[str, Any]]]
+Verify = Callable[[str], tuple[dict[str, Any], str, dict[str, Any]]]
 
 PROVISIONING = """
 import itertools, os, threading
@@ -25,19 +25,22 @@ from seatrial.provisioning.state import PlatformState
 from provision.observers import Reply
 
 class Http(Observer):
-    turn, enough = itertools.count(), threading.Event()
+    before, after, steady, enough = itertools.count(), itertools.count(), threading.Event(), threading.Event()
 
     def get(self, host, path="/", **_):
         self.touch()
-        fails = False
         if threading.current_thread() is threading.main_thread():
+            self.steady.set()
             assert self.enough.wait(60)
-        else:
-            number = next(self.turn)
-            fails = number == int(os.environ["FAILS_AT"])
-            if number == 40:
-                self.enough.set()
-        return Reply(503 if fails else 200, f"the page of {host}", {"content-type": "text/html"})
+            return self.reply(host, 200)
+        when, turn = ("after", self.after) if self.steady.is_set() else ("before", self.before)
+        number = next(turn)
+        if (when, number) == ("after", 20):
+            self.enough.set()
+        return self.reply(host, 503 if os.environ["FAILS"] == f"{when} {number}" else 200)
+
+    def reply(self, host, status):
+        return Reply(status, f"the page of {host}", {"content-type": "text/html"})
 
 class Platform:
     team, target, facts = "trial", "kind", SimpleNamespace(zone="trial.example.com")
@@ -89,7 +92,7 @@ Feature: Traffic
 
 @pytest.fixture
 def verify(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Verify:
-    """Runs the feature on a platform whose request of this number fails; gives the verdict and the traffic's file."""
+    """Runs the feature where one request fails, "before 3" or "after 3" of a steady stream; gives what is kept."""
     (pytester.path / "pyproject.toml").write_text('[tool.seatrial]\nprovisioning = "theirs_http:Provisioning"\n')
     (pytester.path / "theirs_http.py").write_text(textwrap.dedent(PROVISIONING))
     (pytester.path / "conftest.py").write_text(
@@ -99,8 +102,8 @@ def verify(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Verify
     (pytester.path / "features" / "traffic.feature").write_text(FEATURE)
     PlatformState(pytester.path, "trial").path("any")
 
-    def run(fails_at: int) -> tuple[dict[str, Any], str, dict[str, Any]]:
-        monkeypatch.setenv("FAILS_AT", str(fails_at))
+    def run(fails: str) -> tuple[dict[str, Any], str, dict[str, Any]]:
+        monkeypatch.setenv("FAILS", fails)
         monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))  # `steps` is not installed
         pytester.runpytest_subprocess("--seatrial-target", "kind", "-p", "no:cacheprovider", timeout=120)
         (scenario,) = json.loads((pytester.path / "report" / "kind" / "verdict.json").read_text())["scenarios"]
@@ -112,7 +115,7 @@ def verify(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Verify
 
 def test_a_stream_that_loses_nothing(verify: Verify) -> None:
     """Every request was answered; the sums and the course are kept, though nothing failed."""
-    scenario, folder, kept = verify(-1)
+    scenario, folder, kept = verify("")
     assert ("proven", "traffic-3") == (scenario["verdict"], folder), scenario["reason"]
     assert ("the page of msvc1", 0) == (kept["requests"], kept["failed"])
     assert kept["sent"] == sum(entry["sent"] for entry in kept["course"]) > 20
@@ -120,8 +123,15 @@ def test_a_stream_that_loses_nothing(verify: Verify) -> None:
 
 def test_one_request_is_lost(verify: Verify) -> None:
     """A single lost request of a stream is found, with its error and the second at which it was sent."""
-    scenario, _, kept = verify(25)
+    scenario, _, kept = verify("after 10")
     assert "failed" == scenario["verdict"], scenario["reason"]
     assert "expected no request to fail, got 1 of" in scenario["reason"]
     assert "ConnectionError: 503: the page of msvc1.trial.example.com" in scenario["reason"]
     assert 1 == kept["failed"]
+
+
+def test_what_fails_before_the_stream_is_steady(verify: Verify) -> None:
+    """A request that is lost before anything was done is not counted among those that it cost."""
+    scenario, _, kept = verify("before 3")
+    assert "proven" == scenario["verdict"], scenario["reason"]
+    assert 0 == kept["failed"]
