@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 import boto3
@@ -13,8 +14,6 @@ from provision.estate.session import NO_FILES, session_of
 from seatrial.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from mypy_boto3_autoscaling import AutoScalingClient
     from mypy_boto3_ec2 import EC2Client
     from mypy_boto3_elb import ElasticLoadBalancingClient

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator
+from typing import Any
 
+from provision.estate.access import AwsAccess
 from provision.estate.kinds import inventory
-from provision.estate.names import tags_of
+from provision.estate.names import Names, tags_of
 from provision.estate.scope import Scope
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from provision.estate.access import AwsAccess
-    from provision.estate.names import Names
 
 _DESCRIBED = (  # the call of EC2, where its answer has the things, and the name of a thing's id
     ("instances", "describe_instances", "Reservations", "InstanceId", "InstanceIds"),

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from provision.estate import ingress_rules, kinds, store, teardown, volumes
+from provision.estate.access import AwsAccess
+from provision.estate.kops import Kops
 from provision.estate.names import Names, items_of
+from provision.estate.volumes import VolumeInfo
+from provision.spec import PlatformSpec
 from seatrial.checks.observer import Fidelity, Recorder
 from seatrial.errors import StandupError
 from seatrial.observers.aws import Aws, Instance
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from provision.estate.access import AwsAccess
-    from provision.estate.kops import Kops
-    from provision.estate.volumes import VolumeInfo
-    from provision.spec import PlatformSpec
 
 
 class Estate:

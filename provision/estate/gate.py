@@ -11,18 +11,14 @@ import datetime as dt
 import hashlib
 import hmac
 import re
+from collections.abc import Iterable
 from io import BytesIO
-from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from provision.estate.access import ASSETS
+from provision.estate.keys import Keys
 from provision.estate.signature import Received, refusal
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
-
-    from provision.estate.keys import Keys
 
 READY = "/seatrial-ready"
 _LONGEST_BODY = 64 << 20  # no object that kops stores is a tenth of it

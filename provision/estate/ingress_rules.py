@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from provision.estate.access import AwsAccess
+from provision.estate.names import Names
 from provision.estate.openings import ingress_sources
+from provision.spec import PlatformSpec
 from seatrial.errors import StandupError
-
-if TYPE_CHECKING:
-    from provision.estate.access import AwsAccess
-    from provision.estate.names import Names
-    from provision.spec import PlatformSpec
 
 
 def closed_ports(access: AwsAccess, spec: PlatformSpec, names: Names) -> list[int]:

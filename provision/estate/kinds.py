@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from provision.estate import kinds_beside, kinds_network
+from provision.estate.access import AwsAccess
 from provision.estate.names import Names, tags_of
 from provision.estate.scope import Scope
 from provision.estate.store import delete_store, owned
-
-if TYPE_CHECKING:
-    from provision.estate.access import AwsAccess
 
 Find = Callable[[Scope], list[str]]
 Delete = Callable[[Scope, str], Any]

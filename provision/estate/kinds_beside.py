@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from botocore.exceptions import ClientError
 
 from provision.estate.names import tags_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from provision.estate.scope import Scope
+from provision.estate.scope import Scope
 
 _TAGS_A_CALL = 10  # resources whose tags Route53 gives in one call
 _CHANGES_A_CALL = 100

@@ -5,21 +5,17 @@ from __future__ import annotations
 import base64
 import re
 import subprocess
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from pathlib import Path
 
 from cryptography import x509
 
+from provision.estate.access import AwsAccess
 from provision.estate.names import Names
 from provision.estate.store import read_object
+from provision.spec import PlatformSpec
 from seatrial import contained
 from seatrial.errors import SeatrialError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from provision.estate.access import AwsAccess
-    from provision.spec import PlatformSpec
 
 # Machine images: Canonical's own, by the parameter that always names their newest; and one that moto has.
 _IMAGE = "ssm:/aws/service/canonical/ubuntu/server/24.04/stable/current/amd64/hvm/ebs-gp3/ami-id"

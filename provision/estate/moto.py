@@ -7,13 +7,10 @@ import secrets
 import sys
 import urllib.error
 import urllib.request
-from typing import TYPE_CHECKING
 
 from provision.estate.gate import READY, proof
+from provision.estate.keys import Keys
 from provision.estate.session import NO_FILES
-
-if TYPE_CHECKING:
-    from provision.estate.keys import Keys
 
 _LONGEST = 200  # bytes of an answer
 

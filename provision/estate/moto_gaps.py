@@ -7,7 +7,8 @@ as on AWS.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from moto.autoscaling.models import AutoScalingBackend, FakeAutoScalingGroup
 from moto.ec2.models.instances import Instance, MetadataOptions
@@ -17,9 +18,6 @@ from moto.ec2.responses.dhcp_options import DHCPOptions
 from moto.ec2.responses.subnets import Subnets
 from moto.route53.models import FakeZone
 from moto.route53.responses import Route53
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 def close_gaps() -> None:

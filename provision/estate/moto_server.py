@@ -13,7 +13,9 @@ import logging
 import os
 import signal
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from types import FrameType
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
@@ -23,11 +25,6 @@ from provision.estate.gate import Gate
 from provision.estate.keys import given
 from provision.estate.moto_gaps import close_gaps
 from provision.net.listening import may_listen
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from types import FrameType
-    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 
 def with_assets(application: WSGIApplication) -> WSGIApplication:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from provision.spec import PlatformSpec
+from provision.spec import PlatformSpec
 
 TEAM_TAG = "seatrial.dev/team"
 MEMBER_TAG = "seatrial.dev/mongodb-member"

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from provision.spec import PlatformSpec
+from provision.spec import PlatformSpec
 
 ANYWHERE = "0.0.0.0/0"
 

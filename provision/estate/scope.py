@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from provision.estate.access import AwsAccess
+from provision.estate.names import Names
+
 if TYPE_CHECKING:
     from mypy_boto3_ec2 import EC2Client
-
-    from provision.estate.access import AwsAccess
-    from provision.estate.names import Names
 
 
 @dataclass

@@ -6,18 +6,15 @@ import datetime as dt
 import hashlib
 import hmac
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from botocore.auth import S3SigV4Auth, SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.compat import HTTPHeaders
 from botocore.credentials import Credentials
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from provision.estate.keys import Keys
+from provision.estate.keys import Keys
 
 _AUTHORIZATION = re.compile(
     r"AWS4-HMAC-SHA256 "

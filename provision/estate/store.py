@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from botocore.exceptions import ClientError
 
+from provision.estate.access import AwsAccess
 from provision.estate.names import Names, items_of, tags_of
 from seatrial.errors import StandupError
-
-if TYPE_CHECKING:
-    from provision.estate.access import AwsAccess
 
 _MISSING = {"404", "NoSuchBucket", "NotFound"}
 

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 
+from provision.estate.access import AwsAccess
 from provision.estate.kinds import KINDS, Kind, inventory
-from provision.estate.kops import KopsError
+from provision.estate.kops import Kops, KopsError
+from provision.estate.names import Names
 from provision.estate.scope import Scope
 from seatrial.checks.convergence import UnmetError, eventually
 from seatrial.checks.expectations import Judgement, Mismatch
 from seatrial.errors import SeatrialError
-
-if TYPE_CHECKING:
-    from provision.estate.access import AwsAccess
-    from provision.estate.kops import Kops
-    from provision.estate.names import Names
 
 _GROUPS, _INSTANCES = KINDS[0], KINDS[1]
 

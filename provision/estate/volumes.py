@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from provision.estate.access import AwsAccess
 from provision.estate.names import MEMBER_TAG, Names, items_of, tags_of
+from provision.spec import PlatformSpec
 from seatrial.errors import StandupError
-
-if TYPE_CHECKING:
-    from provision.estate.access import AwsAccess
-    from provision.spec import PlatformSpec
 
 
 @dataclass(frozen=True)

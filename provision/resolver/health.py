@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from mypy_boto3_route53.type_defs import HealthCheckTypeDef
 
 log = logging.getLogger(__name__)

@@ -7,14 +7,13 @@ import contextlib
 import ipaddress
 import ssl
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from provision.resolver.health import Check
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from mypy_boto3_ec2 import EC2Client
-
-    from provision.resolver.health import Check
 
 _CONNECT, _ANSWER = 4.0, 2.0  # seconds that Route53 grants
 _CONNECT_AT_LEAST = 1.0  # seconds that a busy machine may need

@@ -5,15 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from typing import TYPE_CHECKING, cast
+from collections.abc import AsyncIterator
+from typing import cast
 
+from provision.resolver.health import HealthChecks
+from provision.resolver.source import Source
 from provision.resolver.wire import respond
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from provision.resolver.health import HealthChecks
-    from provision.resolver.source import Source
 
 log = logging.getLogger(__name__)
 

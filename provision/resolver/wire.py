@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import dns.exception
 import dns.flags
@@ -15,12 +15,7 @@ import dns.rdataclass
 import dns.rdatatype
 import dns.rrset
 
-from provision.resolver.zones import Outcome, lookup
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from provision.resolver.zones import Answers, Zone
+from provision.resolver.zones import Answers, Outcome, Zone, lookup
 
 log = logging.getLogger(__name__)
 

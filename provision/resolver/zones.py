@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
     from mypy_boto3_route53.type_defs import ResourceRecordSetOutputTypeDef
 
 _MOST_ANSWERS = 8  # of a multi-value name, by Route53

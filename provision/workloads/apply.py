@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 import httpx2
 from lightkube.core.exceptions import ApiError
@@ -12,14 +12,9 @@ from lightkube.core.exceptions import ApiError
 from provision.net.retrying import connected
 from provision.workloads.compare import differences
 from provision.workloads.errors import WorkloadsError
-from provision.workloads.objects import label, rank
+from provision.workloads.objects import Object, label, rank
+from provision.workloads.server import Server
 from seatrial.retrying import retrying
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from provision.workloads.objects import Object
-    from provision.workloads.server import Server
 
 IN_PARALLEL = 4
 QUOTA_LIMIT = 20.0  # seconds until the controller manager must have counted a new quota

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
+from provision.spec import PlatformSpec
 from provision.workloads.locate import dotted, place
-from provision.workloads.objects import GROUPS, WORKLOADS, group, key, label
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
-
-    from provision.spec import PlatformSpec
-    from provision.workloads.objects import Object
-    from provision.workloads.schema import FieldPath, Schemas
+from provision.workloads.objects import GROUPS, WORKLOADS, Object, group, key, label
+from provision.workloads.schema import FieldPath, Schemas
 
 MUTABLE_TAGS = ("latest", "edge", "stable", "main", "master", "nightly")
 

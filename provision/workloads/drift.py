@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lightkube.core.exceptions import ApiError
 
 from provision.workloads.apply import IN_PARALLEL, INVALID
 from provision.workloads.by_hand import lookup, settings, stated
 from provision.workloads.compare import differences
-from provision.workloads.objects import key, label
+from provision.workloads.objects import Object, key, label
+from provision.workloads.server import Server
 from provision.workloads.strays import Own, strays
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from provision.workloads.objects import Object
-    from provision.workloads.server import Server
 
 HIDDEN = "(hidden)"
 _CHANGING = ("Node",)  # machines come and go, and say how they are

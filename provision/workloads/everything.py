@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx2
+from lightkube import Client
 
-if TYPE_CHECKING:
-    from lightkube import Client
-
-    from provision.workloads.objects import Object
+from provision.workloads.objects import Object
 
 _IN_PARALLEL = 4
 _SECONDS = 60.0

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
-from provision.workloads.objects import WORKLOADS, key, label
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from provision.workloads.objects import Object
+from provision.workloads.objects import WORKLOADS, Object, key, label
 
 
 def gate(wanted: Iterable[Object], live: Iterable[Mapping[str, Any]]) -> list[str]:

@@ -7,12 +7,13 @@ import os
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import get_args
 
 import yaml
 
 from provision import bounded_yaml
 from provision.estate import Keys
+from provision.spec import PlatformSpec
 from provision.workloads import confined
 from provision.workloads.check import Problem, check, check_schemas
 from provision.workloads.errors import WorkloadsError
@@ -21,9 +22,6 @@ from provision.workloads.render import render
 from provision.workloads.schema import Schemas
 from provision.workloads.values import Certificate, MemberVolume, OverlayValues
 from provision.workloads.volumes import Target
-
-if TYPE_CHECKING:
-    from provision.spec import PlatformSpec
 
 
 def lint(spec: PlatformSpec, manifests: Path = MANIFESTS, kubectl: Path | None = None) -> list[Problem]:

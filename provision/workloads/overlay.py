@@ -5,21 +5,19 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import yaml
 
 from provision.images.map import load_map
 from provision.images.recipes import RECIPES
 from provision.images.supply import REGISTRY_NAME
+from provision.spec import PlatformSpec
 from provision.workloads.errors import WorkloadsError
 from provision.workloads.objects import Group
+from provision.workloads.values import OverlayValues
 from provision.workloads.volumes import Target, persistent_volume
 from seatrial import contained
-
-if TYPE_CHECKING:
-    from provision.spec import PlatformSpec
-    from provision.workloads.values import OverlayValues
 
 MANIFESTS = Path(__file__).parents[2] / "manifests"
 STAND_INS = Path("components/standins")

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import yaml
 
 from provision import bounded_yaml
 from provision.workloads import bounded_child
 from provision.workloads.errors import WorkloadsError
+from provision.workloads.objects import Object
 from seatrial.bounded import BoundsError
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from provision.workloads.objects import Object
 
 _REASON = 4000
 RENDER_LIMIT = 60.0  # seconds; a render takes well under one

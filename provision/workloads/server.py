@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
+from lightkube import Client
 from lightkube.core.decoders import decode_status
 from lightkube.core.exceptions import ApiError
 from lightkube.core.resource import GlobalResource, NamespacedResourceG, api_info
@@ -12,12 +14,7 @@ from lightkube.core.resource_registry import resource_registry
 from lightkube.generic_resource import Generic, create_api_info
 from lightkube.types import CascadeType, PatchType
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from lightkube import Client
-
-    from provision.workloads.objects import Object
+from provision.workloads.objects import Object
 
 FIELD_MANAGER = "seatrial"
 NOT_FOUND = 404

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
-from provision.workloads.objects import Key, key
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
-
-    from provision.workloads.objects import Object
+from provision.workloads.objects import Key, Object, key
 
 # What controllers make of what there is, whatever there is: machines and addresses in use, requests of kubelets.
 _MADE_BY_CONTROLLERS = frozenset(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
-if TYPE_CHECKING:
-    from provision.workloads.values import MemberVolume
+from provision.workloads.values import MemberVolume
 
 Target = Literal["local", "kind", "aws"]
 

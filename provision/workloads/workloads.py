@@ -2,35 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
 
+from lightkube import Client
+
+from provision.spec import PlatformSpec
 from provision.workloads import confined
 from provision.workloads.apply import apply
-from provision.workloads.check import check
-from provision.workloads.drift import drift, drift_beside
+from provision.workloads.check import Problem, check
+from provision.workloads.drift import FieldDrift, drift, drift_beside
 from provision.workloads.errors import WorkloadsError
 from provision.workloads.everything import everything
 from provision.workloads.gates import gate
+from provision.workloads.objects import Group, Object
 from provision.workloads.objects import group as group_of
 from provision.workloads.overlay import MANIFESTS, sources, write_overlay
 from provision.workloads.render import render
 from provision.workloads.schema import Schemas
 from provision.workloads.server import Server
 from provision.workloads.strays import Own, own_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from pathlib import Path
-    from typing import Any
-
-    from lightkube import Client
-
-    from provision.spec import PlatformSpec
-    from provision.workloads.check import Problem
-    from provision.workloads.drift import FieldDrift
-    from provision.workloads.objects import Group, Object
-    from provision.workloads.values import OverlayValues
-    from provision.workloads.volumes import Target
+from provision.workloads.values import OverlayValues
+from provision.workloads.volumes import Target
 
 
 class Workloads:

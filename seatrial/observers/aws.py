@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -24,9 +25,6 @@ from seatrial.observers.aws_objects import (
     Volume,
     Vpc,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
 
 __all__ = [
     "Aws",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from seatrial.observers.aws_objects import (
     Group,
@@ -14,9 +15,6 @@ from seatrial.observers.aws_objects import (
     Snapshot,
     Volume,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _GROUP_TAG = "aws:autoscaling:groupName"
 

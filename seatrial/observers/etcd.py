@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import base64
 import ssl
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import httpx2
 
 from seatrial.checks.observer import Fidelity, Observer, Recorder, reading
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
 
 # Seconds: a member that runs answers within milliseconds, one without a leader in about one second.
 _TIMEOUT = httpx2.Timeout(2.0, connect=1.0)

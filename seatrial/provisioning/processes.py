@@ -12,8 +12,9 @@ import contextlib
 import os
 import signal
 import subprocess
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import psutil
 
@@ -23,9 +24,6 @@ from seatrial.provisioning.identity import MARK
 from seatrial.provisioning.marks import CLOCK_SECONDS, Marks
 from seatrial.provisioning.process_spec import ProcessError, ProcessRecord, ProcessSpec
 from seatrial.provisioning.state import PlatformState, StateError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
 
 __all__ = ["MARK", "ProcessError", "ProcessRecord", "ProcessSpec", "ProcessTable"]
 

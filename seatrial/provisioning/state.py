@@ -12,15 +12,13 @@ import fcntl
 import json
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from seatrial import contained
 from seatrial.errors import StateError
 from seatrial.retrying import retrying
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 __all__ = ["COMMAND", "HOME", "TRIAL", "PlatformState", "StateError", "platforms"]
 

@@ -8,9 +8,10 @@ import shutil
 import ssl
 import subprocess
 import urllib.request
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives import serialization
@@ -31,9 +32,6 @@ from lightkube.resources.core_v1 import Namespace, Node, Pod, Service
 
 from tests.dns_updater.aws_proxy import free_port
 from tests.dns_updater.waiting import wait_for
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 _HOST = "127.0.0.1"
 _TOKEN = "for-the-tests-only"  # noqa: S105 - of a server that lives as long as the tests do

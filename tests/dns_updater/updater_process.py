@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any, Self
+from pathlib import Path
+from typing import Any, Self
 
 from tests.dns_updater.waiting import wait_for
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 class Updater:

@@ -6,8 +6,8 @@ import datetime as dt
 import os
 import socket
 import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from cryptography import x509
@@ -23,9 +23,6 @@ from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import Judgement, Mismatch
 from seatrial.checks.observer import Fidelity, Recorder
 from seatrial.observers.aws import Aws
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parents[2]
 

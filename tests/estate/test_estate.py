@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
 from ruamel.yaml import YAML
 
 from provision.estate import AwsAccess, Estate, Kops, KopsError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from provision.spec import PlatformSpec
-    from seatrial.observers.aws import Aws
+from provision.spec import PlatformSpec
+from seatrial.observers.aws import Aws
 
 ZONES = ("eu-west-1a", "eu-west-1b", "eu-west-1c")
 OF_RED = {"KubernetesCluster": "red.example.com"}

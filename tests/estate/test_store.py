@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -11,13 +11,9 @@ from provision.estate.kinds import inventory
 from provision.estate.names import Names
 from provision.estate.store import ensure_store
 from provision.estate.teardown import destroy
+from provision.spec import PlatformSpec
 from seatrial.errors import StandupError, UsageError
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from provision.spec import PlatformSpec
-    from seatrial.observers.aws import Aws
+from seatrial.observers.aws import Aws
 
 
 def test_a_foreign_bucket_is_refused_and_kept(access: AwsAccess, aws: Aws, spec: PlatformSpec, tmp_path: Path) -> None:

@@ -6,8 +6,8 @@ import os
 import ssl
 import sys
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import boto3
 import httpx2
@@ -27,9 +27,6 @@ from provision.toolchain import Toolchain
 from seatrial.observers.etcd import Etcd
 from seatrial.provisioning.processes import MARK, ProcessSpec, ProcessTable
 from seatrial.provisioning.state import PlatformState
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 MISSING = [name for name in TOOLS if Toolchain().look(name).path is None]
 pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"not in the toolchain's cache yet: {', '.join(MISSING)}")

@@ -5,12 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator
 
 from provision.targets.local.api_balancer import Backend, Front
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
 
 
 class Echo:

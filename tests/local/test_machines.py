@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -15,10 +16,6 @@ from provision.targets.simulated.addresses import addresses
 from provision.targets.simulated.machines import Machine
 from seatrial.provisioning.processes import ProcessSpec, ProcessTable
 from seatrial.provisioning.state import PlatformState
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 ONE = Machine(
     id="i-1",

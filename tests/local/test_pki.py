@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stat
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from cryptography import x509
@@ -13,9 +13,6 @@ from ruamel.yaml import YAML
 
 from provision.targets.base.pki import Pki
 from seatrial.provisioning.state import PlatformState
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture

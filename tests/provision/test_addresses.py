@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import socket
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from provision.targets.simulated.addresses import BLOCK_VARIABLE, addresses, claim, recorded
 from seatrial.errors import UsageError
 from seatrial.provisioning.state import PlatformState
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 BLOCK = "127.52.201"
 

@@ -5,16 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import psutil
 import pytest
 
 from seatrial.provisioning.processes import MARK, ProcessError, ProcessSpec, ProcessTable
 from seatrial.provisioning.state import PlatformState
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SLEEP = "import time; time.sleep(600)"
 STUBBORN = (

@@ -5,15 +5,12 @@ from __future__ import annotations
 import multiprocessing
 import os
 import stat
-from typing import TYPE_CHECKING
+from multiprocessing.synchronize import Event
+from pathlib import Path
 
 import pytest
 
 from seatrial.provisioning.state import PlatformState, StateError, platforms
-
-if TYPE_CHECKING:
-    from multiprocessing.synchronize import Event
-    from pathlib import Path
 
 
 @pytest.fixture

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from lightkube import Client
 
+from provision.spec import PlatformSpec
 from provision.spec_file import read
 from provision.workloads import Certificate, MemberVolume, OverlayValues, Workloads
 
 from .control_plane import Tools, control_plane, find_tool
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from lightkube import Client
-
-    from provision.spec import PlatformSpec
 
 VALUES = OverlayValues(
     mark="7a3c9f2e-0c52-4e0e-9f0e-6a3a4d1f8b11",

@@ -7,10 +7,10 @@ import secrets
 import socket
 import subprocess
 import time
+from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import httpx2
 import yaml
@@ -18,9 +18,6 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from lightkube import Client, KubeConfig
 from lightkube.resources.core_v1 import Namespace
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 LIMIT = 120.0  # seconds until the API server must answer; a few on an idle machine
 HOST = "127.0.0.1"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
-from lightkube import codecs
+from lightkube import Client, codecs
 from lightkube.resources.apps_v1 import Deployment
 from lightkube.resources.core_v1 import Namespace, Service
 from lightkube.resources.rbac_authorization_v1 import ClusterRoleBinding
@@ -19,11 +20,6 @@ from provision.workloads.objects import GROUPS
 from provision.workloads.strays import Own
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import holds
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from lightkube import Client
 
 POD = {"containers": [{"name": "miner", "image": "example.com/miner:1.0"}]}
 LABELS = {"app": "miner"}

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
+from provision.spec import PlatformSpec
 from provision.workloads import Workloads, WorkloadsError, lint
 from provision.workloads.overlay import MANIFESTS
 from provision.workloads.schema import Schemas
 
 from .conftest import VALUES
-
-if TYPE_CHECKING:
-    from provision.spec import PlatformSpec
 
 
 @pytest.fixture

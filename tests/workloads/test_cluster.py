@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
+from lightkube import Client
 from lightkube.resources.apps_v1 import DaemonSet, Deployment, StatefulSet
 from lightkube.resources.core_v1 import Secret, Service
 from lightkube.resources.networking_v1 import IngressClass
 from lightkube.types import PatchType
 
+from provision.spec import PlatformSpec
 from provision.workloads import FieldDrift, Workloads, WorkloadsError
 from provision.workloads.apply import apply_one
 from provision.workloads.objects import GROUPS
 from provision.workloads.server import Server
 
 from .conftest import VALUES
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from lightkube import Client
-
-    from provision.spec import PlatformSpec
 
 MSVC1 = "Deployment microservices/msvc1"
 

@@ -6,22 +6,19 @@ import base64
 import json
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, get_args
+from pathlib import Path
+from typing import Any, get_args
 
 import pytest
 
 from provision.estate import Keys
+from provision.spec import PlatformSpec
 from provision.workloads import Workloads, lint
 from provision.workloads.objects import key
 from provision.workloads.overlay import MANIFESTS, controllers
 from provision.workloads.volumes import Target
 
 from .conftest import VALUES
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from provision.spec import PlatformSpec
 
 MASTER = "node-role.kubernetes.io/control-plane"
 

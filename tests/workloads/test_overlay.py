@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
+from provision.spec import PlatformSpec
 from provision.workloads import Workloads, WorkloadsError
 from provision.workloads.overlay import write_overlay
 from provision.workloads.volumes import persistent_volume
 
 from .conftest import VALUES
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from provision.spec import PlatformSpec
 
 
 def test_files_are_the_owners_alone(spec: PlatformSpec, tmp_path: Path) -> None:

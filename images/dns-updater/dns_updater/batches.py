@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from dns_updater.plan import Change
+from dns_updater.plan import Change
 
 ELEMENTS = 1000
 """ResourceRecord elements of one call; those of an UPSERT count twice."""

@@ -5,20 +5,18 @@ from __future__ import annotations
 import hashlib
 import itertools
 import logging
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from dns_updater.aws import REFUSED
+from dns_updater.config import Settings
+from dns_updater.model import Node, RecordSet
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
-
     from mypy_boto3_route53 import Route53Client
     from mypy_boto3_route53.type_defs import HealthCheckTypeDef
-
-    from dns_updater.config import Settings
-    from dns_updater.model import Node, RecordSet
 
 log = logging.getLogger(__name__)
 

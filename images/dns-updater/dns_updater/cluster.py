@@ -5,22 +5,18 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import msgspec
+from lightkube import Client
 from lightkube.core.decoders import decode_list
 from lightkube.resources.core_v1 import Node as KubeNode
 from lightkube.resources.core_v1 import Pod, Service
 
+from dns_updater.config import Settings
 from dns_updater.model import Node, Snapshot
 from dns_updater.watching import Selection, Watcher
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from lightkube import Client
-
-    from dns_updater.config import Settings
 
 log = logging.getLogger(__name__)
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _LABEL = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?"
 _TEAM = re.compile(r"[a-z]([a-z0-9-]{0,30}[a-z0-9])?")

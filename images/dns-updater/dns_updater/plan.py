@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from dns_updater.model import RecordSet
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-
-    from dns_updater.config import Settings
-    from dns_updater.model import Node, Snapshot
+from dns_updater.config import Settings
+from dns_updater.model import Node, RecordSet, Snapshot
 
 _IDENTIFIER_LIMIT = 128  # characters, by Route53
 

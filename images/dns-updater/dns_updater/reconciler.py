@@ -6,17 +6,13 @@ import logging
 import random
 import threading
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
+from dns_updater.checks import HealthChecks
+from dns_updater.config import Settings
+from dns_updater.model import Snapshot
 from dns_updater.plan import plan
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from dns_updater.checks import HealthChecks
-    from dns_updater.config import Settings
-    from dns_updater.model import Snapshot
-    from dns_updater.zone import Zone
+from dns_updater.zone import Zone
 
 log = logging.getLogger(__name__)
 

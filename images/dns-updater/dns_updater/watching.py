@@ -6,16 +6,13 @@ import logging
 import random
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
+from lightkube import Client
 from lightkube.core.exceptions import ApiError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from lightkube import Client
 
 log = logging.getLogger(__name__)
 

@@ -9,13 +9,12 @@ from botocore.exceptions import ClientError
 
 from dns_updater.aws import REFUSED
 from dns_updater.batches import batches
+from dns_updater.config import Settings
 from dns_updater.model import RecordSet
+from dns_updater.plan import Change
 
 if TYPE_CHECKING:
     from mypy_boto3_route53 import Route53Client
-
-    from dns_updater.config import Settings
-    from dns_updater.plan import Change
 
 log = logging.getLogger(__name__)
 

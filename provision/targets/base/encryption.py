@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import base64
 import secrets
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from seatrial.provisioning.state import PlatformState
+from seatrial.provisioning.state import PlatformState
 
 _KEY_BYTES = 32  # XSalsa20 and Poly1305, which Kubernetes calls secretbox
 _FILE = "encryption"

@@ -10,8 +10,9 @@ import base64
 import datetime as dt
 import io
 import ipaddress
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -20,12 +21,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from ruamel.yaml import YAML
 
 from seatrial import contained
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from seatrial.provisioning.state import PlatformState
+from seatrial.provisioning.state import PlatformState
 
 _YEAR = dt.timedelta(days=365)
 _SKEW = dt.timedelta(hours=1)

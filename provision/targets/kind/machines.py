@@ -16,7 +16,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import FrameType
 
 import boto3
 import httpx2
@@ -33,9 +33,6 @@ from provision.targets.simulated.api_name import ApiName
 from provision.targets.simulated.machines import Machine, look
 from seatrial.provisioning.processes import ProcessSpec
 from seatrial.provisioning.state import PlatformState
-
-if TYPE_CHECKING:
-    from types import FrameType
 
 POLL_SECONDS = 1.0
 _API_TIMEOUT = 5.0

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from provision.engine import Engine
 from provision.targets.kind.cluster import KindCluster
 from provision.targets.kind.cluster_config import PODS, SERVICES
 from provision.targets.kind.network import KindNetwork
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import equal_to
-
-if TYPE_CHECKING:
-    from provision.engine import Engine
 
 _GONE_SECONDS = 60.0
 _LOOKS = 9  # in a row, over some three seconds

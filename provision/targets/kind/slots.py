@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lightkube import Client
 from lightkube.resources.core_v1 import Node
 from lightkube.types import PatchType
 
+from provision.engine import Engine
 from provision.net.nodes import MASTER_LABEL, NODE_LABEL
 from provision.targets.kind.node_filter import NodeFilter
 from provision.targets.simulated.departed import remove_node
+from provision.targets.simulated.machines import Machine
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import equal_to
-
-if TYPE_CHECKING:
-    from provision.engine import Engine
-    from provision.targets.simulated.machines import Machine
-    from seatrial.provisioning.state import PlatformState
+from seatrial.provisioning.state import PlatformState
 
 RECORD = "machines"
 _BOOT_SECONDS = 60.0  # until a container that was started takes orders

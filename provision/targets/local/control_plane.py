@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import ssl
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 
+from provision.spec import PlatformSpec
 from provision.targets.base.environment import python_environment
 from provision.targets.base.parts import EXTRA_MEMBER
 from provision.targets.base.pki import KeyPair, Pki
 from provision.targets.local.kwok import kwok
 from provision.targets.local.machines import machines
 from provision.targets.local.masters import Master, MasterPrograms, masters
+from provision.targets.simulated.addresses import Addresses
 from provision.targets.simulated.endpoints import client_context, leaderless, unready
 from seatrial.provisioning.processes import ProcessSpec, ProcessTable
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from pathlib import Path
-
-    from provision.spec import PlatformSpec
-    from provision.targets.simulated.addresses import Addresses
-    from seatrial.provisioning.state import PlatformState
+from seatrial.provisioning.state import PlatformState
 
 TOOLS = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok")
 """The tools that `ControlPlane` needs."""

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from provision import spec_file
 from provision.estate.keys import Keys
 from provision.estate.kinds import inventory
 from provision.estate.names import Names
+from provision.targets.base.parts import Parts
 from provision.targets.local.builder import LocalBuilder
 from provision.targets.local.parts import LocalParts
 from provision.targets.local.target import LocalTarget
+from provision.toolchain import Toolchain
 from seatrial.checks.actuator import Actuator, acting
+from seatrial.checks.expectations import Rows
 from seatrial.checks.observer import Fidelity, Observer, reading
+from seatrial.provisioning.contract import KubeContext
 from seatrial.provisioning.processes import ProcessTable
 from seatrial.provisioning.progress import Quiet
 from seatrial.provisioning.state import PlatformState, StateError
-
-if TYPE_CHECKING:
-    from provision.targets.base.parts import Parts
-    from provision.toolchain import Toolchain
-    from seatrial.checks.expectations import Rows
-    from seatrial.provisioning.contract import KubeContext
 
 _STEM = 16  # letters of a team's name that are kept, for the whole to be one
 

@@ -13,7 +13,9 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING
 
 import boto3
@@ -35,9 +37,6 @@ from seatrial.provisioning.processes import ProcessSpec, ProcessTable
 from seatrial.provisioning.state import PlatformState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from types import FrameType
-
     from mypy_boto3_ec2.client import EC2Client
 
 POLL_SECONDS = 0.3

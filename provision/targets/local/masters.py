@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+from provision.spec import PlatformSpec
 from provision.targets.base.encryption import encryption_config
+from provision.targets.base.pki import Pki
+from provision.targets.simulated.addresses import Addresses, EtcdAddresses, MasterAddresses
 from provision.targets.simulated.etcd_program import etcd
 from seatrial.provisioning.processes import ProcessSpec
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from provision.spec import PlatformSpec
-    from provision.targets.base.pki import Pki
-    from provision.targets.simulated.addresses import Addresses, EtcdAddresses, MasterAddresses
-    from seatrial.provisioning.state import PlatformState
+from seatrial.provisioning.state import PlatformState
 
 SERVICES = "100.64.0.0/13"  # kops's own ranges
 PODS = "100.96.0.0/11"

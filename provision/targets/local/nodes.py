@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from lightkube import ApiError, Client
 from lightkube.models.core_v1 import NodeAddress, NodeSpec, NodeStatus, NodeSystemInfo, Taint
@@ -15,11 +15,7 @@ from lightkube.types import PatchType
 from provision.net.nodes import MASTER_LABEL, NODE_LABEL, is_ready
 from provision.targets.local.kwok import POWER_LABEL
 from provision.targets.simulated.departed import remove_node
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from provision.targets.simulated.machines import Machine
+from provision.targets.simulated.machines import Machine
 
 INSTANCE_LABEL = "seatrial.dev/instance-id"
 _CAPACITY = {  # vCPUs and memory of the instance types that a platform of this size may use

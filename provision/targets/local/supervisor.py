@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-
-    from provision.targets.local.masters import Master
-    from provision.targets.simulated.machines import Machine
-    from seatrial.provisioning.processes import ProcessTable
-    from seatrial.provisioning.state import PlatformState
+from provision.targets.local.masters import Master
+from provision.targets.simulated.machines import Machine
+from seatrial.provisioning.processes import ProcessTable
+from seatrial.provisioning.state import PlatformState
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 8.0  # seconds between two restarts of one process
 _STEADY_SECONDS = 10.0  # after so long a process counts as well again

@@ -11,15 +11,11 @@ import os
 import re
 import socket
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from seatrial.errors import UsageError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from seatrial.provisioning.state import PlatformState
+from seatrial.provisioning.state import PlatformState
 
 BLOCK_VARIABLE = "SEATRIAL_LOOPBACK"
 """Names a block to use, such as ``127.71.3``, instead of one that is picked."""

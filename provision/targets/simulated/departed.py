@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from lightkube import ApiError, Client
 from lightkube.resources.core_v1 import Node, Pod
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _NOT_FOUND = 404
 _LOG = logging.getLogger("machines")

@@ -6,12 +6,9 @@ import ssl
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPException, HTTPSConnection
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from provision.targets.base.pki import KeyPair
+from provision.targets.base.pki import KeyPair
 
 _LOOK_SECONDS = 2.0
 _LEASES = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/"

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 import httpx2
 
 from provision.targets.base.parts import EXTRA_MEMBER
+from provision.targets.base.pki import Pki
+from provision.targets.simulated.addresses import EtcdAddresses
 from provision.targets.simulated.endpoints import client_context
 from provision.targets.simulated.etcd_program import etcd
 from seatrial import contained
 from seatrial.errors import SeatrialError
+from seatrial.provisioning.processes import ProcessTable
+from seatrial.provisioning.state import PlatformState
 from seatrial.retrying import retrying
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from provision.targets.base.pki import Pki
-    from provision.targets.simulated.addresses import EtcdAddresses
-    from seatrial.provisioning.processes import ProcessTable
-    from seatrial.provisioning.state import PlatformState
 
 _TIMEOUT = 5.0
 _GROW_SECONDS = 90.0  # ten times what two members take on two idle cores

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from provision.targets.base.pki import KeyPair, Pki
+from provision.targets.simulated.addresses import EtcdAddresses
 from seatrial.provisioning.processes import ProcessSpec
-
-if TYPE_CHECKING:
-    from provision.targets.base.pki import KeyPair, Pki
-    from provision.targets.simulated.addresses import EtcdAddresses
-    from seatrial.provisioning.state import PlatformState
+from seatrial.provisioning.state import PlatformState
 
 _MEMORY = "80MiB"  # a soft limit of the Go runtime: what a platform of this size needs, plus a little
 
