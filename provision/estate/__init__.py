@@ -5,9 +5,9 @@ from __future__ import annotations
 from provision.estate.access import AwsAccess
 from provision.estate.estate import Estate
 from provision.estate.keys import Keys
-from provision.estate.kinds import inventory
 from provision.estate.kops import Kops, KopsError
 from provision.estate.moto import moto_argv, moto_environment, ready
+from provision.estate.resources import inventory
 from provision.estate.teardown import TeardownError
 from provision.estate.volumes import VolumeInfo
 

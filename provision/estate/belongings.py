@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from provision.estate.access import AwsAccess
-from provision.estate.kinds import inventory
 from provision.estate.names import Names, tags_of
+from provision.estate.resources import inventory
 from provision.estate.scope import Scope
 
 _DESCRIBED = (  # the call of EC2, where its answer has the things, and the name of a thing's id

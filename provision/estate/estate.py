@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from provision.estate import ingress_rules, kinds, store, teardown, volumes
+from provision.estate import ingress_rules, resources, store, teardown, volumes
 from provision.estate.access import AwsAccess
 from provision.estate.kops import Kops
 from provision.estate.names import Names, items_of
@@ -113,7 +113,7 @@ class Estate:
 
     def inventory(self) -> dict[str, list[str]]:
         """Return the ids of everything that the platform has in the cloud, by kind."""
-        return kinds.inventory(self._access, self.names)
+        return resources.inventory(self._access, self.names)
 
     def _zones(self) -> list[str]:
         name = self.names.cluster

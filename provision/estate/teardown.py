@@ -8,9 +8,9 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 
 from provision.estate.access import AwsAccess
-from provision.estate.kinds import KINDS, Kind, inventory
 from provision.estate.kops import Kops, KopsError
 from provision.estate.names import Names
+from provision.estate.resources import KINDS, Kind, inventory
 from provision.estate.scope import Scope
 from seatrial.checks.convergence import UnmetError, eventually
 from seatrial.checks.expectations import Judgement, Mismatch

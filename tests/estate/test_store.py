@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from provision.estate import AwsAccess, Kops
-from provision.estate.kinds import inventory
 from provision.estate.names import Names
+from provision.estate.resources import inventory
 from provision.estate.store import ensure_store
 from provision.estate.teardown import destroy
 from provision.spec import PlatformSpec

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from provision import spec_file
 from provision.estate.keys import Keys
-from provision.estate.kinds import inventory
 from provision.estate.names import Names
+from provision.estate.resources import inventory
 from provision.targets.base.parts import Parts
 from provision.targets.local.builder import LocalBuilder
 from provision.targets.local.parts import LocalParts

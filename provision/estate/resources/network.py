@@ -1,10 +1,10 @@
-"""The kinds of the network: whatever lies in the platform's own VPC is the platform's own."""
+"""The network: whatever lies in the platform's own VPC is the platform's own."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
+from provision.estate.resources.kind import Kind
 from provision.estate.scope import Scope
 
 
@@ -18,10 +18,18 @@ def _classic(scope: Scope) -> list[str]:
     return [b["LoadBalancerName"] for b in found if b.get("VPCId") in scope.networks]
 
 
+def _delete_classic(scope: Scope, name: str) -> None:
+    scope.access.client("elb").delete_load_balancer(LoadBalancerName=name)
+
+
 def _load_balancers(scope: Scope) -> list[str]:
     pages = scope.access.client("elbv2").get_paginator("describe_load_balancers").paginate()
     found = [b for page in pages for b in page["LoadBalancers"]] if scope.networks else []
     return [b["LoadBalancerArn"] for b in found if b.get("VpcId") in scope.networks]
+
+
+def _delete_load_balancer(scope: Scope, arn: str) -> None:
+    scope.access.client("elbv2").delete_load_balancer(LoadBalancerArn=arn)
 
 
 def _target_groups(scope: Scope) -> list[str]:
@@ -119,17 +127,17 @@ def _networks(scope: Scope) -> list[str]:
     return list(scope.networks)
 
 
-KINDS: tuple[tuple[str, Callable[[Scope], list[str]], Callable[[Scope, str], Any]], ...] = (
-    ("classic load balancers", _classic, lambda s, i: s.access.client("elb").delete_load_balancer(LoadBalancerName=i)),
-    ("load balancers", _load_balancers, lambda s, i: s.access.client("elbv2").delete_load_balancer(LoadBalancerArn=i)),
-    ("target groups", _target_groups, lambda s, i: s.access.client("elbv2").delete_target_group(TargetGroupArn=i)),
-    ("NAT gateways", _nat_gateways, lambda s, i: s.ec2.delete_nat_gateway(NatGatewayId=i)),
-    ("network interfaces", _interfaces, lambda s, i: s.ec2.delete_network_interface(NetworkInterfaceId=i)),
-    ("elastic addresses", _addresses, lambda s, i: s.ec2.release_address(AllocationId=i)),
-    ("security groups", _security_groups, _delete_security_group),
-    ("subnets", _subnets, lambda s, i: s.ec2.delete_subnet(SubnetId=i)),
-    ("route tables", _route_tables, _delete_route_table),
-    ("internet gateways", _internet_gateways, _delete_internet_gateway),
-    ("networks", _networks, _delete_network),
-    ("DHCP options", _dhcp_options, lambda s, i: s.ec2.delete_dhcp_options(DhcpOptionsId=i)),
+KINDS = (
+    Kind("classic load balancers", _classic, _delete_classic),
+    Kind("load balancers", _load_balancers, _delete_load_balancer),
+    Kind("target groups", _target_groups, lambda s, i: s.access.client("elbv2").delete_target_group(TargetGroupArn=i)),
+    Kind("NAT gateways", _nat_gateways, lambda s, i: s.ec2.delete_nat_gateway(NatGatewayId=i)),
+    Kind("network interfaces", _interfaces, lambda s, i: s.ec2.delete_network_interface(NetworkInterfaceId=i)),
+    Kind("elastic addresses", _addresses, lambda s, i: s.ec2.release_address(AllocationId=i)),
+    Kind("security groups", _security_groups, _delete_security_group),
+    Kind("subnets", _subnets, lambda s, i: s.ec2.delete_subnet(SubnetId=i)),
+    Kind("route tables", _route_tables, _delete_route_table),
+    Kind("internet gateways", _internet_gateways, _delete_internet_gateway),
+    Kind("networks", _networks, _delete_network),
+    Kind("DHCP options", _dhcp_options, lambda s, i: s.ec2.delete_dhcp_options(DhcpOptionsId=i)),
 )

@@ -1,31 +1,12 @@
-"""Every kind of resource that a platform can have: how this platform's own are found, and how one is deleted.
-
-The order of `KINDS` is that of deletion: what is used by nothing comes first.
-"""
+"""Machines: groups of them, themselves, what they are launched from, their volumes and their keys."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from provision.estate import kinds_beside, kinds_network
-from provision.estate.access import AwsAccess
-from provision.estate.names import Names, tags_of
+from provision.estate.names import tags_of
+from provision.estate.resources.kind import Kind
 from provision.estate.scope import Scope
-from provision.estate.store import delete_store, owned
-
-Find = Callable[[Scope], list[str]]
-Delete = Callable[[Scope, str], Any]
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of resource: its name, how one platform's are found, and how one of them is deleted."""
-
-    name: str
-    find: Find
-    delete: Delete
 
 
 def _groups(scope: Scope) -> list[str]:
@@ -69,23 +50,10 @@ def _key_pairs(scope: Scope) -> list[str]:
     return [pair["KeyName"] for pair in pairs if pair["KeyName"].startswith(prefix)]
 
 
-def _stores(scope: Scope) -> list[str]:
-    return [scope.names.store] if owned(scope.access, scope.names) else []
-
-
-KINDS: tuple[Kind, ...] = (
+KINDS = (
     Kind("auto scaling groups", _groups, _delete_group),
     Kind("instances", _instances, _end_instance),
     Kind("launch templates", _templates, lambda s, i: s.ec2.delete_launch_template(LaunchTemplateId=i)),
     Kind("volumes", _volumes, lambda s, i: s.ec2.delete_volume(VolumeId=i)),
     Kind("key pairs", _key_pairs, lambda s, i: s.ec2.delete_key_pair(KeyName=i)),
-    *(Kind(*kind) for kind in kinds_network.KINDS),
-    *(Kind(*kind) for kind in kinds_beside.KINDS),
-    Kind("buckets", _stores, lambda s, i: delete_store(s.access, i)),
 )
-
-
-def inventory(access: AwsAccess, names: Names) -> dict[str, list[str]]:
-    """Return the ids of everything that the platform has in the cloud, by kind; a kind that it has none of is empty."""
-    scope = Scope(access, names)
-    return {kind.name: sorted(kind.find(scope)) for kind in KINDS}

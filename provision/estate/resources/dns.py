@@ -1,0 +1,62 @@
+"""Names: hosted zones, their records and health checks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from provision.estate.names import tags_of
+from provision.estate.resources.kind import Kind
+from provision.estate.scope import Scope
+
+_TAGS_A_CALL = 10  # resources whose tags Route53 gives in one call
+_CHANGES_A_CALL = 100
+
+
+def _zones(scope: Scope) -> list[str]:
+    """Only private zones: kops makes those, and a public zone of the same name is not the platform's to delete."""
+    name = f"{scope.names.cluster}."
+    found = scope.access.client("route53").list_hosted_zones_by_name(DNSName=name)["HostedZones"]
+    return [z["Id"].rsplit("/", 1)[-1] for z in found if z["Name"] == name and z["Config"].get("PrivateZone")]
+
+
+def _own_records(scope: Scope, zone: str) -> list[Any]:
+    apex = f"{scope.names.cluster}."
+    pages = scope.access.client("route53").get_paginator("list_resource_record_sets").paginate(HostedZoneId=zone)
+    found = [record for page in pages for record in page["ResourceRecordSets"]]
+    return [r for r in found if not (r["Type"] in {"NS", "SOA"} and r["Name"] == apex)]
+
+
+def _records(scope: Scope) -> list[str]:
+    records = [record for zone in _zones(scope) for record in _own_records(scope, zone)]
+    return [" ".join((r["Name"], r["Type"], r.get("SetIdentifier", ""))).strip() for r in records]
+
+
+def _delete_zone(scope: Scope, zone: str) -> None:
+    """Delete a zone with all of its records: that is what one that goes may not have."""
+    route53 = scope.access.client("route53")
+    changes: list[Any] = [{"Action": "DELETE", "ResourceRecordSet": r} for r in _own_records(scope, zone)]
+    for start in range(0, len(changes), _CHANGES_A_CALL):
+        batch: Any = {"Changes": changes[start : start + _CHANGES_A_CALL]}
+        route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch=batch)
+    route53.delete_hosted_zone(Id=zone)
+
+
+def _health_checks(scope: Scope) -> list[str]:
+    """Those with the platform's tags, and those that the records of its own zone use."""
+    route53 = scope.access.client("route53")
+    pages = route53.get_paginator("list_health_checks").paginate()
+    checks = [check["Id"] for page in pages for check in page["HealthChecks"]]
+    used = {r.get("HealthCheckId") for zone in _zones(scope) for r in _own_records(scope, zone)}
+    own = {check for check in checks if check in used}
+    for start in range(0, len(checks), _TAGS_A_CALL):
+        some = checks[start : start + _TAGS_A_CALL]
+        sets = route53.list_tags_for_resources(ResourceType="healthcheck", ResourceIds=some)["ResourceTagSets"]
+        own |= {tagged["ResourceId"] for tagged in sets if scope.names.owns(tags_of(tagged["Tags"]))}
+    return sorted(own)
+
+
+KINDS = (
+    Kind("health checks", _health_checks, lambda s, i: s.access.client("route53").delete_health_check(HealthCheckId=i)),
+    Kind("records", _records, lambda _scope, _record: None),  # they go with their zone
+    Kind("hosted zones", _zones, _delete_zone),
+)
