@@ -25,8 +25,10 @@ def values(spec: PlatformSpec, file: Path, shown: str) -> Mapping[str, Agreed]:
     plain = {
         name: Agreed(value, f"{shown}:{line(name.split('.'))}") for name, value in _flat(spec.model_dump(mode="json"))
     }
+    ports = Agreed(list(spec.ingress.ports.model_dump().values()), plain["ingress.ports.http"].where)
     return plain | {
-        "ingress.ports": Agreed(list(spec.ingress.ports.model_dump().values()), plain["ingress.ports.http"].where),
+        "ingress.ports": ports,
+        "node.ports": ports,
         "machines.count": Agreed(
             spec.masters.count + spec.nodes.count, f"{plain['masters.count'].where} and {plain['nodes.count'].where}"
         ),

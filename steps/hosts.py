@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import parsers, then
 
+from seatrial import states
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import every
 from steps.support.instruments import Hosts
@@ -23,6 +24,7 @@ def _(hosts: Hosts) -> None:
 
 
 @then(parsers.parse("every {role} takes connections from other machines at these ports, and at no other"))
+@states(datatable="{role}.ports")
 def _(hosts: Hosts, role: str, datatable: list[list[str]]) -> None:
     agreed = {int(port) for port, _ in datatable[1:]}
     eventually(lambda: hosts.ports(role), every(f"{role}s", least=3, ports=agreed), within=TIME.settle)

@@ -238,10 +238,14 @@ class Agreed:
 
     def allows(self, said: str) -> bool:
         """Return whether a feature that says *said* agrees with it."""
-        return said in (map(str, self.value) if isinstance(self.value, list | tuple) else [str(self.value)])
+        return said in self.values()
+
+    def values(self) -> list[str]:
+        """Return what a feature may say, one or several."""
+        return [str(one) for one in (self.value if isinstance(self.value, list | tuple) else [self.value])]
 
     def __str__(self) -> str:
-        return ", ".join(map(str, self.value)) if isinstance(self.value, list | tuple) else str(self.value)
+        return ", ".join(self.values())
 
 
 @runtime_checkable

@@ -12,6 +12,7 @@ from seatrial.scenarios.bdd import Definition, Step
 F = TypeVar("F", bound=Callable[..., object])
 
 _STATES = "seatrial_states"
+_TABLE = "datatable"
 
 
 def states(**values: str) -> Callable[[F], F]:
@@ -19,7 +20,8 @@ def states(**values: str) -> Callable[[F], F]:
 
     Args:
         values: For each argument the name of the value, as the provisioning's `agreed()` has it; it may hold other
-            arguments in braces. What is agreed as a list is one of it.
+            arguments in braces. What is agreed as a list is one of it; of a ``datatable`` the first column has to have
+            all of it, and may have more.
 
     Returns:
         A decorator, to stand beneath ``@given``, ``@when`` or ``@then``.
@@ -49,8 +51,20 @@ def contradictions(word: Definition, step: Step, agreed: Mapping[str, Agreed]) -
     arguments: dict[str, Any] = word.parser.parse_arguments(step.name) or {}
     found = []
     for argument, name in stated(inspect.unwrap(word.step_func)).items():
-        filled, said = name.format(**arguments), str(arguments.get(argument))
-        known = agreed.get(filled)
-        if known is not None and not known.allows(said):
-            found.append(f"says {said}, where {filled} is {known} in {known.where}; one of both is out of date")
+        filled = name.format(**arguments)
+        if (known := agreed.get(filled)) is None:
+            continue
+        says = _missing(step, known) if argument == _TABLE else _otherwise(str(arguments.get(argument)), known)
+        if says:
+            found.append(f"{says}, where {filled} is {known} in {known.where}; one of both is out of date")
     return found
+
+
+def _otherwise(said: str, known: Agreed) -> str:
+    return "" if known.allows(said) else f"says {said}"
+
+
+def _missing(step: Step, known: Agreed) -> str:
+    column = [row.cells[0].value for row in step.datatable.rows[1:]] if step.datatable else []
+    missing = [value for value in known.values() if value not in column]
+    return f"its table lacks {', '.join(missing)}" if missing else ""

@@ -59,6 +59,7 @@ def test_features_that_platform_yaml_contradicts(sandbox: Sandbox) -> None:
     for name, line in at.items():
         where = rf"provision/platform\.yaml:{line + 1};"
         assert re.search(rf"^features/.*:\d+: says .*, where {name} is .* in {where}", said, re.MULTILINE), (name, said)
+    assert "its table lacks 81, 18081, where node.ports is 81, 443, 18081" in said
 
 
 @pytest.mark.parametrize("command", ["up", "verify"])
