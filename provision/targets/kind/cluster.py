@@ -80,11 +80,9 @@ class KindCluster:
         Raises:
             ClusterError: kind has failed, or nodes are not ready in time.
         """
-        if self.exists():
-            if self.finished:
-                return
-            self._say("removing what an unfinished run has left of the cluster")
-            self.delete()
+        if self.exists() and self.finished:
+            return
+        self._remove_unfinished()
         raise_inotify_limits()
         contained.folder(self._folder)
         config = write_config(
@@ -102,6 +100,11 @@ class KindCluster:
         self._kind([*command, f"--kubeconfig={self._own_kubeconfig}"], network.name)
         self._wait_ready()
         contained.write(self._finished, "")
+
+    def _remove_unfinished(self) -> None:
+        if self.exists():
+            self._say("removing what an unfinished run has left of the cluster")
+            self.delete()
 
     @property
     def finished(self) -> bool:

@@ -123,13 +123,7 @@ def write_config(
     document = {
         "kind": "Cluster",
         "apiVersion": "kind.x-k8s.io/v1alpha4",
-        "networking": {
-            "ipFamily": "ipv4",
-            "apiServerAddress": api_address,
-            "podSubnet": PODS,
-            "serviceSubnet": SERVICES,
-            "kubeProxyMode": "iptables",
-        },
+        "networking": _networking(api_address),
         "kubeadmConfigPatches": [json.dumps(_kubelet()), json.dumps(_etcd())],
         "kubeadmConfigPatchesJSON6902": [_patch("ClusterConfiguration", _cluster_operations(names, encryption))],
         "containerdConfigPatches": [
@@ -142,6 +136,16 @@ def write_config(
     }
     path = folder / "kind.yaml"
     return contained.write(path, json.dumps(document, indent=2))  # JSON is YAML
+
+
+def _networking(api_address: str) -> dict[str, Any]:
+    return {
+        "ipFamily": "ipv4",
+        "apiServerAddress": api_address,
+        "podSubnet": PODS,
+        "serviceSubnet": SERVICES,
+        "kubeProxyMode": "iptables",
+    }
 
 
 def _node(node: KindNode, mounts: list[dict[str, Any]]) -> dict[str, Any]:
