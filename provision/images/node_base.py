@@ -9,6 +9,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from provision import programs
 from provision.engine import packages
 from provision.images.archive import Image, ImageError, Layer, hash_file, write_archive
 from provision.images.node_source import KindSource
@@ -112,9 +113,7 @@ def _debootstrap(root: Path, log: Path) -> None:
     command = ["debootstrap", "--variant=minbase", f"--include={','.join(PACKAGES)}", SUITE, str(root), mirror]
     with log.open("wb") as stream:
         try:
-            done = subprocess.run(
-                command, stdin=subprocess.DEVNULL, stdout=stream, stderr=stream, check=False, timeout=_SECONDS
-            )
+            done = programs.run(command, within=_SECONDS, log=stream)
         except subprocess.TimeoutExpired as error:
             raise ImageError(f"`{' '.join(command)}` did not end within {_SECONDS:.0f} s") from error
     if done.returncode != 0:
@@ -169,6 +168,6 @@ def _archive(folder: Path, name: str) -> None:
 
 
 def _run(command: list[str]) -> None:
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    done = programs.run(command, within=_SECONDS)
     if done.returncode != 0:
         raise ImageError(f"`{' '.join(command[:3])} ...` ended with {done.returncode}: {done.stderr.strip()}")

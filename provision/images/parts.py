@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from provision import programs
 from provision.images.archive import EXECUTABLE, Content, File, Folder, ImageError, Link
 from provision.images.debian import Debian
 from provision.toolchain import Toolchain
@@ -152,10 +153,7 @@ def run_program(*argv: str, missing: str, environment: Mapping[str, str] | None 
         ImageError: If it is not there (*missing* says what to install), fails, or does not end in time.
     """
     try:
-        run = subprocess.run(
-            argv, capture_output=True, text=True, check=False, timeout=_LIMIT,
-            env=None if environment is None else dict(environment),
-        )  # fmt: skip
+        run = programs.run(argv, within=_LIMIT, env=environment)
     except FileNotFoundError as error:
         raise ImageError(f"{argv[0]} is not on PATH; install {missing}") from error
     except subprocess.TimeoutExpired as error:

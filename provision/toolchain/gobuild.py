@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
-import signal
 import subprocess
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from provision import programs
 from provision.toolchain.errors import ToolchainError, Unavailable
 from provision.toolchain.model import Tool
 from provision.toolchain.progress import TICK_SECONDS, Work
@@ -20,7 +19,6 @@ from provision.toolchain.progress import TICK_SECONDS, Work
 MODULES = Path(__file__).with_name("modules")
 
 _TAIL_LINES = 15
-_STOP_SECONDS = 5.0
 _ANSWER_SECONDS = 30.0
 _SWITCHES_ITSELF = (1, 21)  # the first Go that fetches the newer Go that a go.mod asks for
 
@@ -105,7 +103,7 @@ class Builder:
             try:
                 code = _wait(process, work, detail)
             finally:
-                _stop(process)
+                programs.stop(process)
         if code != 0:
             tail = "\n".join(f"  {line}" for line in log.read_text(errors="replace").splitlines()[-_TAIL_LINES:])
             text = (
@@ -161,14 +159,3 @@ def _wait(process: subprocess.Popen[bytes], work: Work, detail: str) -> int:
         with suppress(subprocess.TimeoutExpired):
             return process.wait(TICK_SECONDS)
         work.say("building", detail, tick=True)
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    """End a build that was interrupted, with the compilers that it started."""
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        if process.poll() is not None:
-            return
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, number)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(_STOP_SECONDS)
