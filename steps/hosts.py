@@ -6,7 +6,7 @@ from pytest_bdd import parsers, then
 
 from seatrial import states
 from seatrial.checks.convergence import eventually
-from seatrial.checks.expectations import every
+from seatrial.checks.expectations import Matcher, every
 from steps.support.instruments import Hosts
 from steps.support.limits import TIME
 
@@ -15,6 +15,17 @@ from steps.support.limits import TIME
 def _(hosts: Hosts, one: str, other: str) -> None:
     lasting = every("services of machines", least=12, runs=True, starts_at_boot=True)
     eventually(lambda: hosts.services(one, other), lasting, within=TIME.settle)
+
+
+@then("no machine swaps")
+def _(hosts: Hosts) -> None:
+    eventually(hosts.swap, every("machines", least=6, to=set()), within=TIME.settle)
+
+
+@then(parsers.parse("the clock of no machine is off by more than {seconds:d} second"))
+def _(hosts: Hosts, seconds: int) -> None:
+    right = Matcher(f"at most {seconds}", lambda off: off <= seconds)
+    eventually(hosts.clocks, every("machines", least=6, off_by=right), within=TIME.settle)
 
 
 @then("every private key and every kubeconfig on a machine is readable by its administrator only")

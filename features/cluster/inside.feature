@@ -2,10 +2,16 @@ Feature: The inside of the machines
   What the cluster's API says of a machine is what the machine reports of itself. Whoever answers for the platform also
   wants to know what is found on it.
 
-  Rule: A machine comes back by itself
+  Rule: A machine is what its pods count on
 
     Example: What a machine needs runs, and starts when it boots
       Then "kubelet" and "containerd" run on every machine, and start when it boots
+
+    Example: Memory is memory
+      Then no machine swaps
+
+    Example: Certificates and logs are of one time
+      Then the clock of no machine is off by more than 1 second
 
   Rule: What opens the platform is for its administrator alone
 

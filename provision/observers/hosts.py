@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ import testinfra
 from testinfra.host import Host
 
 from provision.observers.scan import open_ports
-from seatrial.checks.observer import Fidelity, Observer, Recorder, reading
+from seatrial.checks.observer import Fidelity, NotProvableError, Observer, Recorder, reading
 
 T = TypeVar("T")
 Rows = dict[str, dict[str, object]]
@@ -44,14 +45,21 @@ class Hosts(Observer):
     Args:
         ways: Gives the way into each machine, by its name.
         fidelity: How true machines are on this target.
+        kernel: Why a machine's kernel is not its own, where that is so.
         recorder: Where looks are noted; this process's own unless told.
     """
 
     def __init__(
-        self, ways: Callable[[], Mapping[str, Way]], *, fidelity: Fidelity, recorder: Recorder | None = None
+        self,
+        ways: Callable[[], Mapping[str, Way]],
+        *,
+        fidelity: Fidelity,
+        kernel: str = "",
+        recorder: Recorder | None = None,
     ) -> None:
         super().__init__("hosts", fidelity, recorder)
         self._ways = ways
+        self._kernel = kernel
 
     @reading
     def services(self, *names: str) -> Rows:
@@ -88,6 +96,42 @@ class Hosts(Observer):
         """Return the TCP ports at which every machine of *role* takes connections from another; all were tried."""
         found = {name: way for name, way in self._ways().items() if way.role == role}
         return {name: {"ports": open_ports(way.address)} for name, way in found.items()}
+
+    @reading
+    def swap(self) -> Rows:
+        """Return every machine: the files and disks that it swaps ``to``.
+
+        Raises:
+            NotProvableError: If a machine's kernel is not its own on this target.
+        """
+        self._need_kernels()
+
+        def look(host: Host, _way: Way) -> dict[str, object]:
+            lines = host.check_output("cat /proc/swaps").splitlines()[1:]  # the first one names the columns
+            return {"to": {line.split()[0] for line in lines}}
+
+        return self._each(look)
+
+    @reading
+    def clocks(self) -> Rows:
+        """Return every machine: ``off_by``, the seconds by which its clock surely differs from ours.
+
+        Raises:
+            NotProvableError: If a machine's kernel is not its own on this target.
+        """
+        self._need_kernels()
+
+        def look(host: Host, _way: Way) -> dict[str, object]:
+            before = time.time()
+            said = float(host.check_output("date +%s.%N"))
+            after = time.time()
+            return {"off_by": round(max(before - said, said - after, 0.0), 3)}
+
+        return self._each(look)
+
+    def _need_kernels(self) -> None:
+        if self._kernel:
+            raise NotProvableError(self._kernel)
 
     def _each(self, look: Callable[[Host, Way], T]) -> dict[str, T]:
         ways = self._ways()
