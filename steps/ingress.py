@@ -32,10 +32,10 @@ def _(cluster: Cluster, a: int, b: int, c: int) -> None:
     eventually(lambda: ingress.controllers(cluster), doors, within=TIME.settle)
 
 
-@then("every ingress controller states how it is checked for being ready and being alive")
+@then("every ingress controller states how it is checked for being ready, and asked for being alive")
 @declaration
 def _(cluster: Cluster) -> None:
-    checked = every("nodes", least=3, checked_for_being_ready=True, checked_for_being_alive=True)
+    checked = every("nodes", least=3, checked_for_being_ready=True, asked_for_being_alive=True)
     eventually(lambda: ingress.controllers(cluster), checked, within=TIME.settle)
 
 

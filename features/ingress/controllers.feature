@@ -11,7 +11,7 @@ Feature: The way in
       Then every ingress controller asks for the ports 80, 443 and 18080 of its node
 
     Example: A controller is checked for being ready and being alive
-      Then every ingress controller states how it is checked for being ready and being alive
+      Then every ingress controller states how it is checked for being ready, and asked for being alive
 
     Example: A controller that is lost comes back to its node
       When the ingress controller in "eu-west-1a" is lost
@@ -19,7 +19,7 @@ Feature: The way in
 
     Example: The status of a controller
       When somebody asks each controller for its status on port 18080
-      Then each of them answers
+      Then each of them shows it
 
   Rule: A controller can be swapped for another maker's
 

@@ -28,6 +28,7 @@ RIGHTS = Round("rights", patience=0.2)
 """Of rights and restrictions in the API alone, wherever the platform stands."""
 
 WAY_IN = Round("the way in", patience=0.2, targets=("kind",))
+STATUS = Round("the status of controllers", patience=0.2, targets=("kind",))
 INSIDE = Round("inside the machines", patience=0.2, targets=("kind",))
 LOGS = Round("logs", patience=0.3, targets=("kind",))
 DATA = Round("data", patience=0.3, targets=("kind",))

@@ -176,5 +176,5 @@ def _row(pods: list[Any]) -> dict[str, object]:
         "controller": "ready" if readiness(pods[0]) else "not ready",
         "ports": {p.hostPort for p in container.ports or [] if p.hostPort},
         "checked_for_being_ready": _asks(container, container.readinessProbe),
-        "checked_for_being_alive": _asks(container, container.livenessProbe),
+        "asked_for_being_alive": _asks(container, container.livenessProbe) and bool(container.livenessProbe.httpGet),
     }
