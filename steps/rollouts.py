@@ -10,7 +10,7 @@ from lightkube.resources.core_v1 import Pod
 from pytest_bdd import given, parsers, then, when
 
 from seatrial.checks.convergence import always, eventually
-from seatrial.checks.expectations import Matcher, every, rows
+from seatrial.checks.expectations import Matcher, at_least, every, rows
 from seatrial.checks.traffic import StartTraffic, Traffic
 from seatrial.faults import Create, Journal, Patch
 from seatrial.observers.cluster import Cluster
@@ -167,14 +167,24 @@ def _(faults: Journal, name: str) -> None:
 
 @when(parsers.parse('{count:d} requests are sent to "{name}"'), target_fixture="answered_by")
 def _(http: Http, platform: Platform, count: int, name: str) -> list[str]:
-    host = fqdn(platform, name)
-    return [visitors.instance(visitors.succeed(http.get(host, visitors.INSTANCE))) for _ in range(count)]
+    return _asked(http, platform, count, name)
 
 
 @then(parsers.parse("between {least:d} and {most:d} of 100 requests were answered by the canary"))
 def _(answered_by: list[str], least: int, most: int) -> None:
     share = 100 * sum("-canary-" in pod for pod in answered_by) / len(answered_by)
     assert least <= share <= most, f"expected {least} to {most} of 100 by the canary, got {share:.0f}"
+
+
+@then(parsers.parse('of {count:d} requests to "{name}" every pod answers at least {least:d}'))
+def _(cluster: Cluster, http: Http, platform: Platform, count: int, name: str, least: int) -> None:
+    served = every(f"pods of {name}", least=2, answers=at_least(least))
+    eventually(lambda: rollouts.served(cluster, name, _asked(http, platform, count, name)), served, within=TIME.data)
+
+
+def _asked(http: Http, platform: Platform, count: int, name: str) -> list[str]:
+    host = fqdn(platform, name)
+    return [visitors.instance(visitors.succeed(http.get(host, visitors.INSTANCE))) for _ in range(count)]
 
 
 def _patch(name: str, patch: dict[str, Any]) -> Patch:

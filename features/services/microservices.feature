@@ -51,6 +51,9 @@ Feature: Microservices
         | msvc1   |
         | msvc2   |
 
+    Example: Visitors are spread over the pods
+      Then of 100 requests to "msvc2" every pod answers at least 25
+
     Example: What a program stores is kept in the database
       When a program stores an entry through "msvc1"
       Then the entry can be read through "msvc1"

@@ -26,6 +26,15 @@ def port_changed(site: Site) -> tuple[str, ...]:
     return ("msvc1",)
 
 
+def one_pod_serves(site: Site) -> tuple[str, ...]:
+    """Have a service lead to one of its pods alone."""
+    one, other = (str(pod.metadata.name) for pod in pods(site, "msvc2", "microservices")[:2])
+    chosen = {"seatrial.dev/trial": "chosen"}
+    site.patch("v1 Pod", one, "microservices", {"metadata": {"labels": chosen}})
+    site.patch("v1 Service", "msvc2", "microservices", {"spec": {"selector": chosen}})
+    return (other,)
+
+
 def probe_removed(site: Site) -> tuple[str, ...]:
     site.patch(DEPLOYMENT, "msvc2", "microservices", container("msvc2", livenessProbe=None))
     return ("msvc2/msvc2",)
@@ -65,6 +74,13 @@ def balancer_asked_for(site: Site) -> tuple[str, ...]:
 
 
 SABOTAGES = (
+    Sabotage(
+        "one pod serves everybody",
+        one_pod_serves,
+        f"{_MICROSERVICES}::Visitors are spread over the pods",
+        rounds.WAY_IN,
+        ("answers at least 25", "answers 0"),
+    ),
     Sabotage(
         "a pod of nobody's beside the microservices",
         pod_of_nobody,

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from lightkube.resources.apps_v1 import ReplicaSet
+from lightkube.resources.core_v1 import Pod
 
 from seatrial.checks.expectations import Rows
 from seatrial.observers.cluster import Cluster
 from steps.support.capabilities import Platform, have
 from steps.support.objects import containers
-from steps.support.workloads import deployment, pod_rows, serving
+from steps.support.workloads import MICROSERVICES, NAME, deployment, pod_rows, serving
 
 REVISION = "deployment.kubernetes.io/revision"
 
@@ -110,3 +112,9 @@ def _sets(cluster: Cluster, name: str) -> list[Any]:
     owner = deployment(cluster, name).metadata.uid
     found: list[Any] = list(cluster.all(ReplicaSet, namespace="microservices"))
     return [rs for rs in found if any(o.uid == owner for o in rs.metadata.ownerReferences or [])]
+
+
+def served(cluster: Cluster, name: str, answered_by: Sequence[str]) -> Rows:
+    """Return every pod of a microservice: how many requests it ``answers`` of those *answered_by* pods."""
+    pods: list[Any] = list(cluster.all(Pod, namespace=MICROSERVICES, labels={NAME: name}))
+    return {str(pod.metadata.name): {"answers": answered_by.count(str(pod.metadata.name))} for pod in pods}
