@@ -63,6 +63,13 @@ def _(cluster: Cluster, one: str, other: str) -> None:
     eventually(lambda: workloads.checks(cluster, one, other), checked, within=TIME.settle)
 
 
+@then(parsers.parse('"{name}" is set to ask for "{cpu}" of a processor and "{memory}" of memory'))
+@declaration
+def _(cluster: Cluster, name: str, cpu: str, memory: str) -> None:
+    asked = every("containers", asks_for={"cpu": cpu, "memory": memory})
+    eventually(lambda: workloads.asked_for(cluster, name), asked, within=TIME.settle)
+
+
 @then(parsers.parse('every container of "{one}" and "{other}" states what it needs and where its limit is'))
 @declaration
 def _(cluster: Cluster, one: str, other: str) -> None:

@@ -1,6 +1,11 @@
 Feature: Names follow the platform
   Nobody edits the zone by hand. A container of ours does, seconds after anything has changed.
 
+  Rule: The container that keeps the names is a very small one
+
+    Example: What the updater asks for
+      Then "dns-updater" is set to ask for "20m" of a processor and "64Mi" of memory
+
   Rule: A new service is found by its name, a removed one is not
 
     Example: A new service

@@ -8,7 +8,7 @@ from seatrial.faults import Freeze, ReplaceRecord
 from seatrial.sabotage import Sabotage, Site, until
 from steps.breaks import rounds
 from steps.support.names import fqdn
-from steps.support.site import DEPLOYMENT, ZONE, address_of, gone, nodes
+from steps.support.site import DEPLOYMENT, ZONE, address_of, container, gone, nodes
 
 _RECORDS, _FOLLOWING = "features/dns/records.feature", "features/dns/following.feature"
 _OUTAGES, _SECOND = "features/outages/visitors.feature", "eu-west-1b"
@@ -56,6 +56,13 @@ def record_unchecked(site: Site) -> tuple[str, ...]:
     return fqdn(site.platform, "msvc2"), f"without health check {address}"
 
 
+def check_of_another(site: Site) -> tuple[str, ...]:
+    """Have a record depend on the health of another node."""
+    _, record, other = records(site, "msvc1")
+    address = change(site, record, record | {"HealthCheckId": other["HealthCheckId"]})
+    return fqdn(site.platform, "msvc1"), f"on the check of another {address}"
+
+
 def api_astray(site: Site) -> tuple[str, ...]:
     """Have the name of the API lead to nobody."""
     name = fqdn(site.platform, "api.internal")
@@ -67,6 +74,13 @@ def api_astray(site: Site) -> tuple[str, ...]:
 def updater_stopped(site: Site) -> tuple[str, ...]:
     site.inject(Freeze("dns-updater"))
     return (fqdn(site.platform, "newcomer"),)
+
+
+def updater_large(site: Site) -> tuple[str, ...]:
+    """Have the updater ask for more than it was agreed to."""
+    asked = {"requests": {"cpu": "20m", "memory": "200Mi"}}
+    site.patch(DEPLOYMENT, "dns-updater", "dns", container("dns-updater", resources=asked))
+    return ("dns-updater/dns-updater", "200Mi")
 
 
 def updater_gone(site: Site) -> tuple[str, ...]:
@@ -111,6 +125,18 @@ SABOTAGES = (
         f"{_RECORDS}::Whoever asks for a name is answered",
         rounds.RECORDS,
         ("every answer has the addresses of all nodes",),
+    ),
+    Sabotage(
+        "a record depends on another node's check",
+        check_of_another,
+        f"{_RECORDS}::Answers depend on health",
+        rounds.MORE_RECORDS,
+    ),
+    Sabotage(
+        "the updater is not small",
+        updater_large,
+        "features/dns/following.feature::What the updater asks for",
+        rounds.MORE_RECORDS,
     ),
     Sabotage("a record is not checked", record_unchecked, f"{_RECORDS}::Answers depend on health", rounds.RECORDS),
     Sabotage(

@@ -124,6 +124,12 @@ def readiness(pod: Any) -> bool:
     return true_of(pod, "Ready") and not leaving(pod)
 
 
+def asked_for(cluster: Cluster, name: str) -> Rows:
+    """Return every container of the workload *name* with what it ``asks_for``, in the units that it says it in."""
+    found = (c for w in of_name(cluster, name) for c in containers(w.spec.template))
+    return {f"{name}/{c.name}": {"asks_for": dict((c.resources.requests or {}) if c.resources else {})} for c in found}
+
+
 def checks(cluster: Cluster, *names: str) -> Rows:
     """Give, for each container of the microservices *names*, which checks, needs and limits it states."""
     return {

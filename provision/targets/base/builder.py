@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from typing import get_args
 
 from provision.estate import ready
 from provision.estate.api_name import point
@@ -48,9 +47,14 @@ class Builder(ABC):
         """Complete the values of the manifests with those that only the target knows."""
         return values
 
+    def keep_names(self) -> None:
+        """Apply what the DNS updater is, and have it run: nothing that was applied before has a name until then."""
+        self.deploy("dns")
+        self.make_records()
+
     @abstractmethod
     def make_records(self) -> None:
-        """Have the DNS updater run."""
+        """Have the DNS updater run, and somebody answer with its records."""
 
     def make_volumes(self) -> None:
         """Make the MongoDB volumes, and the manifests' overlay that names them."""
@@ -77,12 +81,10 @@ class Builder(ABC):
         if problems := self._parts.workloads.check():
             raise WorkloadsError("\n".join(str(problem) for problem in problems))
 
-    def deploy(self, group: str) -> None:
-        """Apply one group of the manifests; the DNS updater's own goes with the backing services."""
+    def deploy(self, group: Group) -> None:
+        """Apply one group of the manifests."""
         self._keep_own()
-        groups: list[Group] = [g for g in get_args(Group) if g == group or (group == "backing" and g == "dns")]
-        for one in groups:
-            self.changed += self._parts.workloads.apply(self._parts.kube(), one)
+        self.changed += self._parts.workloads.apply(self._parts.kube(), group)
 
     def _keep_own(self) -> None:
         """Write down what the cluster has before anything of ours is applied: later, the rest must be from Git."""

@@ -17,6 +17,8 @@ from seatrial.observers.dns import Dns
 
 _KINDS: tuple[Any, ...] = (Deployment, StatefulSet, DaemonSet, Job, PersistentVolumeClaim)
 
+_ANSWER_SECONDS = 2.0  # the resolver answers within milliseconds; while it reads the zones anew, within a second
+
 
 class Gates(ABC):
     """Looks at one platform; each look names what is not yet there.
@@ -72,7 +74,7 @@ class Gates(ABC):
     def records_missing(self) -> Sequence[str]:
         """Ask the resolver for every service."""
         c = self._parts
-        dns = Dns(*c.resolver, fidelity=Fidelity.SIMULATED, timeout=0.5, recorder=Recorder())
+        dns = Dns(*c.resolver, fidelity=Fidelity.SIMULATED, timeout=_ANSWER_SECONDS, recorder=Recorder())
         zone = c.spec.zone_name(c.team)
         services: list[Any] = list(c.kube().list(Service, namespace="*"))
         names = {f"{service.metadata.name}.{zone}" for service in services}

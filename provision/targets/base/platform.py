@@ -136,7 +136,7 @@ class Platform(ABC):
             gates.cluster_unready,
             gates.nodes_unready,
             self._strange_nodes,
-            lambda: gates.groups_unready("backing", "microservices"),
+            lambda: gates.groups_unready("backing", "microservices", "dns"),
             gates.records_missing,
         )
         for look in looks:

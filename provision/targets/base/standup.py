@@ -45,7 +45,10 @@ def plan(builder: Builder, gates: Gates) -> list[Step]:
         ),
         Step(
             "DNS",
-            builder.make_records,
-            [Gate("every service resolves", gates.records_missing, within=120)],
+            builder.keep_names,
+            [
+                Gate("the DNS updater is ready", lambda: gates.groups_unready("dns"), within=180),
+                Gate("every service resolves", gates.records_missing, within=120),
+            ],
         ),
     ]

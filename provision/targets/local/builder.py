@@ -52,22 +52,18 @@ class LocalBuilder(builder.Builder):
         argv, env = c.python(
             "dns_updater",
             env={
-                "TEAM": c.team,
-                "ZONE": c.spec.zone_name(c.team),
-                "HOSTED_ZONE_ID": c.estate.hosted_zone_id(),
-                "TTL": str(c.spec.dns.ttl),
+                **self._told(),
                 "KUBECONFIG": str(c.control_plane.kubeconfig(DNS_UPDATER)),
                 "RESYNC_SECONDS": str(RESYNC),
-                **self._health_checks(),
             },
         )
         env["PYTHONPATH"] = f"{c.root / 'images' / 'dns-updater'}:{env['PYTHONPATH']}"
         return ProcessSpec(UPDATER, argv, env)
 
-    def _health_checks(self) -> dict[str, str]:
-        """Return what the manifests tell the updater of health checks: the process is told the same as the pod."""
+    def _told(self) -> dict[str, str]:
+        """Return what the manifests tell the updater, but for how it reaches AWS: the process is told the same."""
         pods = [
             o["spec"]["template"]["spec"] for o in self._parts.workloads.objects("dns") if o["kind"] == "Deployment"
         ]
         told = [e for pod in pods for container in pod["containers"] for e in container.get("env", [])]
-        return {e["name"]: e["value"] for e in told if e["name"].startswith("HEALTH_CHECK_")}
+        return {e["name"]: e["value"] for e in told if "value" in e and not e["name"].startswith("AWS_")}
