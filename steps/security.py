@@ -16,10 +16,10 @@ from seatrial.faults import Create, Journal, MakeInAws
 from seatrial.observers.aws import Aws
 from seatrial.observers.cluster import Cluster
 from seatrial.observers.etcd import Etcd
-from steps.support import capabilities, manifests, security, storage
+from steps.support import manifests, security, storage
 from steps.support.attempts import DONE
 from steps.support.capabilities import Platform
-from steps.support.instruments import Accounts, Admission, Policies, Strangers
+from steps.support.instruments import Accounts, Admission, Strangers
 from steps.support.limits import TIME
 from steps.support.machines import Estate
 
@@ -155,9 +155,3 @@ def _(estate: Estate) -> None:
 @declaration
 def _(estate: Estate) -> None:
     eventually(estate.groups, every("groups", least=6, session_tokens=True), within=TIME.settle)
-
-
-@then(parsers.parse('a pod that has no business there cannot connect to "{service}" in "{namespace}"'))
-def _(policies: Policies, platform: Platform, service: str, namespace: str) -> None:
-    capabilities.need(platform, service)
-    eventually(lambda: policies.reach(service, namespace), equal_to(False, "reached"), within=TIME.settle)

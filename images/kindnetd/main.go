@@ -1,7 +1,8 @@
 // Kindnetd connects the pods of a kind cluster where kind's own program of this name cannot be had.
 //
 // On each node it writes the CNI configuration for the node's range of pod addresses, keeps a route to the range of
-// every other node, and has what leaves the pods' network carry the node's address. There is no NetworkPolicy.
+// every other node, and has what leaves the pods' network carry the node's address. The packet filter holds the network
+// policies, by kube-router's controller.
 package main
 
 import (
@@ -21,6 +22,12 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
+	go func() {
+		for {
+			log.Print(enforce(here.pods))
+			time.Sleep(retry)
+		}
+	}()
 	for {
 		// A watch ends now and then by design; the next list tells what was missed.
 		if err := follow(api, &here); err != nil {

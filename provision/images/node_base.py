@@ -20,7 +20,7 @@ _MIRROR = "http://deb.debian.org/debian"
 PACKAGES = (
     *("systemd", "systemd-sysv", "dbus"),
     *("containerd", "runc", "containernetworking-plugins"),
-    *("conntrack", "ethtool", "iproute2", "iptables", "kmod", "nftables", "socat"),
+    *("conntrack", "ethtool", "iproute2", "ipset", "iptables", "kmod", "nftables", "socat"),
     *("ca-certificates", "curl", "hostname", "jq", "pigz", "procps"),
 )
 """What kind's base image has, without storage over the network; containerd, runc and CNI plugins are Debian's."""

@@ -29,7 +29,10 @@ _USERS: dict[str, Content] = {
     "/etc/group": File(b"root:x:0:\nnogroup:x:65534:\n"),
     "/tmp": Folder(0o1777),  # noqa: S108 - the image's own
 }
-_NETWORK_PROGRAMS = ("/usr/sbin/xtables-nft-multi", "/usr/sbin/nft", "/usr/bin/ip", "/usr/sbin/conntrack")
+_NETWORK_PROGRAMS = (
+    *("/usr/sbin/xtables-nft-multi", "/usr/sbin/nft", "/usr/sbin/ipset"),
+    *("/usr/bin/ip", "/usr/sbin/conntrack"),
+)
 _IPTABLES = tuple(f"ip{six}tables{action}" for six in ("", "6") for action in ("", "-save", "-restore"))
 _SHELL_PROGRAMS = ("bash", "chmod", "cp", "mkdir", "mv", "sleep")
 
@@ -100,7 +103,7 @@ class NodeImages:
 
 
 def network_tree(root: Path) -> dict[str, Content]:
-    """Give what programs that set up networks need: iptables with all its modules, nft, ip, conntrack."""
+    """Give what programs that set up networks need: iptables with all its modules, nft, ipset, ip, conntrack."""
     libraries = f"/usr/lib/{platform.machine()}-linux-gnu"
     # The modules of iptables are loaded when a rule names them: no program says that it needs them, or libm.
     taken = from_root(root, [*_NETWORK_PROGRAMS, "/usr/bin/kmod", f"{libraries}/xtables"])

@@ -8,6 +8,7 @@ from provision.observers.logs import Logs
 from provision.observers.members import Members
 from provision.observers.metrics import Metrics
 from provision.observers.mongodb import MongoDb
+from provision.observers.policies import Policies
 from provision.observers.visits import Door, Reply, Visits
 from provision.observers.wiring import Had, Ways, as_true_as, cannot_be_had, database, observers, stand_ins
 
@@ -22,6 +23,7 @@ __all__ = [
     "Members",
     "Metrics",
     "MongoDb",
+    "Policies",
     "Reply",
     "Visits",
     "Way",

@@ -42,6 +42,7 @@ class OverlayValues:
         certificate: The ingress controllers' certificate; without one, no TLS secret is made.
         aws_keys: The keys of that API, for pods; without them, no Secret of them is made.
         aws_endpoint: The address of the AWS API as pods reach it, on ``kind``.
+        network: The range of the machines' addresses, where it is not the one of ``platform.yaml``.
         images: The full name, by digest, of each image that the target chooses itself (``kind``), by its short name.
         left_out: Names of components whose images cannot be had: nothing of them is applied.
         stand_ins: Names of components under ``manifests/components/standins`` that change what a stand-in needs.
@@ -53,6 +54,7 @@ class OverlayValues:
     certificate: Certificate | None = None
     aws_keys: Keys | None = None
     aws_endpoint: str = "http://127.0.0.1:5000"
+    network: str = ""
     images: Mapping[str, str] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
     stand_ins: tuple[str, ...] = ()

@@ -20,7 +20,6 @@ from steps.support.site import nodes
 
 _SECRETS, _ACCOUNTS = "features/security/secrets.feature", "features/security/accounts.feature"
 _PODS, _ETCD = "features/security/pods.feature", "features/security/etcd.feature"
-_NETWORKS = "features/security/networks.feature"
 _ENFORCED = "pod-security.kubernetes.io/enforce"
 _GRACE = 1.0  # seconds
 
@@ -234,5 +233,4 @@ SABOTAGES = (
 UNCHALLENGED = {
     f"{_PODS}::A pod that wants nothing": "the other side of those beside it: without it a quota could refuse them all",
     f"{_ETCD}::A master comes": "the other side of those beside it: without it a member that is down would do",
-    f"{_NETWORKS}::A stranger to the database": "no target has a network that refuses a connection between pods",
 }

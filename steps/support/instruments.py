@@ -89,6 +89,12 @@ class Hosts(Protocol):
     def private_files(self) -> Rows:
         """Return every file with a private key or a token, by ``machine:path``: ``owner``, ``open_to``."""
 
+    def swap(self) -> Rows:
+        """Return what each machine swaps ``to``."""
+
+    def clocks(self) -> Rows:
+        """Return the seconds by which the clock of each machine is ``off_by``."""
+
     def ports(self, role: str) -> Rows:
         """Return the TCP ports at which each machine of *role* takes connections, by machine: ``ports``."""
 
@@ -127,10 +133,16 @@ class Strangers(Protocol):
 
 
 class Policies(Protocol):
-    """Connections between pods, as far as the network refuses any."""
+    """Connections between pods, as a pod of nobody's has tried them."""
 
-    def reach(self, service: str, namespace: str) -> bool:
-        """Return whether a pod that nobody knows reaches *service* in *namespace*."""
+    def image(self) -> str:
+        """Return the full name of an image in which a pod can try connections by Python."""
+
+    def ports(self, *namespaces: str) -> Mapping[str, Mapping[str, object]]:
+        """Return every port that pods open, by ``address:port``: ``pod`` and ``port``."""
+
+    def tried(self, namespace: str, name: str) -> Mapping[str, str]:
+        """Return what that pod was told at each ``address:port``."""
 
 
 class Standup(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from steps.support.workloads import NAME, TRACK
@@ -82,6 +83,31 @@ def pod(
     if once:
         spec["restartPolicy"] = "OnFailure"
     return _object("v1", "Pod", name, namespace, spec=spec)
+
+
+_TRIES = """
+import concurrent.futures, json, socket, sys, time
+def ask(at):
+    host, _, port = at.rpartition(":")
+    try:
+        socket.create_connection((host, int(port)), 2).close()
+    except OSError as error:
+        return f"{type(error).__name__}: {error}"
+    return "connected"
+for _ in range(120):
+    with concurrent.futures.ThreadPoolExecutor(16) as pool:
+        print(json.dumps(dict(zip(sys.argv[1:], pool.map(ask, sys.argv[1:])))), flush=True)
+    time.sleep(1)
+time.sleep(600)
+"""
+"""Tries to connect to every address that it is given, again and again, and writes down what came of it."""
+
+
+def stranger(name: str, image: str, targets: Sequence[str]) -> dict[str, Any]:
+    """Write a pod of nobody's that tries to connect to every ``address:port`` of *targets*; *image* has a Python."""
+    written = pod(name, image, memory="64Mi")
+    written["spec"]["containers"][0]["command"] = ["python3", "-c", _TRIES, *targets]
+    return written
 
 
 def workload(name: str, namespace: str) -> dict[str, Any]:

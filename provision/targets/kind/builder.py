@@ -50,13 +50,14 @@ class KindBuilder(builder.Builder):
             values,
             aws_endpoint=c.aws_endpoint,
             aws_keys=c.aws_keys,
+            network=c.network.subnet,
             images=c.images.names,
             left_out=c.images.left_out,
             stand_ins=c.images.components,
         )
 
     def make_records(self) -> None:
-        """Start the resolver; the DNS updater, which keeps the records, runs in the cluster already."""
+        """Start the resolver; the DNS updater, which keeps the records, runs in the cluster."""
         self._ensure(self._resolver())
 
     def _make_nodes(self) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from provision.engine import Engine
 from provision.targets.kind.cluster_config import SERVICES
 
-_WAYS = {"INPUT": "-i", "OUTPUT": "-o", "FORWARD": "-o"}
+_RAW = ("-t", "raw")  # judged first: what holds network policies lets some packets pass before the other rules see them
+_WAYS = {"PREROUTING": "-i", "OUTPUT": "-o"}
 
 
 class NodeFilter:
@@ -24,12 +25,12 @@ class NodeFilter:
         """Let no packet in or out, but for what the node says to itself."""
         self.reconnect()  # once is enough
         for chain, way in _WAYS.items():
-            self._rule("-I", chain, "1", "!", way, "lo", "-j", "DROP")
+            self._rule(*_RAW, "-I", chain, "1", "!", way, "lo", "-j", "DROP")
 
     def reconnect(self) -> None:
         """Let packets pass again."""
         for chain, way in _WAYS.items():
-            while self._rule("-D", chain, "!", way, "lo", "-j", "DROP"):
+            while self._rule(*_RAW, "-D", chain, "!", way, "lo", "-j", "DROP"):
                 pass
 
     def refuse_untranslated(self) -> None:

@@ -22,6 +22,8 @@ from seatrial.observers.etcd import Etcd
 from seatrial.provisioning.contract import Actuators
 from seatrial.provisioning.processes import MARK
 
+_KERNEL = "the machines of kind share the kernel of this one, its clock and its memory"
+
 
 class KindPlatform(platform.Platform):
     """One platform on ``kind``."""
@@ -55,10 +57,10 @@ class KindPlatform(platform.Platform):
         etcd = Etcd(members, ca=c.pki.etcd.pair.cert, cert=pair.cert, key=pair.key, fidelity=Fidelity.REAL)
         return {
             "etcd": etcd,
-            "policies": Absent("policies", "the network of kind enforces no policy"),
+            "policies": observers.Policies(c.client, lambda: dict(c.images.names), fidelity=Fidelity.REAL),
             "second": Second(c),
             "strangers": strangers(c.state, lambda: c.pki, self._doors_of_etcd, Fidelity.REAL),
-            "hosts": observers.Hosts(c.insides, fidelity=Fidelity.REAL),
+            "hosts": observers.Hosts(c.insides, fidelity=Fidelity.REAL, kernel=_KERNEL),
             "concourse": Absent("concourse", "image concourse cannot be had"),
             **observers.observers(self._ways, c.images.had, f"ingress-{c.controller}"),
         }
