@@ -11,6 +11,7 @@ from typing import Protocol
 
 from provision.images.archive import EXECUTABLE, Content, File, Folder, ImageError, Link
 from provision.images.debian import Debian
+from provision.images.debian_lock import pinned
 from provision.toolchain import Toolchain
 from provision.toolchain.cache import sha256_of
 from provision.toolchain.gobuild import MODULES
@@ -86,7 +87,7 @@ class Packages:
 
     def inputs(self) -> Iterator[str]:
         """Return what the layer depends on."""
-        yield from ("packages", *self.names)
+        yield from ("packages", *map(str, pinned(self.names)))
 
     def tree(self, workshop: Workshop) -> Tree:
         """Make the layer's content."""

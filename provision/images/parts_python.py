@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from provision.images.archive import ImageError, Link
+from provision.images.debian_lock import pinned
 from provision.images.parts import IMAGES, Tree, Workshop, folder_tree, run_program
 from provision.toolchain.cache import sha256_of
 
@@ -23,7 +24,7 @@ class Python:
 
     def inputs(self) -> Iterator[str]:
         """Return what the layer depends on."""
-        yield from ("python 1", *self.packages)
+        yield from ("python 1", *map(str, pinned(self.packages)))
 
     def tree(self, workshop: Workshop) -> Tree:
         """Make the layer's content."""
