@@ -81,6 +81,12 @@ class Provisioning:
         """Say of every image of the target ``kind`` what it is; build those that are missing first if *build*."""
         return inventory.images(progress.line, build=build)
 
+    def bill(self, names: Sequence[str]) -> str:
+        """Return what the wheel and the images that are made here hold of others' work, as CycloneDX JSON."""
+        from provision.images.bill import bill  # noqa: PLC0415 - a library that no other command needs
+
+        return bill(names)
+
     def lint(self) -> list[Problem]:
         """Check platform.yaml and the manifests."""
         try:

@@ -70,6 +70,13 @@ def _(accounts: Accounts, deed: str) -> None:
     eventually(lambda: accounts.may(deeds), security.none_of(deeds), within=TIME.settle)
 
 
+@then(parsers.re(r"no account may (?P<deed>.+) but these"))
+def _(accounts: Accounts, deed: str, datatable: list[list[str]]) -> None:
+    agreed = {f"ServiceAccount {who}": set(deeds.split(", ")) for who, deeds, _ in datatable[1:]}
+    deeds = security.DEEDS[deed]
+    eventually(lambda: accounts.may(deeds), security.none_of(deeds, agreed), within=TIME.settle)
+
+
 @then("a pod that says nothing of a token is given none in these namespaces")
 def _(admission: Admission, datatable: list[list[str]]) -> None:
     def tokens() -> Rows:

@@ -8,13 +8,17 @@ Feature: Accounts of programs
 
       Examples:
         | deed                              |
-        | change a workload                 |
         | enter a pod                       |
         | change what accounts may do       |
         | act as somebody else              |
         | take over a machine               |
         | change what the platform lets in  |
         | change what is stored             |
+
+    Example: No program may change a workload
+      Then no account may change a workload but these
+        | account                | may                                | why                                       |
+        | microservices/roll-out | patch deployments in microservices | pipelines roll out with it, no pod has it |
 
   Rule: A program is given a token of the API only if it asks the API something
 

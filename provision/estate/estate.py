@@ -41,18 +41,20 @@ class Estate:
         """
         store.ensure_store(self._access, self.names)
 
-    def ensure_cluster(self, ca_cert: Path, ca_key: Path) -> None:
-        """Make the cluster's groups, network, roles and zone, with the platform's own CA.
+    def ensure_cluster(self, ca_cert: Path, ca_key: Path, encryption: Path) -> None:
+        """Make the cluster's groups, network, roles and zone, with the platform's own CA and its key for Secrets.
 
         Args:
             ca_cert: The CA's certificate, PEM.
             ca_key: Its private key, PEM.
+            encryption: How the API servers encrypt Secrets: an EncryptionConfiguration.
 
         Raises:
-            KopsError: If kops fails.
+            KopsError: If kops fails, or the cluster has another key for Secrets.
         """
         self._kops.create()
         self._kops.import_ca(ca_cert, ca_key)
+        self._kops.import_encryption(encryption)
         self._kops.update()
         self._access.client("route53").change_tags_for_resource(
             ResourceType="hostedzone", ResourceId=self.hosted_zone_id(), AddTags=items_of(self.names.tags)

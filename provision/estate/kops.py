@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from cryptography import x509
-
 from provision.estate.access import AwsAccess
+from provision.estate.authority_use import signs_alone
 from provision.estate.names import Names
 from provision.estate.store import read_object
 from provision.spec import PlatformSpec
@@ -22,17 +22,6 @@ _IMAGE = "ssm:/aws/service/canonical/ubuntu/server/24.04/stable/current/amd64/hv
 _SIMULATED_IMAGE = "099720109477/ubuntu/images/hvm-ssd/ubuntu-xenial-16.04-amd64-server-20170721"
 
 _NOWHERE = "no-cluster"  # a folder of the store in which nothing is ever kept
-_SIGNS = x509.KeyUsage(
-    digital_signature=False,
-    content_commitment=False,
-    key_encipherment=False,
-    data_encipherment=False,
-    key_agreement=False,
-    key_cert_sign=True,
-    crl_sign=True,
-    encipher_only=False,
-    decipher_only=False,
-)
 _SSH_ACCESS = re.compile(r"^  sshAccess:\n(?:  - .*\n)+", re.MULTILINE)  # kops has no flag that lets nobody in
 _LAST_LINES = 12
 _KEPT_PER_CALL = 20_000  # characters of output in the log
@@ -118,13 +107,35 @@ class Kops:
         Raises:
             KopsError: If kops fails, or would put a CA of its own in the place of one with other key usages.
         """
-        _refuse_another_use(cert)
+        if not signs_alone(cert):
+            raise KopsError(
+                f"{cert}: expected a CA with the key usages keyCertSign and cRLSign alone: kops replaces any other"
+            )
         keyset = f"{self._names.cluster}/pki/private/kubernetes-ca/keyset.yaml"
         stored = read_object(self._access, self._names.store, keyset) or b""
         if base64.b64encode(cert.read_bytes()) in b"".join(stored.split()):
             return
         files = ("--cert", str(cert), "--key", str(key))
         self._run("create", "keypair", "kubernetes-ca", *self._cluster(), "--primary", *files)
+
+    def import_encryption(self, config: Path) -> None:
+        """Give the cluster the key that its Secrets are encrypted with, unless it has it; before the first `update`.
+
+        Args:
+            config: An EncryptionConfiguration of Kubernetes, as its API servers read it.
+
+        Raises:
+            KopsError: If kops fails, or the cluster has another one: without it nobody could read what is encrypted.
+        """
+        secret = f"{self._names.cluster}/secrets/encryptionconfig"
+        stored = read_object(self._access, self._names.store, secret)
+        if stored is None:
+            self._run("create", "secret", "encryptionconfig", *self._cluster(), "--filename", str(config))
+        elif base64.b64decode(json.loads(stored)["Data"]) != config.read_bytes():
+            raise KopsError(
+                f"s3://{self._names.store}/{secret} is another than {config}: its Secrets are encrypted with that key, "
+                "so it is not replaced; stand the platform up with the state that it was made with"
+            )
 
     def update(self) -> None:
         """Make the cloud what the stored cluster asks for; done again, it changes nothing.
@@ -206,6 +217,7 @@ class Kops:
             "--topology=public",  # with no --api-loadbalancer-type: there is no load balancer of any kind
             "--dns=private",  # kops makes the zone, and ties it to the cluster's own network
             f"--dns-zone={self._names.cluster}",
+            "--set=cluster.spec.encryptionConfig=true",  # else Secrets lie in etcd as they are
             "--channel=none",  # else it is fetched, and its defaults change under us
             f"--image={_SIMULATED_IMAGE if self._access.simulated else _IMAGE}",
         )
@@ -235,19 +247,6 @@ class Kops:
 
     def _keep(self, arguments: tuple[str, ...], written: str) -> None:
         contained.append(self.log, f"$ kops {' '.join(arguments)}\n{written[-_KEPT_PER_CALL:]}\n")
-
-
-def _refuse_another_use(cert: Path) -> None:
-    """Check that kops will keep *cert*: it replaces, without failing, a CA that may do more or less than sign."""
-    extensions = x509.load_pem_x509_certificate(cert.read_bytes()).extensions
-    try:
-        usage = extensions.get_extension_for_class(x509.KeyUsage).value
-    except x509.ExtensionNotFound:
-        usage = None
-    if usage is None or usage.public_bytes() != _SIGNS.public_bytes():
-        raise KopsError(
-            f"{cert}: expected a CA with the key usages keyCertSign and cRLSign alone: kops replaces any other"
-        )
 
 
 def _text(written: bytes | str | None) -> str:

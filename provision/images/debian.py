@@ -1,22 +1,22 @@
-"""Packages of Debian as a folder: downloaded and verified by apt-get, unpacked without root and without scripts."""
+"""Packages of Debian as a folder: the pinned versions, verified by their hashes, unpacked without root and scripts."""
 
 from __future__ import annotations
 
-import hashlib
 import os
-import shutil
 import subprocess
 import tarfile
 import tempfile
-import time
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
-from provision import programs
+from provision.images.apt import Apt
 from provision.images.archive import ImageError
+from provision.images.debian_lock import LOCK, REFRESH, SNAPSHOT, Pin, pinned
+from provision.toolchain.cache import sha256_of
+from provision.toolchain.download import fetch_file
+from provision.toolchain.errors import Unavailable
 from provision.toolchain.locking import held
 
-_UPDATE_LIMIT, _DOWNLOAD_LIMIT = 300.0, 600.0  # seconds
 _MERGED = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
 _LEFT_OUT = (
     "usr/share/doc",
@@ -26,67 +26,84 @@ _LEFT_OUT = (
     "usr/share/info",
     "usr/share/perl5",
 )
-_LISTS_FRESH = 6 * 3600.0  # seconds for which the lists of packages are good enough
 
 
 class Debian:
-    """Has packages of the Debian release that this machine's apt is set to.
+    """Has the packages that the lock pins: from the archive that this machine's apt is set to, or from its snapshot.
 
     Args:
-        folder: Where packages, lists and unpacked folders are kept.
+        folder: Where packages and lists are kept.
+        lock: What is pinned.
+        snapshot: The address of the archive's snapshots.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, lock: Path = LOCK, snapshot: str = SNAPSHOT) -> None:
         self._folder = folder
+        self._lock = lock
+        self._snapshot = snapshot
+        self._apt = Apt(folder)
 
     def unpacked(self, packages: Sequence[str], into: Path) -> Path:
         """Unpack exactly these *packages*, without what they depend on, into the new folder *into*.
 
         Raises:
-            ImageError: This machine has no apt, or a package cannot be had.
+            ImageError: This machine has no apt, a package is not pinned, cannot be had, or is not what is pinned.
         """
-        if shutil.which("apt-get") is None or shutil.which("dpkg-deb") is None:
+        if not Apt.there():
             raise ImageError(
                 f"{', '.join(packages)}: packages of Debian are needed, and this machine has no apt-get; "
                 "build the images on a machine with Debian, or let the real images be pulled"
             )
-        for file in self._downloaded(packages):
-            _unpack(file, into)
+        wanted = pinned(packages, self._lock)
+        with held(self._folder / "apt.lock"):
+            self._ensure([pin for pin in wanted if not self._has(pin)])
+        for pin in wanted:
+            _unpack(self._file(pin), into)
         return into
 
-    def _downloaded(self, packages: Sequence[str]) -> list[Path]:
-        kept = self._folder / hashlib.sha256(" ".join(packages).encode()).hexdigest()[:16]
-        with held(self._folder / "apt.lock"):
-            if not kept.is_dir():
-                (self._folder / "lists/partial").mkdir(parents=True, exist_ok=True)
-                (self._folder / "status").touch()
-                self._updated()
-                draft = Path(tempfile.mkdtemp(prefix=".new-", dir=self._folder))
-                self._apt(["download", *packages], _DOWNLOAD_LIMIT, draft)
-                draft.rename(kept)
-        return sorted(kept.glob("*.deb"))
+    def _file(self, pin: Pin) -> Path:
+        return self._folder / "packages" / f"{pin.sha256}.deb"
 
-    def _updated(self) -> None:
-        stamp = self._folder / "updated"
-        if stamp.exists() and stamp.stat().st_mtime > time.time() - _LISTS_FRESH:
+    def _has(self, pin: Pin) -> bool:
+        return self._file(pin).is_file() and sha256_of(self._file(pin)) == pin.sha256
+
+    def _ensure(self, missing: Sequence[Pin]) -> None:
+        if not missing:
             return
-        self._apt(["update"], _UPDATE_LIMIT, self._folder)
-        stamp.touch()
+        (self._folder / "packages").mkdir(parents=True, exist_ok=True)
+        self._apt.update()
+        there = self._apt.versions(pin.name for pin in missing)
+        self._download([pin for pin in missing if (pin.name, pin.version) in there])
+        for pin in missing:
+            if (pin.name, pin.version) not in there:
+                self._of_snapshot(pin)
 
-    def _apt(self, command: list[str], limit: float, folder: Path) -> None:
-        options = {
-            "Dir::State::lists": self._folder / "lists",
-            "Dir::State::status": self._folder / "status",
-            "Dir::Cache": self._folder,
-            "APT::Sandbox::User": "",
-        }
-        argv = ["apt-get", "-q", "-y", *(f"-o{name}={value}" for name, value in options.items()), *command]
+    def _download(self, wanted: Sequence[Pin]) -> None:
+        with tempfile.TemporaryDirectory(prefix=".new-", dir=self._folder) as draft:
+            if wanted:
+                self._apt.download([f"{pin.name}={pin.version}" for pin in wanted], Path(draft))
+            files = {file.name.partition("_")[0]: file for file in Path(draft).glob("*.deb")}
+            for pin in wanted:
+                file = files[pin.name]
+                if (got := sha256_of(file)) != pin.sha256:
+                    raise ImageError(
+                        f"{pin.name} {pin.version}: the archive's file is not the one that is pinned\n"
+                        f"  expected sha256 {pin.sha256} ({self._lock.name})\n"
+                        f"  got      sha256 {got}\n"
+                        "find out who changed it: one version of a package is one file"
+                    )
+                file.replace(self._file(pin))
+
+    def _of_snapshot(self, pin: Pin) -> None:
+        file = self._file(pin)
         try:
-            run = programs.run(argv, within=limit, cwd=folder)
-        except subprocess.TimeoutExpired as error:
-            raise ImageError(f"apt-get {' '.join(command)}: no end after {limit:g} s") from error
-        if run.returncode != 0:
-            raise ImageError(f"apt-get {' '.join(command)} failed: {run.stderr.strip()[-800:]}")
+            fetch_file(pin.snapshot(self._snapshot), file, pin.sha256, self._lock.name, lambda *_: None)
+        except Unavailable as error:
+            raise ImageError(
+                f"{pin.name} {pin.version} is pinned in {self._lock.name}; the archive that this machine's apt asks "
+                f"does not have that version, and its snapshot cannot be had: {error}. `{REFRESH}` pins what the "
+                "archive has now: look at the difference, and commit it"
+            ) from error
 
 
 def _unpack(package: Path, into: Path) -> None:

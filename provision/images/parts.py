@@ -12,6 +12,8 @@ from typing import Protocol
 from provision import programs
 from provision.images.archive import EXECUTABLE, Content, File, Folder, ImageError, Link
 from provision.images.debian import Debian
+from provision.images.debian_lock import pinned
+from provision.images.holding import Holding, modules, of_debian
 from provision.toolchain import Toolchain
 from provision.toolchain.cache import sha256_of
 from provision.toolchain.gobuild import MODULES
@@ -54,6 +56,9 @@ class Part(Protocol):
     def inputs(self) -> Iterator[str]:
         """Return what the layer depends on: when none of it changes, the layer is not made again."""
 
+    def holds(self) -> Iterator[Holding]:
+        """Return what the layer holds that others have made."""
+
     def tree(self, workshop: Workshop) -> Tree:
         """Make the layer's content."""
 
@@ -65,6 +70,10 @@ class Basics:
     def inputs(self) -> Iterator[str]:
         """Return what the layer depends on."""
         yield "basics 1"
+
+    def holds(self) -> Iterator[Holding]:
+        """Return what the layer holds that others have made: nothing."""
+        yield from ()
 
     def tree(self, workshop: Workshop) -> Tree:
         """Make the layer's content."""
@@ -87,7 +96,11 @@ class Packages:
 
     def inputs(self) -> Iterator[str]:
         """Return what the layer depends on."""
-        yield from ("packages", *self.names)
+        yield from ("packages", *map(str, pinned(self.names)))
+
+    def holds(self) -> Iterator[Holding]:
+        """Return the packages."""
+        yield from map(of_debian, pinned(self.names))
 
     def tree(self, workshop: Workshop) -> Tree:
         """Make the layer's content."""
@@ -113,6 +126,10 @@ class Program:
         for file in sorted((MODULES / module.directory).iterdir()):
             yield f"{file.name} {sha256_of(file)}"
 
+    def holds(self) -> Iterator[Holding]:
+        """Return the modules that the program may be built from."""
+        yield from modules(MODULES / self.tool.module.directory)
+
     def tree(self, workshop: Workshop) -> Tree:
         """Make the layer's content."""
         return {self.path: File(workshop.toolchain.ensure(self.tool.name), EXECUTABLE)}
@@ -127,6 +144,10 @@ class Files:
     def inputs(self) -> Iterator[str]:
         """Return what the layer depends on."""
         yield from (f"{path} {content}" for path, content in sorted(self.content.items()))
+
+    def holds(self) -> Iterator[Holding]:
+        """Return what the layer holds that others have made: nothing."""
+        yield from ()
 
     def tree(self, workshop: Workshop) -> Tree:
         """Make the layer's content."""

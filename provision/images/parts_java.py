@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from provision.images.archive import ImageError
+from provision.images.holding import Holding, of_maven
 from provision.images.parts import Tree, Workshop, folder_tree, run_program
 from provision.toolchain.cache import sha256_of
 
@@ -33,6 +34,10 @@ class MavenZip:
     def inputs(self) -> Iterator[str]:
         """Return what the layer depends on."""
         yield from ("maven", self.coordinates, self.sha256, self.inside, self.path, *self.without)
+
+    def holds(self) -> Iterator[Holding]:
+        """Return the artefact; what is packed inside it is known by its hash alone."""
+        yield of_maven(self.coordinates, self.sha256)
 
     def tree(self, workshop: Workshop) -> Tree:
         """Make the layer's content."""
@@ -77,6 +82,10 @@ class JavaRuntime:
     def inputs(self) -> Iterator[str]:
         """Return what the layer depends on."""
         yield from ("java", str(self.release), *self.modules, self.path)
+
+    def holds(self) -> Iterator[Holding]:
+        """Return the JDK, which is the machine's own: no hash of it is pinned."""
+        yield Holding("generic", "", "jdk", str(self.release))
 
     def tree(self, workshop: Workshop) -> Tree:
         """Make the layer's content."""

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from provision.images.archive import ImageError, Link
+from provision.images.debian_lock import pinned
+from provision.images.holding import Holding, locked, of_debian
 from provision.images.parts import IMAGES, Tree, Workshop, folder_tree, run_program
 from provision.toolchain.cache import sha256_of
 
@@ -23,7 +25,11 @@ class Python:
 
     def inputs(self) -> Iterator[str]:
         """Return what the layer depends on."""
-        yield from ("python 1", *self.packages)
+        yield from ("python 1", *map(str, pinned(self.packages)))
+
+    def holds(self) -> Iterator[Holding]:
+        """Return the packages."""
+        yield from map(of_debian, pinned(self.packages))
 
     def tree(self, workshop: Workshop) -> Tree:
         """Make the layer's content."""
@@ -54,6 +60,11 @@ class PythonApp:
         yield "python app 1"
         for file in [*self._sources(), *([self._lock] if self.locked else [])]:
             yield f"{file.relative_to(IMAGES)} {sha256_of(file)}"
+
+    def holds(self) -> Iterator[Holding]:
+        """Return the packages that the lock pins."""
+        if self.locked:
+            yield from locked(self._lock)
 
     def tree(self, workshop: Workshop) -> Tree:
         """Make the layer's content."""

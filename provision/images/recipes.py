@@ -187,3 +187,9 @@ _ALL = (
 
 RECIPES = {recipe.name: recipe for recipe in _ALL}
 """Every recipe by its name."""
+
+
+def packages() -> set[str]:
+    """Return the names of all packages of Debian that a recipe takes."""
+    taken = (part for recipe in _ALL for part in recipe.parts if isinstance(part, (Packages, Python)))
+    return {name for part in taken for name in (part.names if isinstance(part, Packages) else part.packages)}

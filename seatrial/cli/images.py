@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from seatrial.errors import UsageError
-from seatrial.provisioning.contract import ImageRow, Stocked
+from seatrial.provisioning.contract import Billed, ImageRow, Stocked
 from seatrial.provisioning.loading import load
 from seatrial.provisioning.progress import Progress
 
@@ -27,6 +29,19 @@ def build() -> None:
 def status() -> None:
     """Say what each image is: the real one, one that stands in for it, or nothing."""
     _show(_stocked().images(Progress(), build=False))
+
+
+@app.command()
+def sbom(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="The wheel (seatrial) or images that are made here; all when left out.")
+    ] = None,
+) -> None:
+    """Write what the wheel and the images that are made here hold of others' work, with hashes, as CycloneDX JSON."""
+    provisioning = load(Path.cwd())
+    if not isinstance(provisioning, Billed):
+        raise UsageError("this project's provisioning does not say what its images are made of")
+    sys.stdout.write(provisioning.bill(names or []) + "\n")
 
 
 def _stocked() -> Stocked:

@@ -272,3 +272,11 @@ class Stocked(Protocol):
 
     def images(self, progress: Progress, *, build: bool) -> Sequence[ImageRow]:
         """Say of every image what it is; build those that are missing first if *build*."""
+
+
+@runtime_checkable
+class Billed(Protocol):
+    """What a provisioning may offer that knows what its images are made of."""
+
+    def bill(self, names: Sequence[str]) -> str:
+        """Return the bill of materials of the wheel or images called *names*, or of all, as CycloneDX JSON."""

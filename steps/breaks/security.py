@@ -118,6 +118,13 @@ def program_deploys(site: Site) -> tuple[str, ...]:
     return ("dns/dns-updater",)
 
 
+def pipeline_deploys(site: Site) -> tuple[str, ...]:
+    """Let pipelines change whatever runs beside the microservices."""
+    account = {"kind": "ServiceAccount", "name": "roll-out", "namespace": "microservices"}
+    site.create(_binding("pipelines", "microservices", "edit", account))
+    return ("microservices/roll-out",)
+
+
 def tokens_for_all(site: Site) -> tuple[str, ...]:
     site.patch("v1 ServiceAccount", "default", "ingress", {"automountServiceAccountToken": True})
     return ("ingress",)
@@ -192,6 +199,13 @@ SABOTAGES = (
         f"{_ACCOUNTS}::No program may change a workload",
         rounds.RIGHTS,
         ("patch deployments in microservices",),
+    ),
+    Sabotage(
+        "a pipeline may do more than roll out",
+        pipeline_deploys,
+        f"{_ACCOUNTS}::No program may change a workload",
+        rounds.RIGHTS,
+        ("create pods in microservices",),
     ),
     Sabotage(
         "every pod is given a token",

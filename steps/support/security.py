@@ -7,7 +7,7 @@ from typing import Any
 
 from lightkube.resources.core_v1 import Pod
 
-from seatrial.checks.expectations import Expectation, Judgement, Matcher, Rows, every, none
+from seatrial.checks.expectations import Expectation, Judgement, Matcher, Rows, every, none, rows
 from seatrial.observers.aws import Aws
 from seatrial.observers.cluster import Cluster
 from steps.support import manifests
@@ -96,14 +96,24 @@ def none_but(agreed: Mapping[str, Collection[str]]) -> Expectation[Rows]:
     return judge
 
 
-def none_of(deeds: Collection[tuple[str, str, str]]) -> Expectation[Rows]:
-    """Expect that no program may do any of *deeds*, and that an administrator is seen to be allowed all of them."""
+def none_of(
+    deeds: Collection[tuple[str, str, str]], agreed: Mapping[str, Collection[str]] | None = None
+) -> Expectation[Rows]:
+    """Expect that no program may do any of *deeds*, and that an administrator is seen to be allowed all of them.
+
+    Args:
+        deeds: Verbs, groups and resources.
+        agreed: What an account may do nonetheless, all of it and nothing else, by its name.
+    """
+    named = {name: {"may": set(may)} for name, may in (agreed or {}).items()}
 
     def judge(accounts: Rows) -> Judgement:
         administrators = {name: row for name, row in accounts.items() if not name.startswith(_PROGRAM)}
         programs = {name: row for name, row in accounts.items() if name.startswith(_PROGRAM)}
         all_of_it = Matcher("all of it", lambda may: len(may) >= len(deeds))
-        return _both(every("administrators", may=all_of_it)(administrators), every("accounts", 4, may=set())(programs))
+        others = {name: row for name, row in programs.items() if name not in named}
+        nobody = _both(every("administrators", may=all_of_it)(administrators), every("accounts", 4, may=set())(others))
+        return _both(nobody, rows("accounts", named, exactly=False)(programs)) if named else nobody
 
     return judge
 

@@ -18,11 +18,13 @@ from ruamel.yaml import YAML
 from provision.estate import AwsAccess, Estate, Keys, Kops, moto_argv, moto_environment, ready
 from provision.estate.keys import make
 from provision.spec import PLATFORM_FILE, PlatformSpec
+from provision.targets.base.encryption import encryption_config
 from provision.toolchain import Toolchain
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import Judgement, Mismatch
 from seatrial.checks.observer import Fidelity, Recorder
 from seatrial.observers.aws import Aws
+from seatrial.provisioning.state import PlatformState
 
 ROOT = Path(__file__).parents[2]
 
@@ -119,6 +121,12 @@ def ca(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return cert_file, key_file
 
 
+@pytest.fixture(scope="session")
+def encryption(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a platform's key for Secrets."""
+    return encryption_config(PlatformState(tmp_path_factory.mktemp("encryption"), "red"))
+
+
 @pytest.fixture(scope="module")
 def kops(
     kops_binary: Path, access: AwsAccess, spec: PlatformSpec, tmp_path_factory: pytest.TempPathFactory
@@ -134,13 +142,13 @@ def estate(access: AwsAccess, spec: PlatformSpec, kops: Callable[[str], Kops]) -
 
 
 @pytest.fixture(scope="module")
-def stood_up(estate: Callable[[str], Estate], ca: tuple[Path, Path]) -> Callable[[str], Estate]:
+def stood_up(estate: Callable[[str], Estate], ca: tuple[Path, Path], encryption: Path) -> Callable[[str], Estate]:
     """Stands the estate of a team up."""
 
     def stand_up(team: str) -> Estate:
         made = estate(team)
         made.ensure_store()
-        made.ensure_cluster(*ca)
+        made.ensure_cluster(*ca, encryption)
         made.ensure_volumes()
         made.ensure_ingress_rules()
         return made

@@ -26,7 +26,13 @@ def test_closed_unless_told(stood_up: Callable[[str], Estate], aws: Aws, spec: P
 
 
 def test_open_to_whom_it_says(
-    spec: PlatformSpec, access: AwsAccess, aws: Aws, kops_binary: Path, ca: tuple[Path, Path], tmp_path: Path
+    spec: PlatformSpec,
+    access: AwsAccess,
+    aws: Aws,
+    kops_binary: Path,
+    ca: tuple[Path, Path],
+    encryption: Path,
+    tmp_path: Path,
 ) -> None:
     """Ranges of either family are opened, each for what it was stated for; done again, nothing changes."""
     told = spec.model_copy(
@@ -34,7 +40,7 @@ def test_open_to_whom_it_says(
     )
     estate = Estate(told, "blue", access, Kops(kops_binary, access, told, "blue", tmp_path))
     estate.ensure_store()
-    estate.ensure_cluster(*ca)
+    estate.ensure_cluster(*ca, encryption)
     assert [80, 443, 18080] == estate.ensure_ingress_rules()
     assert [] == estate.ensure_ingress_rules()
     found = set(machines.Estate(aws, "blue.example.com").openings())

@@ -40,9 +40,9 @@ def parts(made: provisioning.Provisioning) -> tuple[contract.Provisioning, contr
     return made, made
 
 
-def more(made: provisioning.Provisioning) -> tuple[contract.Compared, contract.Stocked]:
+def more(made: provisioning.Provisioning) -> tuple[contract.Compared, contract.Stocked, contract.Billed]:
     """Return the provisioning as the commands `drift` and `images` ask for it."""
-    return made, made
+    return made, made, made
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ class Tools:
 
 
 @contextmanager
-def control_plane(tools: Tools, folder: Path) -> Iterator[Client]:
+def control_plane(tools: Tools, folder: Path, authorization: str = "AlwaysAllow") -> Iterator[Client]:
     """Start a control plane that keeps its files in *folder*; give a client with all rights."""
     clients, peers, secure = _ports(3)
     etcd_url, peer_url, server = f"http://{HOST}:{clients}", f"http://{HOST}:{peers}", f"https://{HOST}:{secure}"
@@ -63,7 +63,7 @@ def control_plane(tools: Tools, folder: Path) -> Iterator[Client]:
         "cert-dir": folder / "certificates",
         "advertise-address": "192.0.2.1",
         "endpoint-reconciler-type": "none",
-        "authorization-mode": "AlwaysAllow",
+        "authorization-mode": authorization,
         "service-cluster-ip-range": "100.64.0.0/16",
         "service-account-issuer": server,
         "service-account-key-file": folder / "accounts.pub",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from provision.estate import ready
 from provision.estate.api_name import point
+from provision.targets.base.encryption import encryption_config
 from provision.targets.base.gates import master_addresses
 from provision.targets.base.parts import RESOLVER, Parts
 from provision.workloads import Certificate, MemberVolume, OverlayValues, WorkloadsError
@@ -103,7 +104,7 @@ class Builder(ABC):
         eventually(lambda: ready(c.aws_endpoint, c.aws_keys), equal_to(True), within=_MOTO_WITHIN)
         self._say("kops makes the estate")
         c.estate.ensure_store()
-        c.estate.ensure_cluster(ca.cert, ca.key)
+        c.estate.ensure_cluster(ca.cert, ca.key, encryption_config(c.state))
         self._name_masters()
 
     def _name_masters(self) -> None:

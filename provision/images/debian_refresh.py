@@ -1,0 +1,54 @@
+"""Writes the lock of Debian's packages anew: `python -m provision.images.debian_refresh`.
+
+What the lists of this machine's apt have is taken. They are signed by Debian, and apt checks that; from then on the
+hashes count that are committed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from provision.images.apt import Apt
+from provision.images.archive import ImageError
+from provision.images.debian_lock import LOCK, PIN, Pin, write
+from provision.images.recipes import packages
+from provision.toolchain import cache_dir
+
+
+def refresh(names: Iterable[str], apt: Apt, lock: Path = LOCK) -> Sequence[Pin]:
+    """Write the lock anew, with the versions of *names* that apt would install now; return them.
+
+    Raises:
+        ImageError: apt has no list, or not one of the packages.
+    """
+    apt.update()
+    stamp = dt.datetime.now(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
+    wanted = sorted(set(names))
+    facts = apt.candidates(wanted)
+    found = [_pin(name, facts.get(name, {}), stamp) for name in wanted]
+    write(found, stamp, lock)
+    return found
+
+
+def _pin(name: str, facts: Mapping[str, str], stamp: str) -> Pin:
+    try:
+        pin = Pin(name, facts["Version"], facts["SHA256"], facts["Filename"].removeprefix("./"), stamp)
+    except KeyError as error:
+        raise ImageError(f"{name}: apt's lists of packages do not say its {error.args[0]}") from error
+    if facts.get("Architecture") not in ("amd64", "all") or not PIN.fullmatch(str(pin)):
+        raise ImageError(f"{name}: expected a package for amd64 in the archive's pool, got {pin}")
+    return pin
+
+
+def main() -> None:
+    """Write the lock with all packages that the recipes name."""
+    found = refresh(packages(), Apt(cache_dir(os.environ) / "images" / "debian"))
+    sys.stdout.write(f"{LOCK}: {len(found)} packages\n")
+
+
+if __name__ == "__main__":
+    main()
