@@ -93,14 +93,16 @@ def judged(history: History, notes: Sequence[Any]) -> Rows:
 
 
 def unlike(history: History, notes: Sequence[Any], etcd: Etcd, stream: str) -> Rows:
-    """Return what a member of etcd that answers has otherwise than the API has just shown it, by the note's name."""
+    """Return what a member of etcd that answers has otherwise than the API has just shown it, by what was written."""
+    begin = f"{stream}-"
     copies = {
-        member: [Found(key.removeprefix(FOLDER), at) for key, at in keys.items()]
-        for member, keys in etcd.copies(f"{FOLDER}{stream}-").items()
+        member: [Found(key.removeprefix(FOLDER + begin), at) for key, at in keys.items()]
+        for member, keys in etcd.copies(FOLDER + begin).items()
     }
     needed = masters.majority(masters.members(etcd))
     few = {"members of etcd": {"answer": len(copies), "needed": needed}} if len(copies) < needed else {}
-    ours = [Found(n.metadata.name, _revision(n)) for n in notes if n.metadata.name.startswith(f"{stream}-")]
+    names = {note.metadata.name: _revision(note) for note in notes}
+    ours = [Found(name.removeprefix(begin), at) for name, at in names.items() if name.startswith(begin)]
     return {**told(history, apart(ours, copies)), **few}
 
 
