@@ -44,8 +44,8 @@ class History:
         surely_refused: Callable[[Exception], bool],
         clients: Sequence[str] = ("a", "b", "c"),
         rate: float = 5.0,
-        most: int = 1500,
-        seconds: float = 300.0,
+        most: int = 4500,
+        seconds: float = 900.0,
     ) -> None:
         self._write, self._surely_refused = write, surely_refused
         self._pause, self._most, self._seconds = 1 / rate, most, seconds
