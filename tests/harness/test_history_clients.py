@@ -117,6 +117,24 @@ def test_what_does_not_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
         free.set()
 
 
+def test_what_is_under_way_at_the_end_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is written after the end, by those either whose clients had written on."""
+    monkeypatch.setattr(clients, "_ANSWER", 0.01)
+    free, turn, most = threading.Event(), count(1), threading.Event()
+
+    def write(value: str) -> int:
+        number = next(turn)
+        if number == 4:
+            most.set()
+        assert free.wait(30)
+        return number
+
+    with History(write, surely_refused=surely_refused, clients=["a"], rate=1000) as history:
+        assert most.wait(30)
+        threading.Timer(0.3, free.set).start()
+        assert {Outcome.ACKNOWLEDGED} == {one.outcome for one in history.end()}
+
+
 def test_one_more_write_is_of_the_history() -> None:
     """Who makes a write of his own hears what became of it, and it is noted as any other."""
 

@@ -103,10 +103,11 @@ def test_an_invented_write_is_named(past: Past, at: int) -> None:
 @SETTINGS
 @given(pasts(), any_of.data())
 def test_a_refused_write_that_is_there_is_named(past: Past, data: any_of.DataObject) -> None:
-    """What was surely not done must not be there."""
+    """What was surely not done must not be there, wherever it stands."""
     assume(past.of(REFUSED))
     one = data.draw(any_of.sampled_from(past.of(REFUSED)))
-    assert {(Kind.REFUSED, one.value)} == kinds(judge(past.operations, [*past.found, Found(one.value, 999)]))
+    found = [*past.found, Found(one.value, data.draw(any_of.sampled_from([0, 999])))]
+    assert {(Kind.REFUSED, one.value)} == kinds(judge(past.operations, found))
 
 
 @SETTINGS
@@ -172,6 +173,12 @@ def test_what_a_finding_says() -> None:
         "not found, though it was acknowledged 0.2 s after the beginning at revision 7",
         "found at revision 6, not after a-1 at revision 7, which was acknowledged before this one was begun",
     ] == [one.says for one in judge(operations, [Found("z", 9), Found("a-2", 6), Found("b-1", 8)])]
+
+
+def test_two_writes_at_one_place() -> None:
+    """One that was begun once another was acknowledged stands after it, and not beside it."""
+    operations = [Operation("a", 1, "a-1", 0.1, 0.2, ACKNOWLEDGED), Operation("b", 1, "b-1", 0.3, 0.4, UNKNOWN)]
+    assert {(Kind.ORDER, "b-1")} == kinds(judge(operations, [Found("a-1", 7), Found("b-1", 7)]))
 
 
 def test_sums() -> None:
