@@ -18,14 +18,14 @@ from seatrial.report.writer import Writer
 from seatrial.scenarios import hooks, paths, tags
 from seatrial.scenarios.collection import FeatureFile
 from seatrial.scenarios.ending import end_with_parent, interrupt_on_sigterm
-from seatrial.scenarios.fixtures import changes, faults, platform, traffic
+from seatrial.scenarios.fixtures import changes, faults, histories, platform, traffic
 from seatrial.scenarios.presence import Role
 from seatrial.scenarios.results import RESULTS, Results
 from seatrial.scenarios.session import TRIAL, Trial
 from seatrial.scenarios.verdict import Requirement, Verdict
 from seatrial.verification import Verification, is_worker
 
-__all__ = ["changes", "faults", "platform", "traffic"]
+__all__ = ["changes", "faults", "histories", "platform", "traffic"]
 
 _PUT_BACK = pytest.StashKey[Callable[[], None]]()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,16 +11,22 @@ from pytest_bdd import given, parsers, then, when
 
 from seatrial import states
 from seatrial.checks.convergence import always, eventually
-from seatrial.checks.expectations import Matcher, Rows, every, none, rows, some
+from seatrial.checks.expectations import Matcher, Rows, at_least, every, holds, none, rows
+from seatrial.checks.history import StartHistory
 from seatrial.faults import Create, Journal, Patch
 from seatrial.observers.aws import Aws
 from seatrial.observers.cluster import Cluster
 from steps.support import capabilities, manifests, storage, workloads
-from steps.support.actuators import MongoDbWriter
+from steps.support.actuators import Clerk, MongoDbWriter
 from steps.support.capabilities import Platform, have
+from steps.support.documents import COLLECTION, Documents, judged, unlike
+from steps.support.histories import at_work
 from steps.support.instruments import MongoDb
 from steps.support.limits import TIME
 from steps.support.pods import lose
+
+_BEFORE = 3  # documents of each client, all acknowledged before anything is disturbed
+_STORED = 2.0  # a second by each client
 
 
 @pytest.fixture
@@ -153,22 +160,41 @@ def _(mongodb: MongoDb, count: int) -> None:
     eventually(lambda: storage.leading(mongodb), whole, within=TIME.data)
 
 
-@given("a document stored in the database", target_fixture="document")
-def _(mongodb_writer: MongoDbWriter) -> dict[str, str]:
-    document = {"mark": uuid.uuid4().hex}
-    mongodb_writer.insert("trial", document)
-    return document
+@pytest.fixture
+def clerk(mongodb_writer: MongoDbWriter) -> Iterator[Clerk]:
+    """Who stores the documents of a history of the scenario's own."""
+    clerk = mongodb_writer.clerk(COLLECTION, f"document-{uuid.uuid4().hex[:8]}")
+    yield clerk
+    clerk.close()
 
 
-@then("the document is found in the database")
-def _(mongodb: MongoDb, document: dict[str, str]) -> None:
-    eventually(lambda: mongodb.find("trial", document), some("documents", **document), within=TIME.data)
+@given("clients that store numbered documents", target_fixture="documents")
+def _(clerk: Clerk, histories: StartHistory) -> Documents:
+    history = histories(clerk.store, surely_refused=_unreached, what="numbered documents", rate=_STORED)
+    eventually(lambda: at_work(history, 0.0), every("clients", acknowledged=at_least(_BEFORE)), within=TIME.data)
+    return Documents(clerk.stream, history)
+
+
+@then("every document that was acknowledged is in the database, in order, and none that nobody stored")
+def _(mongodb: MongoDb, documents: Documents) -> None:
+    history, since = documents.history, documents.history.seconds
+    eventually(lambda: at_work(history, since), every("clients", acknowledged=at_least(1)), within=TIME.data)
+    history.end()
+    there = eventually(
+        lambda: mongodb.numbered(COLLECTION, documents.stream), holds("documents", bool), within=TIME.data
+    )
+    eventually(lambda: judged(history, there), none("document that is not as it was stored"), within=0)
+    eventually(lambda: unlike(documents, mongodb), none("document that a member has otherwise"), within=TIME.data)
 
 
 @then("a document that nobody stored is not found in the database")
 def _(mongodb: MongoDb) -> None:
     mark = {"mark": uuid.uuid4().hex}
-    eventually(lambda: mongodb.find("trial", mark), none("such document"), within=TIME.data)
+    eventually(lambda: mongodb.find(COLLECTION, mark), none("such document"), within=TIME.data)
+
+
+def _unreached(error: Exception) -> bool:
+    return isinstance(error, ConnectionError)  # no member has taken it; what else fails says nothing
 
 
 def _named(cluster: Cluster, name: str, members: set[str]) -> list[Any]:

@@ -4,9 +4,9 @@ Feature: The whole platform is restarted
   Rule: What was there before is there afterwards
 
     Example: All machines lose their power and get it back
-      Given a note stored on the platform
-      And a document stored in the database
+      Given clients that write numbered notes
+      And clients that store numbered documents
       When all machines are stopped, and started again
-      Then the note can still be read
-      And the document is found in the database
+      Then every note that was acknowledged is there, in order, and none that nobody wrote
+      And every document that was acknowledged is in the database, in order, and none that nobody stored
       And the page of "msvc1" is shown at each node, with and without TLS

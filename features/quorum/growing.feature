@@ -5,17 +5,17 @@ Feature: A growing etcd, and masters that restart
   Rule: Members are added in steps of two
 
     Example: From three members to five
-      Given a note stored on the platform
+      Given clients that write numbered notes
       When etcd grows by 2 members
       Then etcd has 5 healthy members
       And a majority is 3 of its members
-      And the note can still be read
+      And every note that was acknowledged is there, in order, and none that nobody wrote
 
   Rule: Masters are restarted one at a time, and nobody notices
 
     Example: All masters are restarted in turn
-      Given a note stored on the platform
-      When the masters are restarted one at a time, while changes are made
-      Then changes were accepted all the time, with no gap longer than 10 seconds
+      Given clients that write numbered notes
+      When the masters are restarted one at a time
+      Then writes were acknowledged all the time, with no gap longer than 10 seconds
       And etcd has 3 healthy members, one on each master
-      And the note can still be read
+      And every note that was acknowledged is there, in order, and none that nobody wrote

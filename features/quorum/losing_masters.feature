@@ -13,23 +13,29 @@ Feature: Losing masters
   Rule: A majority of the masters is enough to go on working
 
     Example: One master is lost
-      Given a note stored on the platform
+      Given clients that write numbered notes
       When the master in "eu-west-1b" is lost
       Then the platform still accepts changes within 10 seconds
-      And the note can still be read
+      And every note that was acknowledged is there, in order, and none that nobody wrote
+
+    Example: The master that leads is lost
+      Given clients that write numbered notes
+      When the master that leads etcd is lost
+      Then the platform still accepts changes within 10 seconds
+      And every note that was acknowledged is there, in order, and none that nobody wrote
 
     Example: A whole zone is lost
-      Given a note stored on the platform
+      Given clients that write numbered notes
       When everything in the zone "eu-west-1c" is lost
       Then the platform still accepts changes within 10 seconds
       And every microservice still has a ready pod
-      And the note can still be read
+      And every note that was acknowledged is there, in order, and none that nobody wrote
 
   Rule: Without a majority nothing is changed and nothing is lost
 
     Example: Two masters are lost
-      Given a note stored on the platform
+      Given clients that write numbered notes
       When the masters in "eu-west-1a" and "eu-west-1b" are lost
       Then the platform refuses changes
       But once the master in "eu-west-1a" returns, the platform accepts changes
-      And the note can still be read
+      And every note that was acknowledged is there, in order, and none that nobody wrote

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from pymongo.write_concern import WriteConcern
 
+from provision.actuators.numbering import Clerk
 from provision.observers.members import MILLISECONDS, Members
 from seatrial.checks.actuator import Actuator, acting
 from seatrial.checks.observer import Fidelity, Recorder
@@ -31,7 +32,7 @@ class MongoDbWriter(Actuator):
         Raises:
             ConnectionError: If no member takes it.
         """
-        concern = WriteConcern(1) if self._members.no_set else WriteConcern("majority", MILLISECONDS)
+        concern = self._concern()
 
         def store() -> str:
             with self._members.primary() as client:
@@ -39,3 +40,11 @@ class MongoDbWriter(Actuator):
                 return str(into.insert_one(dict(document)).inserted_id)
 
         return self._members.exchanges.of(f"insert into trial.{collection}: {document}", store)
+
+    @acting
+    def clerk(self, collection: str, stream: str) -> Clerk:
+        """Return who stores the numbered documents of the history *stream*, each acknowledged as in `insert`."""
+        return Clerk(self._members, collection, stream, self._concern())
+
+    def _concern(self) -> WriteConcern:
+        return WriteConcern(1) if self._members.no_set else WriteConcern("majority", MILLISECONDS)

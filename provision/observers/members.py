@@ -36,6 +36,10 @@ class Members:
         self.no_set = replica_set
         self.exchanges = Exchanges()
 
+    def names(self) -> list[str]:
+        """Name the members that may be asked."""
+        return list(self._names())
+
     @contextmanager
     def primary(self) -> Iterator[MongoClient[dict[str, Any]]]:
         """Connect to the member that takes writes.
@@ -51,7 +55,7 @@ class Members:
             asked.add(member)
             with ExitStack() as opened:
                 try:
-                    client = opened.enter_context(self._connected(member))
+                    client = opened.enter_context(self.connected(member))
                     hello = client.admin.command("hello")
                 except (ConnectionError, PyMongoError) as error:
                     troubles.append(f"{member}: {type(error).__name__}: {error}")
@@ -64,7 +68,12 @@ class Members:
         raise ConnectionError("no member of the database takes writes: " + ("; ".join(troubles) or "there is none"))
 
     @contextmanager
-    def _connected(self, member: str) -> Iterator[MongoClient[dict[str, Any]]]:
+    def connected(self, member: str) -> Iterator[MongoClient[dict[str, Any]]]:
+        """Connect to one member, whether it takes writes or not.
+
+        Raises:
+            ConnectionError: If there is no way to it.
+        """
         with (
             self._reach(member) as port,
             MongoClient[dict[str, Any]](

@@ -123,19 +123,42 @@ class Etcd(Observer):
         Raises:
             ConnectionError: If no member answers.
         """
-        after = folder[:-1] + chr(ord(folder[-1]) + 1)  # the first key that is not below it
-        asked = {"key": _base64(folder), "range_end": _base64(after)}
         for endpoint in self._endpoints.values():
             try:
-                found = self._ask(endpoint, "/v3/kv/range", asked).get("kvs", [])
+                found = self._below(endpoint, folder)
             except (httpx2.HTTPError, ValueError):
                 continue
             return {base64.b64decode(kv["key"]).decode(): _seal(base64.b64decode(kv["value"])) for kv in found}
         raise ConnectionError(f"no member of etcd says what it has below {folder}")
 
+    @reading
+    def copies(self, folder: str) -> dict[str, dict[str, int]]:
+        """Return what each member that answers has of its own below *folder*: every key with its last revision.
+
+        A member is asked alone, not through the quorum, so that one which lags behind the others is seen to.
+        """
+
+        def copy(member: Member) -> dict[str, int] | None:
+            try:
+                found = self._below(member.endpoint, folder, serializable=True, keys_only=True)
+            except (httpx2.HTTPError, ValueError):
+                return None
+            return {base64.b64decode(kv["key"]).decode(): int(kv["mod_revision"]) for kv in found}
+
+        members = [member for member in self._members() if member.endpoint]
+        with ThreadPoolExecutor(len(members) or 1) as pool:
+            copies = pool.map(copy, members)
+        return {member.name: its for member, its in zip(members, copies, strict=True) if its is not None}
+
     def close(self) -> None:
         """Let go of connections."""
         self._http.close()
+
+    def _below(self, endpoint: str, folder: str, **how: bool) -> list[dict[str, str]]:
+        after = folder[:-1] + chr(ord(folder[-1]) + 1)  # the first key that is not below it
+        asked = {"key": _base64(folder), "range_end": _base64(after), **how}
+        found: list[dict[str, str]] = self._ask(endpoint, "/v3/kv/range", asked).get("kvs", [])
+        return found
 
     def _members(self) -> list[Member]:
         pool = ThreadPoolExecutor(len(self._endpoints))

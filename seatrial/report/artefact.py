@@ -26,6 +26,7 @@ _MOST = {
     "picture": 32 * MEBI,
     "history": 32 * MEBI,
     "traffic": 8 * MEBI,
+    "writes": 8 * MEBI,
     "cluster": 64 * MEBI,
     "sabotage": 32 * MEBI,
 }
@@ -41,7 +42,8 @@ def read(file: Path, kind: str) -> Any:
 
     Args:
         file: The file; no link.
-        kind: What it is to be: ``verdict``, ``picture``, ``history``, ``traffic``, ``cluster`` or ``sabotage``.
+        kind: What it is to be: ``verdict``, ``picture``, ``history``, ``traffic``, ``writes``, ``cluster`` or
+            ``sabotage``.
 
     Raises:
         OSError: If it cannot be read.

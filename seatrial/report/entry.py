@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from seatrial.errors import UsageError
 from seatrial.masking import MASK
-from seatrial.report import artefact, svg
+from seatrial.report import artefact, lanes, svg
 from seatrial.report.book import Book, Edition
 from seatrial.report.step_evidence import how_long, rests_on
 from seatrial.report.text import duration
@@ -125,7 +125,7 @@ def _on_target(book: Book, edition: Edition, scenario: dict[str, Any]) -> dict[s
         "verdict": scenario["verdict"],
         "facts": "; ".join(_facts(scenario)),
         "reason": _shortened(scenario["reason"]),
-        "pictures": course + [svg.traffic(found) for found in _traffic(folder, scenario)],
+        "pictures": [*course, *_flows(folder, scenario)],
         "kept": _bundle(folder, scenario) if scenario["evidence"] else [],
         "files": [
             {"href": quote((edition.folder / file).as_posix(), errors="replace"), "name": file.split("/", 2)[-1]}
@@ -146,11 +146,14 @@ def _facts(scenario: dict[str, Any]) -> Iterator[str]:
         yield f"took {duration(scenario['seconds'])}"
 
 
-def _traffic(folder: Path, scenario: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _flows(folder: Path, scenario: dict[str, Any]) -> Iterator[svg.Figure]:
+    """Draw what went on while the scenario did: traffic, and histories of writes."""
     for file in scenario["files"]:
-        if re.fullmatch(r".*/traffic[^/]*\.json", file):
-            with suppress(OSError, UsageError):
-                yield {"requests": "the platform", **artefact.read_in(folder, file, "traffic")}
+        with suppress(OSError, UsageError):
+            if re.fullmatch(r".*/traffic[^/]*\.json", file):
+                yield svg.traffic({"requests": "the platform", **artefact.read_in(folder, file, "traffic")})
+            elif re.fullmatch(r".*/writes[^/]*\.json", file):
+                yield lanes.writes(artefact.read_in(folder, file, "writes"))
 
 
 def _bundle(folder: Path, scenario: dict[str, Any]) -> list[dict[str, str]]:

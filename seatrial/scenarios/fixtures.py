@@ -5,12 +5,16 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from seatrial.checks.history import History, StartHistory, keep, reach
+from seatrial.checks.history.clients import Write
 from seatrial.checks.observer import Absent, NotProvableError, Observer
-from seatrial.checks.traffic import StartTraffic, Traffic, keep
+from seatrial.checks.traffic import StartTraffic, Traffic
+from seatrial.checks.traffic import keep as keep_traffic
 from seatrial.faults.journal import Journal
 from seatrial.provisioning.contract import Platform
 from seatrial.scenarios import paths
@@ -41,17 +45,35 @@ def changes(request: pytest.FixtureRequest) -> Iterator[Journal]:
 def traffic(request: pytest.FixtureRequest) -> Iterator[StartTraffic]:
     """Starts traffic that goes on until the scenario ends; its course is kept with the scenario's evidence."""
     item: ScenarioItem = request.node
-    folder = paths.folder(request.config) / "evidence" / folder_name(item.nodeid.partition("::")[0], item.planned.line)
     number = itertools.count(1)
     with ExitStack() as stack:
 
         def start(request: Callable[[], object], *, rate: float, at_once: int = 1, what: str = "") -> Traffic:
             flowing = Traffic(request, rate=rate, at_once=at_once)
             if what:
-                kept = folder / f"traffic-{next(number)}.json"
-                stack.callback(lambda: keep(flowing, kept, what))
+                kept = _evidence(item) / f"traffic-{next(number)}.json"
+                stack.callback(lambda: keep_traffic(flowing, kept, what))
                 stack.callback(lambda: item.user_properties.append((what, str(flowing.flow))))
             return stack.enter_context(flowing)
+
+        yield start
+
+
+@pytest.fixture
+def histories(request: pytest.FixtureRequest, changes: Journal) -> Iterator[StartHistory]:  # noqa: ARG001 - what is written is undone after the last write
+    """Starts histories that go on until the scenario ends; each is kept with the scenario's evidence."""
+    item: ScenarioItem = request.node
+    number = itertools.count(1)
+    with ExitStack() as stack:
+
+        def start(
+            write: Write, *, surely_refused: Callable[[Exception], bool], what: str, rate: float = 5.0
+        ) -> History:
+            history = History(write, surely_refused=surely_refused, rate=rate)
+            kept = _evidence(item) / f"writes-{next(number)}.json"
+            stack.callback(lambda: keep(history, kept, what))
+            stack.callback(lambda: item.user_properties.append((what, str(reach(history.operations)))))
+            return stack.enter_context(history)
 
         yield start
 
@@ -74,6 +96,11 @@ def instrument(name: str) -> Callable[..., Any]:
         return found
 
     return observer
+
+
+def _evidence(item: ScenarioItem) -> Path:
+    """Return the folder for a scenario's evidence."""
+    return paths.folder(item.config) / "evidence" / folder_name(item.nodeid.partition("::")[0], item.planned.line)
 
 
 def _journal(request: pytest.FixtureRequest) -> Iterator[Journal]:

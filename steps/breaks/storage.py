@@ -189,6 +189,6 @@ SABOTAGES = (
         data_on_no_volume,
         f"{_DATA}::After a member was lost",
         rounds.DATA,
-        ("documents", "none at all"),
+        ("no document that is not as it was stored", "is lost: not found, though it was acknowledged"),
     ),
 )

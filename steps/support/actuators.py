@@ -20,11 +20,32 @@ class HttpSender(Protocol):
         """Send *body* as JSON."""
 
 
+class Clerk(Protocol):
+    """Who stores the numbered documents of one history."""
+
+    @property
+    def stream(self) -> str:
+        """The history's name."""
+
+    def store(self, value: str) -> None:
+        """Store a document, acknowledged by a majority of the members; safe to call from several threads.
+
+        Raises:
+            ConnectionError: If it is surely not stored; any other error says nothing.
+        """
+
+    def close(self) -> None:
+        """Let go of the connection to the database."""
+
+
 class MongoDbWriter(Protocol):
     """Clients of the database that store in it."""
 
     def insert(self, collection: str, document: Mapping[str, object]) -> str:
         """Store a document, acknowledged by a majority of the members, and give its id."""
+
+    def clerk(self, collection: str, stream: str) -> Clerk:
+        """Return who stores the numbered documents of the history *stream*."""
 
 
 class ImageTags(Protocol):

@@ -9,6 +9,9 @@ from lightkube import ApiError
 
 from seatrial.observers.cluster import Cluster
 
+_NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
+_REFUSED = range(400, 500)  # decided before anything is stored, or because it was not
+
 DONE = "done"
 """What an attempt gives that was not refused."""
 
@@ -31,8 +34,17 @@ def outcome(act: Callable[[], object]) -> str:
     """
     try:
         act()
-    except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
+    except _NEVER_SENT as error:
         return f"not reached: {error or type(error).__name__}"
     except Exception:  # noqa: BLE001 - see above
         return "refused"
     return "accepted"
+
+
+def surely_refused(error: Exception) -> bool:
+    """Return whether a change of the API that failed with *error* was surely not made, and will not be.
+
+    A server's own error says nothing: behind it the change may have been agreed on, or be still. Neither does a
+    connection that was lost, or an answer that did not come.
+    """
+    return isinstance(error, _NEVER_SENT) or (isinstance(error, ApiError) and error.status.code in _REFUSED)

@@ -43,6 +43,12 @@ class MongoDb(Protocol):
     def find(self, collection: str, document: Mapping[str, object]) -> Rows:
         """Return every document that has the fields of *document*, by id."""
 
+    def numbered(self, collection: str, stream: str) -> list[tuple[str, int]]:
+        """Return the numbered documents of the history *stream*, each with its place in the database's order."""
+
+    def copies(self, collection: str, stream: str) -> dict[str, list[tuple[str, int]]]:
+        """Return the same as each member that answers has it, by its pod."""
+
     def members(self) -> Rows:
         """Return the members of the replica set by pod: ``state`` (``primary``, ``secondary``, ...), ``healthy``."""
 

@@ -20,11 +20,6 @@ SAFE = {
 """What a container says that needs no right on its machine."""
 
 
-def note(name: str, text: str) -> dict[str, Any]:
-    """Write a note: the smallest thing that the platform can remember."""
-    return _object("v1", "ConfigMap", name, ROOM, data={"text": text})
-
-
 def secret(name: str, text: str) -> dict[str, Any]:
     """Write a Secret."""
     return _object("v1", "Secret", name, ROOM, stringData={"text": text})

@@ -41,6 +41,25 @@ def leader(etcd: Etcd) -> str:
     return max(followed, key=followed.count, default="somebody")
 
 
+def zone_of_leader(cluster: Cluster, etcd: Etcd, elsewhere: Mapping[str, str]) -> str:
+    """Return the zone of the master whose member of etcd leads.
+
+    Args:
+        cluster: The cluster.
+        etcd: Its etcd.
+        elsewhere: As of `by_master`.
+
+    Raises:
+        LookupError: If no member leads, or the one that does is on no master.
+    """
+    leads = etcd.leader()
+    for row in nodes.members(cluster, "master").values():
+        host = elsewhere.get(str(row["zone"]), row["address"])
+        if leads and urlsplit(leads.endpoint).hostname == host:
+            return str(row["zone"])
+    raise LookupError(f"the member of etcd that leads, {leads and leads.name}, is on no master")
+
+
 def by_master(cluster: Cluster, etcd: Etcd, elsewhere: Mapping[str, str]) -> Rows:
     """Return every master with the members of etcd on it, and every member that is on none.
 

@@ -62,7 +62,7 @@ def test_any_text_is_shown_as_text(text: str) -> None:
     assert not re.search(r"[<>*_\[\]|`]|&(?!#\d+;|amp;|lt;|gt;)", escaping.markdown(text))
 
 
-@given(JSON, any_of.sampled_from(["verdict", "picture", "history", "traffic", "cluster"]))
+@given(JSON, any_of.sampled_from(["verdict", "picture", "history", "traffic", "writes", "cluster"]))
 @settings(max_examples=200, deadline=None)
 def test_any_json_is_refused_or_taken(tmp_path_factory: pytest.TempPathFactory, found: object, kind: str) -> None:
     """Any JSON in an artefact is one error of a user's kind, or fits."""

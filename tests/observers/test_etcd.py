@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import httpx2
 import pytest
 
 from provision.targets.base.pki import Pki
@@ -45,3 +48,19 @@ def test_a_member_that_is_down_is_not_waited_for(etcd: Etcd) -> None:
     began = time.monotonic()
     assert ["a", "b"] == [member.name for member in etcd.members()]
     assert time.monotonic() - began < HANGS / 2
+
+
+def test_copies_are_each_members_own(etcd: Etcd, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each member is asked alone, and what lies beside the folder is not its; who does not answer is left out."""
+    asked = []
+
+    def answer(endpoint: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        if endpoint == SILENT:
+            raise httpx2.ConnectError("refused")
+        asked.append({**body, "path": path})
+        return {"kvs": [{"key": base64.b64encode(b"/notes/a-1").decode(), "mod_revision": "17"}]}
+
+    monkeypatch.setattr(etcd, "_ask", answer)
+    assert {"b": {"/notes/a-1": 17}} == etcd.copies("/notes/")
+    key, end = base64.b64encode(b"/notes/").decode(), base64.b64encode(b"/notes0").decode()
+    assert [{"path": "/v3/kv/range", "key": key, "range_end": end, "serializable": True, "keys_only": True}] == asked

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,25 +17,35 @@ from provision.actuators import MongoDbWriter
 from provision.observers import Forward, Members, MongoDb
 from provision.observers.forward import ForwardError
 from provision.observers.members import Open
+from provision.toolchain import Toolchain
+from provision.toolchain.catalogue_images import IMAGE_TOOLS
+from seatrial.checks.history import Found, History, Kind, Outcome, judge, reach
 from seatrial.checks.observer import Absent, Fidelity, NotProvableError, Recorder
-from tests.observers.conftest import free_port, program, until_listening
+from tests.observers.conftest import free_port, until_listening
 
 NO_SET = Absent("replica set", "image mongodb cannot be had")
+
+
+@contextmanager
+def _served(folder: Path, port: int) -> Iterator[None]:
+    server = Toolchain(tools=IMAGE_TOOLS).look("ferretdb").path
+    if server is None:
+        pytest.skip("ferretdb is not built yet; `seatrial images build` builds it")
+    argv = [str(server), f"-listen-addr=127.0.0.1:{port}", f"-data={folder}"]
+    with subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            until_listening(port)
+            yield
+        finally:
+            process.kill()
 
 
 @pytest.fixture(scope="module")
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The port of a server that speaks MongoDB's protocol and has no replica set."""
-    server, port = program("ferretdb"), free_port()
-    folder = tmp_path_factory.mktemp("ferretdb")
-    argv = [server, "--handler=sqlite", f"--sqlite-url=file:{folder}/", f"--state-dir={folder}", "--debug-addr=-"]
-    argv += [f"--listen-addr=127.0.0.1:{port}", "--telemetry=disable"]
-    with subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        try:
-            until_listening(port)
-            yield port
-        finally:
-            process.terminate()
+    port = free_port()
+    with _served(tmp_path_factory.mktemp("ferretdb"), port):
+        yield port
 
 
 def _reach(port: int, lost: Sequence[str] = ()) -> Open:
@@ -112,3 +123,50 @@ def test_a_way_ends_with_its_use(tmp_path: Path) -> None:
     assert arguments.endswith("--namespace=backing port-forward --address=127.0.0.1 pod/mongodb-0 :27017\n")
     with pytest.raises(ProcessLookupError):
         os.kill(int(pid), 0)
+
+
+def test_a_history_outlives_the_member(tmp_path: Path, recorder: Recorder) -> None:
+    """Clients store documents while their member is killed and comes back: each acknowledged one is there, in order."""
+    port = free_port()
+    members = Members(lambda: ["mongodb-0"], _reach(port), NO_SET)
+    mongodb = MongoDb(members, fidelity=Fidelity.SIMULATED, recorder=recorder)
+    clerk = MongoDbWriter(members, fidelity=Fidelity.SIMULATED, recorder=recorder).clerk("trial", "document-1")
+    refused = lambda error: isinstance(error, ConnectionError)  # noqa: E731
+    with closing(clerk), History(clerk.store, surely_refused=refused, rate=50) as history:
+        with _served(tmp_path, port):
+            _until(lambda: all(count > 5 for count in history.acknowledged().values()))
+        gone = history.seconds
+        _until(lambda: any(one.trouble for one in history.operations))
+        _until(lambda: history.seconds > gone + 1)  # its timestamps count anew within a second
+        with _served(tmp_path, port):
+            _until(lambda: all(count > 5 for count in history.acknowledged(gone).values()))
+            operations = history.end()
+            there = [Found(value, place) for value, place in mongodb.numbered("trial", "document-1")]
+            copies = mongodb.copies("trial", "document-1")
+    assert [] == judge(operations, there)
+    assert {"mongodb-0": [(one.value, one.revision) for one in there]} == copies
+    assert len({one.revision for one in there}) == len(there) >= reach(operations).acknowledged
+    lost = next(one for one in operations if one.outcome is Outcome.ACKNOWLEDGED)
+    (finding,) = judge(operations, [one for one in there if one.value != lost.value])
+    assert (Kind.LOST, lost.value) == (finding.kind, finding.value)
+
+
+def test_what_strangers_store_is_numbered_too(port: int, recorder: Recorder) -> None:
+    """A document that bears a history's name is shown, whatever else it has; those of other histories are not."""
+    members = Members(lambda: ["mongodb-0"], _reach(port), NO_SET)
+    writer = MongoDbWriter(members, fidelity=Fidelity.SIMULATED, recorder=recorder)
+    stranger = writer.insert("trial", {"history": "document-2"})
+    writer.insert("trial", {"history": "document-3", "value": "a-1"})
+    with closing(writer.clerk("trial", "document-2")) as clerk:
+        clerk.store("a-1")
+    mongodb = MongoDb(members, fidelity=Fidelity.SIMULATED, recorder=recorder)
+    found = dict(mongodb.numbered("trial", "document-2"))
+    assert {stranger, "a-1"} == set(found)
+    assert 0 == found[stranger] < found["a-1"]
+
+
+def _until(met: Callable[[], bool]) -> None:
+    limit = time.monotonic() + 60
+    while not met():
+        assert time.monotonic() < limit
+        time.sleep(0.02)

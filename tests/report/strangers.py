@@ -50,7 +50,7 @@ def hostile(bad: str = MARKUP, target: str = "local") -> dict[str, Any]:
         steps=steps,
         happened=[{"at": 0.1, "kind": "done", "what": bad}],
         evidence="evidence/x",
-        files=["evidence/x/traffic-1.json", f"evidence/x/{bad.replace('/', '')}"],
+        files=["evidence/x/traffic-1.json", "evidence/x/writes-1.json", f"evidence/x/{bad.replace('/', '')}"],
         since={"since": "2026-01-02T03:04:05Z", "commit": bad, "runs": 1},
     )
     lacking = scenario("Lacking", "not provable", reason=bad, nodeid=f"{file}::Lacking", file=file)
@@ -86,5 +86,9 @@ def report(home: Path, bad: str = MARKUP) -> Path:
     course = {"requests": bad, "sent": 1, "failed": 0, "longest_gap": 0.1, "seconds": 1.0, "bucket_seconds": 0.1}
     course["course"] = [{"at": 0.0, "sent": 1, "failed": 0}]
     (evidence / "traffic-1.json").write_text(json.dumps(course))
+    told = {"client": bad, "number": 1, "value": bad, "began": 0.0, "ended": 1.0, "outcome": "acknowledged"}
+    found = [{"kind": bad, "value": bad, "says": bad}]
+    history = {"writes": bad, "seconds": 1.0, "operations": [told], "findings": found}
+    (evidence / "writes-1.json").write_text(json.dumps(history))
     (evidence / "cluster.json").write_text(json.dumps({"Event": [{"message": bad, "reason": bad}]}))
     return writer.write_book(home, home, [bad])

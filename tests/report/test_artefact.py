@@ -123,7 +123,14 @@ def test_malformed(tmp_path: Path, content: str, told: str) -> None:
     "content", ["{", "[]", "[" * 100_000, '{"machines": [{}]}', '{"version": 1, "scenarios": [1]}']
 )
 @pytest.mark.parametrize(
-    "name", ["picture.json", "history.json", "evidence/x/cluster.json", "evidence/x/traffic-1.json"]
+    "name",
+    [
+        "picture.json",
+        "history.json",
+        "evidence/x/cluster.json",
+        "evidence/x/traffic-1.json",
+        "evidence/x/writes-1.json",
+    ],
 )
 def test_malformed_files_beside_it(tmp_path: Path, name: str, content: str) -> None:
     """A file beside the verdict that is not as it must be is left out of the document."""
@@ -197,11 +204,11 @@ def test_every_value_may_be_anything(tmp_path: Path) -> None:
     assert refused > 500
 
 
-@pytest.mark.parametrize("kind", ["picture", "history", "traffic"])
+@pytest.mark.parametrize("kind", ["picture", "history", "traffic", "writes"])
 def test_every_value_beside_it_may_be_anything(tmp_path: Path, kind: str) -> None:
-    """The same for a picture, a history and a course of traffic: the document is made."""
+    """The same for a picture, a history, a course of traffic and of writes: the document is made."""
     report(tmp_path, "word")
-    name = "evidence/x/traffic-1.json" if kind == "traffic" else f"{kind}.json"
+    name = f"evidence/x/{kind}-1.json" if kind in ("traffic", "writes") else f"{kind}.json"
     file = tmp_path / "local" / name
     whole = pictured("word") if kind == "picture" else json.loads(file.read_text())
     for _ in _mutations(whole):

@@ -60,9 +60,33 @@ TRAFFIC = {
     "bucket_seconds": 0.1,
     "course": [{"at": n / 10, "sent": 1, "failed": int(n in (5, 6, 7))} for n in range(40)],
 }
+WRITES = {
+    "writes": "numbered notes",
+    "seconds": 4.0,
+    "operations": [
+        {
+            "client": client,
+            "number": n + 1,
+            "value": f"{client}-{n + 1}",
+            "began": n / 5,
+            "ended": n / 5 + (1.0 if n in (8, 9) else 0.1),
+            "outcome": {8: "unknown", 9: "unknown", 10: "refused"}.get(n, "acknowledged"),
+            "revision": None,
+            "trouble": "",
+        }
+        for client in "abc"
+        for n in range(18)
+    ],
+    "findings": [{"kind": "lost", "value": "b-4", "says": "not found, though it was acknowledged"}],
+}
 DNS = [
     scenario("Every service has a record", steps=[step('a name "msvc1"', looks=[LOOK])], rule="Names", tags=["slow"]),
-    scenario("A failed node leaves", "failed", files=["evidence/dns-names-2/traffic-1.json"], evidence="evidence/x"),
+    scenario(
+        "A failed node leaves",
+        "failed",
+        files=["evidence/dns-names-2/traffic-1.json", "evidence/dns-names-2/writes-1.json"],
+        evidence="evidence/x",
+    ),
     scenario(
         "A node is lost",
         "simulated",
@@ -94,6 +118,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     evidence = home / "local" / "evidence" / "dns-names-2"
     evidence.mkdir(parents=True)
     (evidence / "traffic-1.json").write_text(json.dumps(TRAFFIC))
+    (evidence / "writes-1.json").write_text(json.dumps(WRITES))
     return writer.write_book(home, home, ["the bell is heard (steps/bells.py:3)"])
 
 
@@ -210,10 +235,11 @@ def test_keyboard(browser: Any, report: Path) -> None:
 
 
 def test_pictures(browser: Any, report: Path) -> None:
-    """There is a map, a standup, traffic and a course, each with words for whoever cannot see it."""
+    """There is a map, a standup, traffic, a history and a course, each with words for whoever cannot see it."""
     _open(browser, report)
     labels = [one.get_attribute("aria-label") for one in browser.find_elements("css selector", "svg[role=img]")]
-    for told in ("6 machines in 3 zones", "The standup in 5.0 s", "40 sent, 3 failed", "The course of the scenario"):
+    history = "45 acknowledged, 3 refused, 6 of unknown outcome, 1 lost"
+    for told in ("6 machines in 3", "The standup in 5.0 s", "40 sent, 3 failed", history, "The course of the scenario"):
         assert any(told in label for label in labels), told
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import socket
 
 import httpx2
+import pytest
+from lightkube import ApiError
 
-from steps.support.attempts import outcome
+from steps.support.attempts import outcome, surely_refused
 
 
 def test_who_reaches_nobody_is_refused_nothing() -> None:
@@ -19,3 +22,28 @@ def test_who_reaches_nobody_is_refused_nothing() -> None:
         url = f"http://127.0.0.1:{deaf.getsockname()[1]}/"
         assert "refused" == outcome(lambda: httpx2.get(url, timeout=0.2, trust_env=False))
     assert "accepted" == outcome(lambda: None)
+
+
+@pytest.mark.parametrize(
+    ("error", "sure"),
+    [
+        (httpx2.ConnectError("refused"), True),
+        (httpx2.ConnectTimeout("nobody"), True),
+        (httpx2.ReadTimeout("no answer"), False),
+        (httpx2.WriteError("cut off"), False),
+        (httpx2.RemoteProtocolError("hung up"), False),
+        (OSError("whatever"), False),
+        (403, True),
+        (409, True),
+        (429, True),
+        (500, False),
+        (503, False),
+        (504, False),
+    ],
+)
+def test_what_is_surely_refused(error: Exception | int, sure: bool) -> None:
+    """What was never sent, or was decided against, is not done; behind any other error it may be."""
+    if isinstance(error, int):
+        content = json.dumps({"code": error, "message": "etcdserver: request timed out"})
+        error = ApiError(response=httpx2.Response(error, content=content))
+    assert sure == surely_refused(error)
