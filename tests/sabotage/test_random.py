@@ -29,7 +29,7 @@ def test_at_random(project: Sabotaged) -> None:
 
 
 @pytest.mark.parametrize(("who", "noticed"), [("the pear is dyed", False), ("the note was made", True)])
-def test_who_changes_something_is_not_asked(project: Sabotaged, who: str, noticed: bool) -> None:  # noqa: FBT001 - of a table
+def test_who_changes_something_is_not_asked(project: Sabotaged, who: str, noticed: bool) -> None:
     """Who makes things of its own, too, does more than look; who only looks is asked."""
     first = f'When {who} "white"' if "dyed" in who else "Given a note was made"
     project.scenarios(apple='Then the apple is "red"', dyer=f'{first}; Then the plum is "blue"')
