@@ -27,11 +27,12 @@ def hardly_used(site: Site) -> tuple[str, ...]:
 
 
 SABOTAGES = (
+    # with nothing that is rolled out: what matters more than this pod would take its place
     Sabotage(
         "a node is asked for more than it has",
         asked_too_much,
         f"{_DENSITY}::What is asked of a node fits its machine",
-        rounds.ASTRAY,
+        rounds.MEMBERS,
         ("fits yes", "fits no"),
     ),
     Sabotage(

@@ -94,4 +94,11 @@ SABOTAGES = (
         ("healthy yes", "healthy no"),
     ),
     Sabotage("what was stored is rewritten", note_rewritten, _GROWN, rounds.WOULD_HAPPEN, ("the note",)),
+    Sabotage(
+        "a member answers no master",
+        member_silent,
+        "features/security/etcd.feature::A master comes",
+        rounds.MEMBERS,
+        ("answer an answer",),
+    ),
 )

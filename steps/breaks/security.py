@@ -232,7 +232,5 @@ SABOTAGES = (
 )
 
 UNCHALLENGED = {
-    f"{_PODS}::A pod that wants nothing": "the other side of those beside it: without it a quota could refuse them all",
-    f"{_ETCD}::A master comes": "the other side of those beside it: without it a member that is down would do",
     f"{_NETWORKS}::A stranger to the database": "no target has a network that refuses a connection between pods",
 }

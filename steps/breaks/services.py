@@ -84,6 +84,14 @@ def one_node_for_all(number: int) -> Break:
     return break_
 
 
+def nothing_let_in(site: Site) -> tuple[str, ...]:
+    """Have a quota of somebody's refuse whatever is asked for."""
+    meta, spec = {"name": "nothing", "namespace": "microservices"}, {"hard": {"pods": "0"}}
+    site.create({"apiVersion": "v1", "kind": "ResourceQuota", "metadata": meta, "spec": spec})
+    until("it counts", lambda: site.read("v1 ResourceQuota", "nothing", "microservices")["status"]["hard"])
+    return ("exceeded quota: nothing",)
+
+
 SABOTAGES = (
     Sabotage(
         "a pod of nobody's beside the microservices",
@@ -162,5 +170,13 @@ SABOTAGES = (
         "features/quorum/losing_masters.feature::A whole zone is lost",
         rounds.ZONE,
         ("ready pods of", "none at all"),
+    ),
+    # with nothing that is rolled out
+    Sabotage(
+        "nothing is let in",
+        nothing_let_in,
+        "features/security/pods.feature::A pod that wants nothing",
+        rounds.MASTERS,
+        ("expected the request to be accepted",),
     ),
 )

@@ -218,11 +218,12 @@ SABOTAGES = (
         rounds.ASTRAY,
         ("phase Bound", "phase Pending"),
     ),
+    # with no other claim that would take it
     Sabotage(
         "a volume is provided by hand",
         volume_provided,
         f"{_VOLUMES}::A volume that nobody has provided",
-        rounds.ASTRAY,
+        rounds.STRAYS,
         ("phase Pending", "phase Bound"),
     ),
 )
