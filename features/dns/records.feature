@@ -22,6 +22,10 @@ Feature: Names for services
       When somebody asks for the name "api.internal"
       Then every answer has the addresses of all masters
 
+    Example: The name by which a machine joins
+      When somebody asks for the name "kops-controller.internal"
+      Then every answer has the addresses of all masters
+
   Rule: Every node that takes visitors in is checked
 
     Example: A health check for each node

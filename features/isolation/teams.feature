@@ -8,6 +8,7 @@ Feature: A platform of one's own for every team
       Then all machines of the platform bear the name of the team
       And all groups of the platform bear the name of the team
       And all volumes of the platform bear the name of the team
+      And all subnets of the platform bear the name of the team
       And all security groups of the platform bear the name of the team
 
     Example: The zone and the bucket are named after the team

@@ -1,4 +1,4 @@
-"""The API's internal name, which leads to the masters."""
+"""The internal names that lead to the masters: the API's, and that by which a machine joins the cluster."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mypy_boto3_route53 import Route53Client
 
+NAMES = ("api.internal", "kops-controller.internal")
+
 
 def point(route53: Route53Client, zone_id: str, zone: str, addresses: Iterable[str]) -> None:
-    """Point ``api.internal.<zone>`` at the masters' private addresses, as kops's own controller does.
+    """Point the names of *zone* at the masters' private addresses, as kops's own controller does.
 
     Raises:
         ClientError: If it is refused.
     """
+    led_to = list(addresses)
     route53.change_resource_record_sets(
         HostedZoneId=zone_id,
         ChangeBatch={
@@ -22,12 +25,13 @@ def point(route53: Route53Client, zone_id: str, zone: str, addresses: Iterable[s
                 {
                     "Action": "UPSERT",
                     "ResourceRecordSet": {
-                        "Name": f"api.internal.{zone}",
+                        "Name": f"{name}.{zone}",
                         "Type": "A",
                         "TTL": 60,
-                        "ResourceRecords": [{"Value": address} for address in addresses],
+                        "ResourceRecords": [{"Value": address} for address in led_to],
                     },
                 }
+                for name in NAMES
             ]
         },
     )

@@ -26,6 +26,7 @@ from seatrial.provisioning.contract import Provisioning, SupportsAgreement
 from seatrial.provisioning.loading import check_target, load
 from seatrial.provisioning.progress import Progress
 from seatrial.provisioning.state import PlatformState, platforms
+from seatrial.sabotage import declaration
 
 app = typer.Typer(
     help="Stand up the specified platform, prove what was agreed about it, and take it down.",
@@ -127,16 +128,17 @@ def doctor(target: Target = LEFT_OUT) -> None:
 
 @app.command()
 def lint() -> None:
-    """Check features, words, manifests and platform.yaml, without a platform."""
-    provisioning = load(Path.cwd())
+    """Check features, words, breaks, manifests and platform.yaml, without a platform."""
+    root = Path.cwd()
+    provisioning = load(root)
     agreed = provisioning.agreed() if isinstance(provisioning, SupportsAgreement) else {}
-    problems = [*provisioning.lint(), *lint_features(Path.cwd(), agreed)]
+    problems = [*provisioning.lint(), *lint_features(root, agreed, declaration.load(root))]
     for problem in problems:
         typer.echo(terminal(MASK.text(str(problem))))
     if problems:
         typer.echo(f"{len(problems)} problem{'s' * (len(problems) > 1)}")
         raise Ended(DIFFERS)
-    typer.echo("features, words, manifests and platform.yaml are in order")
+    typer.echo("features, words, breaks, manifests and platform.yaml are in order")
 
 
 @app.command()

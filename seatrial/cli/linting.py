@@ -12,20 +12,25 @@ import pytest
 from seatrial.errors import UsageError
 from seatrial.provisioning.contract import Agreed, Problem
 from seatrial.report import grouping
+from seatrial.sabotage import Sabotages
+from seatrial.sabotage.selection import outline_of
 from seatrial.scenarios.agreement import contradictions
 from seatrial.scenarios.collection import WORDS, ScenarioItem
 from seatrial.scenarios.specification import find
 from seatrial.scenarios.step_definitions import place
 
 
-def lint_features(root: Path, agreed: Mapping[str, Agreed] | None = None) -> list[Problem]:
+def lint_features(
+    root: Path, agreed: Mapping[str, Agreed] | None = None, sabotages: Sabotages | None = None
+) -> list[Problem]:
     """Find what is wrong with the features below *root* and their words.
 
-    That is: undefined, ambiguous and unused words, malformed features, duplicate names, and values that contradict
-    those that were *agreed*.
+    That is: undefined, ambiguous and unused words, malformed features, duplicate names, values that contradict those
+    that were *agreed*, and, where a project declares *sabotages*, scenarios that nobody has seen fail.
     """
-    problems = dict.fromkeys(_inspect(root, agreed or {}).problems)  # a background is said again for each scenario
-    return [*problems, *_grouped(root)]
+    inspector = _inspect(root, agreed or {})
+    problems = dict.fromkeys(inspector.problems)  # a background is said again for each scenario
+    return [*problems, *inspector.unchallenged(sabotages), *_grouped(root)]
 
 
 def unused_words(root: Path) -> list[str]:
@@ -69,6 +74,18 @@ class _Inspector:
         self.problems: list[Problem] = []
         self.unused: list[str] = []
         self._unread = False
+        self._outlines: dict[str, str] = {}
+        self._places: dict[str, str] = {}
+
+    def unchallenged(self, sabotages: Sabotages | None) -> list[Problem]:
+        """Return what is wrong with the breaks of the scenarios that were collected, each at its scenario."""
+        if sabotages is None or self._unread:
+            return []  # what is said of a file that cannot be read may well be right
+        found = sabotages.problems(self._outlines)
+        return [Problem(self._places.get(one, one.partition("::")[0]), self._named(one, text)) for one, text in found]
+
+    def _named(self, one: str, text: str) -> str:
+        return f"{one.partition('::')[2]}: {text}" if one in self._places else text
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Note files that cannot be read."""
@@ -85,6 +102,7 @@ class _Inspector:
             return
         words = session.stash[WORDS]
         for item in items:
+            self._note(item)
             for step in item.planned.scenario.steps:
                 where = f"{item.nodeid.partition('::')[0]}:{step.line_number}"
                 found = words.matching(step)
@@ -101,6 +119,11 @@ class _Inspector:
             where = self._short(place(word))
             self.problems.append(Problem(where, f"unused: no step says {word.parser.name!r}"))
             self.unused.append(f"{word.parser.name} ({where})")
+
+    def _note(self, item: ScenarioItem) -> None:
+        file, outline = item.nodeid.partition("::")[0], outline_of(item)
+        self._outlines[item.nodeid] = outline
+        self._places[outline] = f"{file}:{item.planned.scenario.line_number}"
 
     def _short(self, where: str) -> str:
         return where.removeprefix(f"{self._root.resolve()}/")

@@ -22,6 +22,7 @@ from seatrial.observers.aws_objects import (
     SecurityGroup,
     Snapshot,
     StoredObject,
+    Subnet,
     Volume,
     Vpc,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "SecurityGroup",
     "Snapshot",
     "StoredObject",
+    "Subnet",
     "Volume",
     "Vpc",
 ]
@@ -100,6 +102,12 @@ class Aws(Observer):
         """Return the networks."""
         found = self._pages("ec2", "describe_vpcs", "Vpcs", Filters=parsing.filters(tags))
         return [Vpc(item["VpcId"], item["CidrBlock"], parsing.tags(item.get("Tags"))) for item in found]
+
+    @reading_of_settings
+    def subnets(self) -> list[Subnet]:
+        """Return the subnets."""
+        found = self._pages("ec2", "describe_subnets", "Subnets")
+        return [Subnet(item["SubnetId"], item["VpcId"], parsing.tags(item.get("Tags"))) for item in found]
 
     @reading_of_settings
     def security_groups(self, tags: Mapping[str, str] | None = None) -> list[SecurityGroup]:

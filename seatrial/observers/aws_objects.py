@@ -82,6 +82,15 @@ class Vpc:
 
 
 @dataclass(frozen=True)
+class Subnet:
+    """A part of a network: *vpc* is the network's id."""
+
+    id: str
+    vpc: str
+    tags: Tags = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class IngressRule:
     """An opening of a security group: a range of ports (none for all) to addresses, another group or a prefix list."""
 

@@ -34,7 +34,7 @@ def looking(root: Path, selection: Sequence[str] = ()) -> list[str]:
     Raises:
         UsageError: As of `scenarios`.
     """
-    return [item.nodeid for item in _collected(root, selection) if not item.exclusive]
+    return [item.nodeid for item in _collected(root, selection) if not {"faults", "changes"} & item.needs]
 
 
 def _collected(root: Path, selection: Sequence[str]) -> list[ScenarioItem]:

@@ -128,8 +128,11 @@ def pytest_runtest_makereport(
 
 
 def _keep_evidence(item: ScenarioItem, message: str) -> None:
-    """Keep a bundle for *item*, unless there is one: the first thing that went wrong is what matters."""
-    if item.run.evidence:
+    """Keep a bundle for *item*, unless there is one: the first thing that went wrong is what matters.
+
+    What a witness says goes to its saboteur, and its folder with it: nobody would read a bundle.
+    """
+    if item.run.evidence or item.config.getoption("seatrial_sabotaged"):
         return
     name = evidence.folder_name(item.nodeid.partition("::")[0], item.planned.line)
     trial = item.config.stash[TRIAL]

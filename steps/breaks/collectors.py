@@ -1,4 +1,4 @@
-"""Breaks of the collectors of logs and metrics."""
+"""Breaks of the collectors of logs and metrics: where they run, and where they send to."""
 
 from __future__ import annotations
 
@@ -32,6 +32,15 @@ def collectors_missing(site: Site) -> tuple[str, ...]:
     site.patch(DAEMONSET, "fluentd", "backing", {"spec": {"template": {"spec": {"nodeSelector": {ZONE: one}}}}})
     until("they are gone", lambda: not elsewhere & {p.spec.nodeName for p in pods(site, "fluentd", "backing")})
     return ()
+
+
+def metrics_of_one_zone(site: Site) -> tuple[str, ...]:
+    """Have collectors of metrics in one zone only."""
+    one = "eu-west-1a"
+    elsewhere = {n.metadata.name for n in (*nodes(site), *masters(site)) if n.metadata.labels[ZONE] != one}
+    site.patch(DAEMONSET, "telegraf", "backing", {"spec": {"template": {"spec": {"nodeSelector": {ZONE: one}}}}})
+    until("they are gone", lambda: not elsewhere & {p.spec.nodeName for p in pods(site, "telegraf", "backing")})
+    return (min(elsewhere),)
 
 
 def sent_nowhere(site: Site) -> tuple[str, ...]:
@@ -87,5 +96,12 @@ SABOTAGES = (
         f"{_LOGS}::A line from every node",
         rounds.LOGS,
         ("line not found", "1 other as expected"),
+    ),
+    Sabotage(
+        "members without a collector of metrics",
+        metrics_of_one_zone,
+        f"{_METRICS}::A ready collector on each member of the cluster",
+        rounds.ASTRAY,
+        ("collector ready", "collector missing"),
     ),
 )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from lightkube import codecs
+from lightkube.resources.networking_v1 import Ingress
+
 from seatrial.sabotage import Sabotage, Site
 from steps.breaks import rounds
 from steps.breaks.services import port_changed
-from steps.support.site import DEPLOYMENT
+from steps.support.site import DEPLOYMENT, INGRESS, begun, clean, there
 
-_NOBODY = "features/drift/drift.feature::Nobody has changed anything by hand"
+_DRIFT = "features/drift/drift.feature"
+_NOBODY, _REMOVED = f"{_DRIFT}::Nobody has changed anything by hand", f"{_DRIFT}::Something was removed"
 
 
 def replicas_changed(site: Site) -> tuple[str, ...]:
@@ -40,6 +44,31 @@ def paused(site: Site) -> tuple[str, ...]:
     return ("Deployment microservices/msvc1 spec.paused",)
 
 
+def left_behind(site: Site) -> tuple[str, ...]:
+    """Leave a note beside what anybody else changes."""
+    meta = {"name": "left-behind", "namespace": "kube-system"}
+    site.create({"apiVersion": "v1", "kind": "ConfigMap", "metadata": meta, "data": {"note": "by hand"}})
+    return ("ConfigMap kube-system/left-behind",)
+
+
+def port_renamed(site: Site) -> tuple[str, ...]:
+    port = {**site.read("v1 Service", "msvc1", "microservices")["spec"]["ports"][0], "name": "web"}
+    site.patch("v1 Service", "msvc1", "microservices", {"spec": {"ports": [{"$patch": "replace"}, port]}})
+    return ("Service microservices/msvc1 spec.ports[http].port",)
+
+
+def route_put_back(site: Site) -> tuple[str, ...]:
+    """Put a route back as soon as it is removed, so that nobody can find it missing."""
+    route = clean(site.read(INGRESS, "msvc2", "microservices"))
+
+    def careful() -> None:
+        while begun(site, _REMOVED) and not there(site, Ingress, "msvc2", namespace="microservices"):
+            site.kube.create(codecs.from_dict(route))  # as it was, so that there is nothing to undo
+
+    site.beside(careful)
+    return ("Ingress microservices/msvc2",)
+
+
 SABOTAGES = (
     Sabotage(
         "another port drifts",
@@ -52,4 +81,27 @@ SABOTAGES = (
     Sabotage("rights for anybody", anybody_may, _NOBODY, rounds.PLATFORM),
     Sabotage("a deployment is paused", paused, _NOBODY, rounds.PLATFORM),
     Sabotage("the number of replicas drifts", replicas_changed, _NOBODY, rounds.PLATFORM),
+    # before anything is applied again, which would put the name right
+    Sabotage(
+        "a port has another name",
+        port_renamed,
+        f"{_DRIFT}::Another port of a service",
+        rounds.BY_HAND,
+        ("found 9988", "missing among"),
+    ),
+    *(
+        Sabotage(f"something is left behind where {where}", left_behind, f"{_DRIFT}::{scenario}", rounds.BY_HAND)
+        for where, scenario in (
+            ("replicas are changed", "Another number of replicas"),
+            ("a workload is added", "A workload that nobody agreed on"),
+            ("rights are given", "Rights that nobody agreed on"),
+            ("a rollout is paused", "A setting that Git does not speak of"),
+            ("a note is taken", "A note on a deployment is nobody's drift"),
+            ("Git is applied again", "Applying once more changes nothing"),
+            ("several things are undone", "Several changes at once"),
+        )
+    ),
+    Sabotage(
+        "a route is put back at once", route_put_back, _REMOVED, rounds.BY_HAND, ("found missing", "missing among")
+    ),
 )

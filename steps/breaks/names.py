@@ -71,6 +71,14 @@ def api_astray(site: Site) -> tuple[str, ...]:
     return name, "addresses too many 192.0.2.10"
 
 
+def joining_impossible(site: Site) -> tuple[str, ...]:
+    """Remove the name by which a machine joins the cluster."""
+    name = fqdn(site.platform, "kops-controller.internal")
+    own = next(record for record in records(site) if record["Name"] == f"{name}.")
+    change(site, own, None)
+    return name, "answer NXDOMAIN"
+
+
 def updater_stopped(site: Site) -> tuple[str, ...]:
     site.inject(Freeze("dns-updater"))
     return (fqdn(site.platform, "newcomer"),)
@@ -143,6 +151,12 @@ SABOTAGES = (
         "the name of the API leads astray",
         api_astray,
         f"{_RECORDS}::The name of the API",
+        rounds.RECORDS,
+    ),
+    Sabotage(
+        "no machine can join",
+        joining_impossible,
+        f"{_RECORDS}::The name by which a machine joins",
         rounds.RECORDS,
     ),
     Sabotage(

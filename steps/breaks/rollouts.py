@@ -10,10 +10,14 @@ from lightkube.resources.core_v1 import Pod
 
 from seatrial.sabotage import Sabotage, Site
 from steps.breaks import rounds
-from steps.support.site import DEPLOYMENT, pods
+from steps.support.site import DEPLOYMENT, begun, once, pods
+from steps.support.workloads import NAME, TRACK
 
 _TRIGGERS, _RECOVERY = "features/rollouts/triggers.feature", "features/rollouts/recovery.feature"
-_LATE = 2.0  # seconds
+_BACK, _SAME = f"{_RECOVERY}::Back from a version that runs", f"{_TRIGGERS}::The same content once more"
+_CANARY, _LEFT = "features/rollouts/canary.feature", "msvc1-canary-left"
+_WITHDRAWN = f"{_CANARY}::The canary is withdrawn"
+_LATE = 1.0  # seconds
 
 
 def rollout_at_a_label(site: Site) -> tuple[str, ...]:
@@ -75,6 +79,40 @@ def all_at_once(site: Site) -> tuple[str, ...]:
     return ()
 
 
+def changed_at_a_rollback(site: Site) -> tuple[str, ...]:
+    """Change the template once more as soon as somebody has rolled back."""
+    once(site, lambda: begun(site, _BACK, 2), lambda: _date(site))
+    return ("msvc1",)
+
+
+def rollout_at_nothing(site: Site) -> tuple[str, ...]:
+    """Roll msvc1 out as soon as somebody has set its image to the one that it has."""
+    was = sorted(p.metadata.name for p in pods(site, "msvc1", "microservices"))
+    once(site, lambda: begun(site, _SAME), lambda: _date(site))
+    return (was[0].rpartition("-")[0].rpartition("-")[0],)
+
+
+def _date(site: Site) -> None:
+    dated = {"spec": {"template": {"metadata": {"annotations": {"sabotage": "done"}}}}}
+    site.kube.patch(Deployment, "msvc1", dated, namespace="microservices")  # the scenario puts it back
+
+
+def canary_left(site: Site) -> tuple[str, ...]:
+    """Have a pod of a canary serve on when the canary is withdrawn."""
+    template = site.read(DEPLOYMENT, "msvc1", "microservices")["spec"]["template"]
+    labels = template["metadata"]["labels"] | {TRACK: "canary", NAME: _LEFT}
+    meta = {"name": _LEFT, "namespace": "microservices", "labels": labels}
+    site.create({"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": template["spec"]})
+
+    def serve() -> None:
+        while begun(site, _WITHDRAWN) and not begun(site, _WITHDRAWN, 2):
+            """Until it is withdrawn; then before its own pod is gone."""
+        site.patch("v1 Pod", _LEFT, "microservices", {"metadata": {"labels": {NAME: "msvc1"}}})
+
+    once(site, lambda: begun(site, _WITHDRAWN), serve)
+    return ()
+
+
 SABOTAGES = (
     Sabotage(
         "a missing image comes up late",
@@ -86,8 +124,8 @@ SABOTAGES = (
     Sabotage(
         "canaries are left out",
         canaries_left_out,
-        "features/rollouts/canary.feature::One canary beside two stable pods",
-        rounds.PAUSED,
+        f"{_CANARY}::One canary beside two stable pods",
+        rounds.UPDATER,
         ("canaries 1", "canaries 0"),
     ),
     Sabotage(
@@ -95,7 +133,7 @@ SABOTAGES = (
         rollout_at_a_label,
         f"{_TRIGGERS}::A label on the deployment itself",
         rounds.WOULD_HAPPEN,
-        ("new no", "missing among"),
+        ("then broke",),
     ),
     Sabotage(
         "a hasty rollout",
@@ -110,5 +148,41 @@ SABOTAGES = (
         f"{_TRIGGERS}::Requests during a rollout",
         rounds.ROLLOUTS,
         ("expected no request to fail",),
+    ),
+    Sabotage(
+        "a hasty rollout leaves less than before",
+        rollout_too_hasty,
+        f"{_RECOVERY}::Back from a version that is missing",
+        rounds.WOULD_HAPPEN,
+        ("missing among",),
+    ),
+    Sabotage("a rollback that changes something else", changed_at_a_rollback, _BACK, rounds.BY_HAND, ("generation",)),
+    Sabotage("a rollout for nothing", rollout_at_nothing, _SAME, rounds.BY_HAND, ("then broke",)),
+    Sabotage(
+        "a canary is left behind",
+        canary_left,
+        _WITHDRAWN,
+        rounds.BY_HAND,
+        ("canaries", "1"),
+    ),
+    Sabotage(
+        "the share of canaries that are left out",
+        canaries_left_out,
+        f"{_CANARY}::The share of the requests",
+        rounds.TAGS,
+        ("canaries 1", "canaries 0"),
+    ),
+    *(
+        Sabotage(
+            f"{what}, by a rollout that ends all pods first",
+            all_at_once,
+            f"{_RECOVERY}::{scenario}",
+            rounds.ROLLOUTS,
+            words,
+        )
+        for what, scenario, words in (
+            ("requests fail", "Requests during a rollout that fails", ("expected no request to fail",)),
+            ("nothing is led to", "A version that runs, but never says that it is ready", ("none at all",)),
+        )
     ),
 )

@@ -17,12 +17,26 @@ MEMBERS = Round("members", targets=("local",))
 MAINTENANCE = Round("maintenance", targets=("local",))
 WOULD_HAPPEN = Round("what would happen", patience=0.2, targets=("local",))
 """Of scenarios that change something, and see their change undone: what is broken here leaves the platform whole."""
-PAUSED = Round("rollouts that do not go as they should", patience=0.1, targets=("local",))
 AGAIN = Round("a second run", patience=0.5, targets=("local",))
 UPDATER = Round("nobody keeps the names", patience=0.1, targets=("local",))
-AT_RANDOM = Round("at random", first=_UPDATER, patience=0.05, targets=("local",))
+AT_RANDOM = Round("at random", first=_UPDATER, patience=0.02, targets=("local",))
 FOREIGN = Round("another team's platform", targets=("local",))
 OPEN = Round("an open member", first=(Freeze("machines"),), targets=("local",))  # which would start it as it was
+
+NOBODY = Round(
+    "nobody is at work",
+    first=(
+        Freeze("machines"),
+        *(Freeze(f"{part}-{number}") for part in ("controller-manager", "scheduler") for number in (1, 2, 3)),
+    ),
+    patience=0.05,
+    targets=("local",),
+)
+"""As when all masters' controllers hang: what is lost stays lost, and what is asked for is not done."""
+BY_HAND = Round("changes by hand", patience=0.1, targets=("local",))
+QUORUM = Round("one master is silent already", patience=0.2, targets=("local",))
+ZONE = Round("what a zone takes with it", first=_UPDATER, patience=0.2, targets=("local",))
+RESTARTS = Round("a master that would be restarted last is silent", patience=0.1, targets=("local",))
 
 RIGHTS = Round("rights", patience=0.2)
 """Of rights and restrictions in the API alone, wherever the platform stands."""
@@ -35,3 +49,9 @@ DATA = Round("data", patience=0.3, targets=("kind",))
 ROLLOUTS = Round("rollouts", patience=1.0, targets=("kind",))
 NAMES = Round("names of new services", patience=0.3, targets=("kind",))
 HEALTH = Round("health", patience=0.4, targets=("kind",))
+SERVICES = Round("services that do not run", patience=0.3, targets=("kind",))
+STREAMS = Round("what a stream of requests meets", patience=0.5, targets=("kind",))
+POWER = Round("power", patience=1.0, targets=("kind",))
+TAGS = Round("tags", patience=0.5, targets=("kind",))
+COLLECTORS = Round("nobody collects", patience=0.3, targets=("kind",))
+BESIDE = Round("beside another platform", patience=0.5, targets=("kind",))

@@ -118,6 +118,13 @@ def program_deploys(site: Site) -> tuple[str, ...]:
     return ("dns/dns-updater",)
 
 
+def program_enters(site: Site) -> tuple[str, ...]:
+    """Let the collector of logs enter the pods that keep the names."""
+    account = {"kind": "ServiceAccount", "name": "fluentd", "namespace": "backing"}
+    site.create(_binding("collectors", "dns", "edit", account))
+    return ("backing/fluentd",)
+
+
 def pipeline_deploys(site: Site) -> tuple[str, ...]:
     """Let pipelines change whatever runs beside the microservices."""
     account = {"kind": "ServiceAccount", "name": "roll-out", "namespace": "microservices"}
@@ -201,6 +208,13 @@ SABOTAGES = (
         ("patch deployments in microservices",),
     ),
     Sabotage(
+        "a program may enter pods",
+        program_enters,
+        f"{_ACCOUNTS}::No program may enter a pod",
+        rounds.RIGHTS,
+        ("create pods/exec in dns",),
+    ),
+    Sabotage(
         "a pipeline may do more than roll out",
         pipeline_deploys,
         f"{_ACCOUNTS}::No program may change a workload",
@@ -243,8 +257,3 @@ SABOTAGES = (
         ("answer turned away", "answered with 200"),
     ),
 )
-
-UNCHALLENGED = {
-    f"{_PODS}::A pod that wants nothing": "the other side of those beside it: without it a quota could refuse them all",
-    f"{_ETCD}::A master comes": "the other side of those beside it: without it a member that is down would do",
-}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from seatrial.sabotage import Sabotage, Site, until
+from seatrial.sabotage import Break, Sabotage, Site, until
 from steps.breaks import rounds
 from steps.breaks.machines import node_drained
 from steps.breaks.networks import quotas_removed
 from steps.support import manifests
-from steps.support.site import DEPLOYMENT, container, pods
+from steps.support.site import DEPLOYMENT, ZONE, container, nodes, pods
 
 _MICROSERVICES, _BACKING = "features/services/microservices.feature", "features/services/backing.feature"
 
@@ -71,6 +71,34 @@ def balancer_asked_for(site: Site) -> tuple[str, ...]:
     """Ask for a load balancer where no quota forbids it."""
     site.create(manifests.service("greedy", "default", kind="LoadBalancer"))
     return ("default/greedy",)
+
+
+def offered_elsewhere(site: Site) -> tuple[str, ...]:
+    port = {**site.read("v1 Service", "kibana", "backing")["spec"]["ports"][0], "port": 5602}
+    site.patch("v1 Service", "kibana", "backing", {"spec": {"ports": [{"$patch": "replace"}, port]}})
+    return ("kibana",)
+
+
+def one_node_for_all(number: int) -> Break:
+    """Have all pods of a microservice run on one node."""
+
+    def break_(site: Site) -> tuple[str, ...]:
+        node = nodes(site)[number].metadata
+        here = {"spec": {"template": {"spec": {"nodeSelector": {ZONE: node.labels[ZONE]}}}}}
+        site.patch(DEPLOYMENT, "msvc2", "microservices", here)
+        both = [node.name] * 2
+        until("they do", lambda: [p.spec.nodeName for p in pods(site, "msvc2", "microservices")] == both)
+        return ("msvc2",)
+
+    return break_
+
+
+def nothing_let_in(site: Site) -> tuple[str, ...]:
+    """Have a quota of somebody's refuse whatever is asked for."""
+    meta, spec = {"name": "nothing", "namespace": "microservices"}, {"hard": {"pods": "0"}}
+    site.create({"apiVersion": "v1", "kind": "ResourceQuota", "metadata": meta, "spec": spec})
+    until("it counts", lambda: site.read("v1 ResourceQuota", "nothing", "microservices")["status"]["hard"])
+    return ("exceeded quota: nothing",)
 
 
 SABOTAGES = (
@@ -137,5 +165,34 @@ SABOTAGES = (
         f"{_MICROSERVICES}::Maintenance takes one pod at a time",
         rounds.WOULD_HAPPEN,
         ("agreements",),
+    ),
+    Sabotage(
+        "a backing service has another port",
+        offered_elsewhere,
+        f"{_BACKING}::All of them are offered at their ports",
+        rounds.ASTRAY,
+        ("ports at least 5601", "ports 5602"),
+    ),
+    Sabotage(
+        "all pods on one node",
+        one_node_for_all(1),
+        f"{_MICROSERVICES}::The pods of a microservice do not share a node",
+        rounds.STRAYS,
+        ("2 different nodes",),
+    ),
+    Sabotage(
+        "all pods in a zone that is lost",
+        one_node_for_all(2),
+        "features/quorum/losing_masters.feature::A whole zone is lost",
+        rounds.ZONE,
+        ("ready pods of", "none at all"),
+    ),
+    # with nothing that is rolled out
+    Sabotage(
+        "nothing is let in",
+        nothing_let_in,
+        "features/security/pods.feature::A pod that wants nothing",
+        rounds.MASTERS,
+        ("expected the request to be accepted",),
     ),
 )

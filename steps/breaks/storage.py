@@ -14,6 +14,7 @@ from seatrial.faults.base import Memory
 from seatrial.provisioning.contract import Actuators
 from seatrial.sabotage import Sabotage, Site, until
 from steps.breaks import rounds
+from steps.support import manifests
 from steps.support.site import STATEFULSET, clean, container, pods, there
 
 _VOLUMES, _DATA = "features/storage/volumes.feature", "features/storage/data.feature"
@@ -120,6 +121,25 @@ def volume_too_large(site: Site) -> tuple[str, ...]:
     return ("volume of mongodb-0",)
 
 
+def claim_unbound(site: Site) -> tuple[str, ...]:
+    """Make a claim for a member's volume that nobody provides."""
+    made = manifests.claim("data-mongodb-9")
+    site.create(made | {"metadata": made["metadata"] | {"namespace": "backing"}})
+    return ("data-mongodb-9",)
+
+
+def volume_provided(site: Site) -> tuple[str, ...]:
+    """Provide a volume of the kind that nobody provides."""
+    spec = {
+        "capacity": {"storage": "1Gi"},
+        "accessModes": ["ReadWriteOnce"],
+        "storageClassName": manifests.claim("of-nobody")["spec"]["storageClassName"],
+        "csi": {"driver": "ebs.csi.aws.com", "volumeHandle": "vol-by-hand"},
+    }
+    site.create({"apiVersion": "v1", "kind": "PersistentVolume", "metadata": {"name": "by-hand"}, "spec": spec})
+    return ("vol-by-hand",)
+
+
 def data_on_no_volume(site: Site) -> tuple[str, ...]:
     """Have the database's members keep their data in a folder that goes with them."""
     lost = container("mongodb", volumeMounts=[{"mountPath": _FOLDER, "name": "tmp"}])
@@ -190,5 +210,20 @@ SABOTAGES = (
         f"{_DATA}::After a member was lost",
         rounds.DATA,
         ("no document that is not as it was stored", "is lost: not found, though it was acknowledged"),
+    ),
+    Sabotage(
+        "a claim that nobody serves",
+        claim_unbound,
+        f"{_VOLUMES}::Each member's volume is there",
+        rounds.ASTRAY,
+        ("phase Bound", "phase Pending"),
+    ),
+    # with no other claim that would take it
+    Sabotage(
+        "a volume is provided by hand",
+        volume_provided,
+        f"{_VOLUMES}::A volume that nobody has provided",
+        rounds.STRAYS,
+        ("phase Pending", "phase Bound"),
     ),
 )

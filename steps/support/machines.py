@@ -83,13 +83,14 @@ class Estate:
     def owners(self, things: str) -> Rows:
         """Return all *things* of the platform with their owner.
 
-        The things are ``machines``, ``groups``, ``volumes`` and ``security groups``. A thing is the platform's if it
-        bears its name, if it belongs to a thing that does, or if its name ends with the platform's.
+        The things are ``machines``, ``groups``, ``volumes``, ``subnets`` and ``security groups``. A thing is the
+        platform's if it bears its name, if it belongs to a thing that does, or if its name ends with the platform's.
         """
         found: Mapping[str, Callable[[], Sequence[tuple[str, Mapping[str, str]]]]] = {
             "machines": lambda: [(m.id, m.tags) for m in self._in_our_groups()],
             "groups": lambda: [(g.name, g.tags) for g in self._aws.groups() if g.name.endswith(self._cluster)],
             "volumes": lambda: [(v.id, v.tags) for v in self._aws.volumes() if self._near(v.tags)],
+            "subnets": self._subnets_in_our_networks,
             "security groups": self._security_groups_in_our_networks,
         }
         return {name: {"team": tags.get(OWNER, "nobody")} for name, tags in found[things]()}
@@ -141,6 +142,10 @@ class Estate:
 
     def _near(self, tags: Mapping[str, str]) -> bool:
         return tags.get("Name", "").endswith(self._cluster) or tags.get(OWNER) == self._cluster
+
+    def _subnets_in_our_networks(self) -> list[tuple[str, Mapping[str, str]]]:
+        ours = set(self.networks())
+        return [(subnet.id, subnet.tags) for subnet in self._aws.subnets() if subnet.vpc in ours]
 
     def _security_groups_in_our_networks(self) -> list[tuple[str, Mapping[str, str]]]:
         ours = set(self.networks())

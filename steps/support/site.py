@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from lightkube import ApiError
 from lightkube.resources.core_v1 import Node, Pod
 
+from seatrial.faults.journal import FAULTS
 from seatrial.sabotage import Site
 
 ZONE = "topology.kubernetes.io/zone"
@@ -16,6 +20,8 @@ DEPLOYMENT, DAEMONSET, STATEFULSET = "apps/v1 Deployment", "apps/v1 DaemonSet", 
 INGRESS = "networking.k8s.io/v1 Ingress"
 _NAME = "app.kubernetes.io/name"
 _MISSING = 404
+_READ: dict[Path, tuple[int, list[dict[str, Any]]]] = {}
+"""Journals, by their files: how long each was, and what stood in it."""
 
 
 def nodes(site: Site) -> list[Any]:
@@ -48,6 +54,39 @@ def there(site: Site, kind: Any, name: str, **scope: str) -> bool:
             return False
         raise
     return True
+
+
+def begun(site: Site, scenario: str, changes: int = 1) -> bool:
+    """Return whether a scenario has made so many changes that are not undone."""
+    records = _journal(site)
+    undone = {record["id"] for record in records if record.get("undone")}
+    made = [r for r in records if r.get("scenario") == scenario and r["id"] not in undone]
+    return len(made) >= changes
+
+
+def _journal(site: Site) -> list[dict[str, Any]]:
+    """Return what scenarios have journalled; it is read anew only when it has grown: it is asked for all the time."""
+    state = site.platform.state
+    file = state.dir / f"{FAULTS}.jsonl"
+    size = file.stat().st_size if file.exists() else 0
+    if _READ.get(file, (-1, []))[0] != size:
+        _READ[file] = size, state.records(FAULTS)
+    return _READ[file][1]
+
+
+def once(site: Site, met: Callable[[], object], act: Callable[[], object], late: float = 0.0) -> None:
+    """Have somebody act one time beside the scenarios, as soon as something is so, or so many seconds later."""
+    seen: list[float] = []
+    done: list[bool] = []
+
+    def acting() -> None:
+        if not seen and met():
+            seen.append(time.monotonic())
+        if seen and not done and time.monotonic() >= seen[0] + late:
+            done.append(True)
+            act()
+
+    site.beside(acting)
 
 
 def address_of(node: Any) -> str:

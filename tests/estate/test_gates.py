@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from provision.estate import AwsAccess, Estate
+from provision.estate.api_name import NAMES, point
 from provision.spec import PlatformSpec
 from provision.targets.base.gates import Gates, master_addresses
 
@@ -30,14 +31,18 @@ def parts(access: AwsAccess, spec: PlatformSpec, stood_up: Callable[[str], Estat
 
 
 def test_the_gate_of_names(parts: Any) -> None:
-    """The masters' name is waited for until it has the address of every master."""
-    masters, name = master_addresses(parts), f"api.internal.{TEAM}.example.com"
-    assert [f"{name} lacks {address}" for address in masters] == list(CloudGates(parts).names_unready())
-    record: Any = {"Name": name, "Type": "A", "TTL": 60, "ResourceRecords": [{"Value": a} for a in masters[1:]]}
-    changes: Any = {"Changes": [{"Action": "UPSERT", "ResourceRecordSet": record}]}
-    route53 = parts.access.client("route53")
-    route53.change_resource_record_sets(HostedZoneId=parts.estate.hosted_zone_id(), ChangeBatch=changes)
-    assert [f"{name} lacks {masters[0]}"] == list(CloudGates(parts).names_unready())
+    """The masters' names are waited for until each has the address of every master."""
+    masters, names = master_addresses(parts), [f"{name}.{TEAM}.example.com" for name in NAMES]
+    lacking = [f"{name} lacks {address}" for name in names for address in masters]
+    assert lacking == list(CloudGates(parts).names_unready())
+    route53, zone = parts.access.client("route53"), parts.estate.hosted_zone_id()
+    point(route53, zone, f"{TEAM}.example.com", masters)
+    assert [] == list(CloudGates(parts).names_unready())
+    for name in names:
+        record: Any = {"Name": name, "Type": "A", "TTL": 60, "ResourceRecords": [{"Value": a} for a in masters[1:]]}
+        changes: Any = {"Changes": [{"Action": "UPSERT", "ResourceRecordSet": record}]}
+        route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch=changes)
+    assert [f"{name} lacks {masters[0]}" for name in names] == list(CloudGates(parts).names_unready())
 
 
 def test_the_gate_of_volumes(parts: Any) -> None:

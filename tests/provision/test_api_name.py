@@ -29,10 +29,11 @@ class Zone:
 
     @property
     def addresses(self) -> list[str]:
-        """Where the API's name leads."""
+        """Where the API's name leads, and that by which machines join."""
         found = self.route53.list_resource_record_sets(HostedZoneId=self.id)["ResourceRecordSets"]
-        named = (record for record in found if record["Name"] == f"api.internal.{ZONE}.")
-        return [value["Value"] for record in named for value in record["ResourceRecords"]]
+        led = {record["Name"]: [value["Value"] for value in record["ResourceRecords"]] for record in found}
+        assert led[f"api.internal.{ZONE}."] == led[f"kops-controller.internal.{ZONE}."]
+        return led[f"api.internal.{ZONE}."]
 
 
 @pytest.fixture

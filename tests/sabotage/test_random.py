@@ -28,6 +28,17 @@ def test_at_random(project: Sabotaged) -> None:
     assert {"proven"} == {one["again"] for one in found.values()}
 
 
+@pytest.mark.parametrize(("who", "noticed"), [("the pear is dyed", False), ("the note was made", True)])
+def test_who_changes_something_is_not_asked(project: Sabotaged, who: str, noticed: bool) -> None:
+    """Who makes things of its own, too, does more than look; who only looks is asked."""
+    first = f'When {who} "white"' if "dyed" in who else "Given a note was made"
+    project.scenarios(apple='Then the apple is "red"', dyer=f'{first}; Then the plum is "blue"')
+    project.seatrial("sabotage", "--random=6", SEED)
+    plums = [one["noticed"] for one in project.score["breaks"] if ": plum" in one["name"]]
+    assert plums
+    assert {noticed} == set(plums)
+
+
 def test_the_same_seed(project: Sabotaged) -> None:
     """The same is broken; another seed breaks something else."""
     names = []

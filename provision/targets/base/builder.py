@@ -108,7 +108,7 @@ class Builder(ABC):
         self._name_masters()
 
     def _name_masters(self) -> None:
-        """Point the API's internal name at the masters' addresses, as kops's controller does on real masters."""
+        """Point the masters' internal names at their addresses, as kops's controller does on real masters."""
         c = self._parts
         zone = c.spec.zone_name(c.team)
         point(c.access.client("route53"), c.estate.hosted_zone_id(), zone, master_addresses(c))

@@ -10,6 +10,7 @@ from lightkube.resources.apps_v1 import DaemonSet, Deployment, StatefulSet
 from lightkube.resources.batch_v1 import Job
 from lightkube.resources.core_v1 import Node, PersistentVolumeClaim, Service
 
+from provision.estate.api_name import NAMES
 from provision.net.nodes import is_master, is_ready, machine_of
 from provision.targets.base.parts import Parts
 from seatrial.checks.observer import Fidelity, Recorder
@@ -35,15 +36,20 @@ class Gates(ABC):
         """Look whether every etcd member, API server, controller and the API's own address answer."""
 
     def names_unready(self) -> Sequence[str]:
-        """Look whether the API's internal name has the address of every master."""
+        """Look whether the masters' internal names have the address of every master."""
         c = self._parts
-        masters = master_addresses(c)
-        name = f"api.internal.{c.spec.zone_name(c.team)}"
-        records = c.access.client("route53").list_resource_record_sets(
-            HostedZoneId=c.estate.hosted_zone_id(), StartRecordName=name, StartRecordType="A", MaxItems="1"
-        )["ResourceRecordSets"]
-        found = {r["Value"] for record in records if record["Name"] == f"{name}." for r in record["ResourceRecords"]}
-        return [f"{name} lacks {address}" for address in sorted(set(masters) - found)]
+        masters, zone = master_addresses(c), c.spec.zone_name(c.team)
+        client = c.access.client("route53")
+        missing = []
+        for name in (f"{name}.{zone}" for name in NAMES):
+            records = client.list_resource_record_sets(
+                HostedZoneId=c.estate.hosted_zone_id(), StartRecordName=name, StartRecordType="A", MaxItems="1"
+            )["ResourceRecordSets"]
+            found = {
+                r["Value"] for record in records if record["Name"] == f"{name}." for r in record["ResourceRecords"]
+            }
+            missing += [f"{name} lacks {address}" for address in sorted(set(masters) - found)]
+        return missing
 
     def nodes_unready(self) -> Sequence[str]:
         """Look whether every instance is a Ready node."""

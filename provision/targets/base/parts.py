@@ -103,6 +103,12 @@ class Parts(ABC):
         """The platform's kops."""
         return self._kops(self.team, self.state.path("kops", "x").parent)
 
+    @property
+    def checkout(self) -> Path:
+        """Where what Git says of the pipelines is read: the project, or the copy that its state names instead."""
+        record = self.state.read("checkout")
+        return self.root if record is None else self.state.dir / str(record["folder"])
+
     def kops_of_stranger(self, workdir: Path) -> Kops:
         """Return the kops of somebody who does not have the team's bucket: to them it is one that is not there."""
         return self._kops(f"not-{self.team}", workdir)

@@ -97,7 +97,7 @@ class Platform(ABC):
             "admission": Admission(c.kube),
             "belongings": Belongings(c.access, c.estate.names, c.kube, Fidelity.SIMULATED),
             "dns": Dns(*c.resolver, fidelity=Fidelity.SIMULATED),
-            "delivery": Delivery(c.root / "ci"),
+            "delivery": Delivery(c.checkout / "ci"),
             "drift": Drift(c.workloads, c.kube, c.state),
             "standup": Standup(c.state),
             "member": Member(c.api, c.state.path("members", "x").parent, lambda: c.kops, c.kops_of_stranger),

@@ -1,0 +1,98 @@
+"""Breaks of the pipelines: another checkout, in which somebody has changed them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from seatrial import contained
+from seatrial.faults import Fault
+from seatrial.faults.base import Memory
+from seatrial.provisioning.state import PlatformState
+from seatrial.sabotage import Sabotage, Site
+from steps.breaks import rounds
+from steps.support.capabilities import Actuators
+
+_PIPELINES = "features/delivery/pipelines.feature"
+_CHECKOUT = "checkout"
+_READ = ("ci/*.yml", "ci/tasks/*.yml", "images/tools/Dockerfile")
+_EDITS = (
+    ("images/tools/Dockerfile", " git jq make", " git make"),
+    ("ci/tools-image.yml", "{get: source, trigger: true}", "{get: source}"),
+    ("ci/platform.yml", "timeout: 14m", "timeout: 40m"),
+    ("ci/platform.yml", "{get: every-hour, trigger: true}", "{get: every-hour}"),
+    ("ci/platform.yml", "((aws-region))", "((aws-zone))"),
+    ("ci/microservice.yml", "{get: source, trigger: true, passed: [test]}", "{get: source, trigger: true}"),
+    ("ci/start.yml", "values: [msvc1, msvc2]", "values: [msvc1]"),
+)
+
+
+@dataclass(frozen=True)
+class AnotherCheckout(Fault):
+    """Have what is in Git read from a copy, changed by hand; undone by removing it. Git itself is left alone.
+
+    Attributes:
+        folder: That of the platform's state.
+        edits: A file, what stands in it, and what is to stand there.
+    """
+
+    kind: ClassVar[str] = "another-checkout"
+    folder: str
+    edits: tuple[tuple[str, str, str], ...]
+
+    def apply(self, actuators: Actuators) -> None:  # noqa: ARG002
+        """Copy it, changed."""
+        state = self._state()
+        root = state.dir.parent.parent
+        texts = {f.relative_to(root): f.read_text("utf-8") for pattern in _READ for f in root.glob(pattern)}
+        for file, old, new in self.edits:
+            if old not in texts[Path(file)]:
+                raise LookupError(f"{file}: expected {old!r}")
+            texts[Path(file)] = texts[Path(file)].replace(old, new)
+        for path, text in texts.items():
+            contained.write(state.path(_CHECKOUT, *path.parts), text)
+        state.write(_CHECKOUT, {"folder": _CHECKOUT})
+
+    def undo(self, actuators: Actuators, memory: Memory) -> None:  # noqa: ARG002
+        """Remove it."""
+        state = self._state()
+        state.forget(_CHECKOUT)
+        contained.remove(state.dir / _CHECKOUT)
+
+    def __str__(self) -> str:
+        return "change a copy of the pipelines"
+
+    def _state(self) -> PlatformState:
+        folder = Path(self.folder)
+        return PlatformState(folder.parent.parent, folder.name)
+
+
+def pipelines_changed(site: Site) -> tuple[str, ...]:
+    """Leave a tool out, have jobs begin by nothing, take what nobody has tested, forget a microservice, and more."""
+    site.inject(AnotherCheckout(str(site.platform.state.dir), _EDITS))
+    return ()
+
+
+SABOTAGES = tuple(
+    Sabotage(what, pipelines_changed, f"{_PIPELINES}::{scenario}", rounds.ASTRAY, words)
+    for what, scenario, words in (
+        ("a tool is left out", "What the image holds", ("jq", "missing")),
+        ("an image is built by nothing", "A pipeline builds the image", ("build-tools-image", "watches at least git")),
+        (
+            "a standup may take for ever",
+            "A pipeline stands the platform up and judges it",
+            ("stand-up", "minutes 14", "minutes 40"),
+        ),
+        ("nobody looks for drift", "A pipeline looks for changes by hand", ("find-drift", "watches at least time")),
+        ("what was not tested is built", "Every push is tested, built and rolled out", ("build", "taken past it")),
+        ("a microservice has no pipeline", "One pipeline sets all the others", ("msvc2", "missing")),
+        ("a variable that nobody gives", "No pipeline asks for more than the default variables", ("aws-zone",)),
+    )
+)
+
+_NO_SERVER = "no target has a server that runs pipelines, so that nothing of it can be looked at yet"
+UNCHALLENGED = {
+    f"{_PIPELINES}::{scenario}": _NO_SERVER
+    for scenario in ("A push is rolled out", "A push that breaks a test", "One server starts it all")
+}
