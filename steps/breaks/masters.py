@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from lightkube.resources.core_v1 import ConfigMap
-
 from seatrial.faults import Freeze
 from seatrial.sabotage import Break, Sabotage, Site, until
 from steps.breaks import rounds
-from steps.support import manifests
-from steps.support.site import INSTANCE, begun, masters, once
+from steps.support.site import INSTANCE, masters
 
 _LOSING, _GROWING = "features/quorum/losing_masters.feature", "features/quorum/growing.feature"
 _GROWN = f"{_GROWING}::From three members to five"
@@ -37,22 +32,6 @@ def last_one_silent(site: Site) -> tuple[str, ...]:
     machines = [str(m.metadata.labels[INSTANCE]) for m in masters(site)]
     silent(machines.index(max(machines)) + 1)(site)
     return (f"etcd-{machines.index(max(machines)) + 1}",)
-
-
-def note_rewritten(site: Site) -> tuple[str, ...]:
-    """Change what was stored while etcd grows."""
-
-    def rewrite() -> None:
-        notes: list[Any] = [n for n in site.kube.list(ConfigMap, namespace=manifests.ROOM) if _is_note(n)]
-        for note in notes:
-            site.kube.patch(ConfigMap, note.metadata.name, {"data": {"text": "rewritten"}}, namespace=manifests.ROOM)
-
-    once(site, lambda: begun(site, _GROWN, 2), rewrite)
-    return ("rewritten",)
-
-
-def _is_note(found: Any) -> bool:
-    return str(found.metadata.name).startswith("note-")
 
 
 _THIRD = silent(3)
@@ -93,7 +72,6 @@ SABOTAGES = (
         rounds.RESTARTS,
         ("healthy yes", "healthy no"),
     ),
-    Sabotage("what was stored is rewritten", note_rewritten, _GROWN, rounds.WOULD_HAPPEN, ("the note",)),
     Sabotage(
         "a member answers no master",
         member_silent,

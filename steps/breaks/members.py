@@ -38,6 +38,8 @@ def others_lost_with_the_leader(site: Site) -> tuple[str, ...]:
     return ()
 
 
+_LOST = ("no document that is not as it was stored", "is lost: not found, though it was acknowledged")
+
 SABOTAGES = (
     Sabotage(
         "a member of the database too few",
@@ -51,14 +53,14 @@ SABOTAGES = (
         data_on_no_volume,
         f"{_DATA}::After all members were restarted at once",
         rounds.DATA,
-        ("documents", "none at all"),
+        _LOST,
     ),
     Sabotage(
         "members that are all lost with a node",
         all_lost_with_a_node,
         _FOR_GOOD,
         rounds.POWER,
-        ("documents", "none at all"),
+        _LOST,
     ),
     Sabotage(
         "too few members to choose a leader",
