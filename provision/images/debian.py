@@ -28,6 +28,10 @@ _LEFT_OUT = (
 )
 
 
+class GoneError(ImageError):
+    """A version that is pinned can be had no more."""
+
+
 class Debian:
     """Has the packages that the lock pins: from the archive that this machine's apt is set to, or from its snapshot.
 
@@ -54,12 +58,21 @@ class Debian:
                 f"{', '.join(packages)}: packages of Debian are needed, and this machine has no apt-get; "
                 "build the images on a machine with Debian, or let the real images be pulled"
             )
+        for pin in self.ensure(packages):
+            _unpack(self._file(pin), into)
+        return into
+
+    def ensure(self, packages: Sequence[str]) -> list[Pin]:
+        """See to it that these *packages* are in the cache, each as it is pinned; return their pins.
+
+        Raises:
+            GoneError: The archive has another version by now, and its snapshot cannot be had.
+            ImageError: A package is not pinned, cannot be had, or is not what is pinned.
+        """
         wanted = pinned(packages, self._lock)
         with held(self._folder / "apt.lock"):
             self._ensure([pin for pin in wanted if not self._has(pin)])
-        for pin in wanted:
-            _unpack(self._file(pin), into)
-        return into
+        return wanted
 
     def _file(self, pin: Pin) -> Path:
         return self._folder / "packages" / f"{pin.sha256}.deb"
@@ -99,7 +112,7 @@ class Debian:
         try:
             fetch_file(pin.snapshot(self._snapshot), file, pin.sha256, self._lock.name, lambda *_: None)
         except Unavailable as error:
-            raise ImageError(
+            raise GoneError(
                 f"{pin.name} {pin.version} is pinned in {self._lock.name}; the archive that this machine's apt asks "
                 f"does not have that version, and its snapshot cannot be had: {error}. `{REFRESH}` pins what the "
                 "archive has now: look at the difference, and commit it"

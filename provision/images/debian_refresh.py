@@ -2,6 +2,8 @@
 
 What the lists of this machine's apt have is taken. They are signed by Debian, and apt checks that; from then on the
 hashes count that are committed.
+
+With ``--if-gone`` the lock is left alone as long as what it pins can be had: for whoever cannot wait for a commit.
 """
 
 from __future__ import annotations
@@ -14,9 +16,11 @@ from pathlib import Path
 
 from provision.images.apt import Apt
 from provision.images.archive import ImageError
+from provision.images.debian import Debian, GoneError
 from provision.images.debian_lock import LOCK, PIN, Pin, write
 from provision.images.recipes import packages
 from provision.toolchain import cache_dir
+from provision.toolchain.errors import ToolchainError
 
 
 def refresh(names: Iterable[str], apt: Apt, lock: Path = LOCK) -> Sequence[Pin]:
@@ -44,11 +48,35 @@ def _pin(name: str, facts: Mapping[str, str], stamp: str) -> Pin:
     return pin
 
 
-def main() -> None:
+def gone(debian: Debian, names: Sequence[str]) -> str:
+    """Say which version that is pinned can be had no more; nothing when all of them can.
+
+    Raises:
+        ImageError: Something else is wrong: a file is not the one that is pinned, or there is no archive.
+    """
+    try:
+        debian.ensure(names)
+    except GoneError as error:
+        return str(error)
+    return ""
+
+
+def main() -> int:
     """Write the lock with all packages that the recipes name."""
-    found = refresh(packages(), Apt(cache_dir(os.environ) / "images" / "debian"))
+    folder = cache_dir(os.environ) / "images" / "debian"
+    try:
+        if "--if-gone" in sys.argv[1:]:
+            why = gone(Debian(folder), sorted(packages()))
+            if not why:
+                return 0
+            sys.stdout.write(f"{why}\nnot what is committed is pinned from here on, but what the archive has:\n")
+        found = refresh(packages(), Apt(folder))
+    except (ImageError, ToolchainError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
     sys.stdout.write(f"{LOCK}: {len(found)} packages\n")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

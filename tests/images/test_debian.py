@@ -18,7 +18,7 @@ from provision.images.apt import Apt
 from provision.images.archive import ImageError
 from provision.images.debian import Debian
 from provision.images.debian_lock import REFRESH, Pin, pinned, pins, write
-from provision.images.debian_refresh import refresh
+from provision.images.debian_refresh import gone, refresh
 from provision.images.recipes import RECIPES, packages
 from provision.toolchain.cache import sha256_of
 from provision.toolchain.errors import ChecksumError
@@ -164,6 +164,17 @@ def test_a_version_that_nobody_has(archive: Archive, tmp_path: Path) -> None:
         content(debian, tmp_path / "one")
     assert ["2.0"] == [pin.version for pin in refresh(["hello"], Apt(tmp_path / "cache"), archive.lock)]
     assert "the new one" == content(debian, tmp_path / "two")
+
+
+def test_what_is_gone_is_told_from_what_is_wrong(archive: Archive, tmp_path: Path) -> None:
+    """Only a version that nobody has is a reason to pin anew: a file that was changed is none."""
+    write([archive.publish("1.0")], STAMP, archive.lock)
+    assert not gone(archive.debian(tmp_path / "one"), ["hello"])
+    archive.publish("2.0")
+    assert "hello 1.0 is pinned in debian.lock" in gone(archive.debian(tmp_path / "two"), ["hello"])
+    archive.publish("1.0", says="evil")
+    with pytest.raises(ImageError, match="not the one that is pinned"):
+        gone(archive.debian(tmp_path / "three"), ["hello"])
 
 
 def test_a_package_that_is_not_pinned(archive: Archive, tmp_path: Path) -> None:
