@@ -37,6 +37,23 @@ def test_nothing_is_installed_by_name(file: Path) -> None:
         assert "--require-hashes" in call or "--no-deps" in call, f"{file}: pip {' '.join(call)}"
 
 
+@pytest.mark.parametrize("file", DOCKERFILES, ids=lambda file: file.parent.name)
+def test_an_image_stands_on_one_that_is_given(file: Path) -> None:
+    """None names another image by a tag: each stands on what the default variables name by digest."""
+    text = file.read_text("utf-8")
+    known = set(re.findall(r"^FROM \S+ AS (\S+)$", text, re.MULTILINE))
+    assert {"${PYTHON_IMAGE}"} == set(re.findall(r"^FROM (\S+)", text, re.MULTILINE)) - known
+    assert re.search(r"^ARG PYTHON_IMAGE$", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("file", DOCKERFILES, ids=lambda file: file.parent.name)
+def test_what_is_copied_is_there(file: Path) -> None:
+    """What a Dockerfile copies from its context is in the repository."""
+    context = ROOT if file.parent.name == "tools" else file.parent
+    copied = [line.split()[:-1] for line in re.findall(r"^COPY (?!--from)(.*)", file.read_text("utf-8"), re.MULTILINE)]
+    assert all((context / name).exists() for names in copied for name in names)
+
+
 def test_the_tools_image_holds_this_checkout() -> None:
     """Seatrial is installed from the copied checkout, without an index, after what its lock names."""
     locked, installed = _pip(TOOLS)[-2:]
