@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from provision.engine.client import Engine, EngineError
 from provision.engine.packages import which
+from provision.net import sockets
 
 LABEL = "seatrial.dev/team"
 """The label that carries ``$TEAMID`` on what a platform has in the engine."""
@@ -87,8 +88,10 @@ class KindNetwork:
         Raises:
             EngineError: A container is still in it.
         """
-        if self._engine.inspect("network", [self.name]):
+        if network := self.look():
             self._engine.run("network", "rm", self.name)
+            # Its addresses are nobody's now: what still speaks to one would speak to the world without the rules.
+            sockets.destroy(network.subnet)
         self._filter.remove()
 
     def rejected(self) -> int:
