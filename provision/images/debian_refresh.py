@@ -49,11 +49,13 @@ def _pin(name: str, facts: Mapping[str, str], stamp: str) -> Pin:
 
 
 def gone(debian: Debian, names: Sequence[str]) -> str:
-    """Say which version that is pinned can be had no more; nothing when all of them can.
+    """Say which version that is pinned can be had no more; nothing when all of them can, or no image is built here.
 
     Raises:
         ImageError: Something else is wrong: a file is not the one that is pinned, or there is no archive.
     """
+    if not Apt.there():
+        return ""
     try:
         debian.ensure(names)
     except GoneError as error:
