@@ -7,10 +7,10 @@ Feature: The inside of the machines
     Example: What a machine needs runs, and starts when it boots
       Then "kubelet" and "containerd" run on every machine, and start when it boots
 
-    Example: Memory is memory
+    Example: What is in memory stays there
       Then no machine swaps
 
-    Example: Certificates and logs are of one time
+    Example: The machines agree on the time
       Then the clock of no machine is off by more than 1 second
 
   Rule: What opens the platform is for its administrator alone

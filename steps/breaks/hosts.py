@@ -88,6 +88,6 @@ SABOTAGES = (
 
 _OWN_KERNEL = "no target has machines with a kernel of their own; tests/observers/test_hosts.py breaks what is read"
 UNCHALLENGED = {
-    f"{_INSIDE}::Memory is memory": _OWN_KERNEL,
-    f"{_INSIDE}::Certificates and logs are of one time": _OWN_KERNEL,
+    f"{_INSIDE}::What is in memory stays there": _OWN_KERNEL,
+    f"{_INSIDE}::The machines agree on the time": _OWN_KERNEL,
 }
