@@ -60,7 +60,7 @@ def traffic(request: pytest.FixtureRequest) -> Iterator[StartTraffic]:
 
 
 @pytest.fixture
-def histories(request: pytest.FixtureRequest, changes: Journal) -> Iterator[StartHistory]:  # noqa: ARG001 - what is written is undone after the last write
+def histories(request: pytest.FixtureRequest) -> Iterator[StartHistory]:
     """Starts histories that go on until the scenario ends; each is kept with the scenario's evidence."""
     item: ScenarioItem = request.node
     number = itertools.count(1)
@@ -73,6 +73,7 @@ def histories(request: pytest.FixtureRequest, changes: Journal) -> Iterator[Star
             kept = _evidence(item) / f"writes-{next(number)}.json"
             stack.callback(lambda: keep(history, kept, what))
             stack.callback(lambda: item.user_properties.append((what, str(reach(history.operations)))))
+            item.run.at_work.append(history.end)
             return stack.enter_context(history)
 
         yield start
@@ -106,4 +107,6 @@ def _evidence(item: ScenarioItem) -> Path:
 def _journal(request: pytest.FixtureRequest) -> Iterator[Journal]:
     journal = request.config.stash[TRIAL].journal(request.node.nodeid)
     yield journal
+    for end in request.node.run.at_work:  # what still writes would go on beside its own undoing, whichever comes first
+        end()
     journal.undo()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from seatrial.checks.observer import RECORDER
@@ -20,6 +21,7 @@ class ScenarioRun:
         evidence: The folder of its evidence below the run's own; nothing while there is none.
         began: When its turn began, by the monotonic clock.
         started: When the step that it is at began.
+        at_work: Ends what goes on by itself until the scenario ends: all of it, before anything is undone.
     """
 
     step: Step | None = None
@@ -27,6 +29,7 @@ class ScenarioRun:
     evidence: str = ""
     began: float = field(default_factory=time.monotonic)
     started: float = 0.0
+    at_work: list[Callable[[], object]] = field(default_factory=list)
 
     def begin(self, step: Step) -> None:
         """Note that *step* begins; what was looked at before belongs to none."""

@@ -61,8 +61,9 @@ class WriteNotes(Fault):
             list(pool.map(lambda name: _delete(actuators.kube(), name), self._names(actuators)))
 
     def remaining(self, actuators: Actuators, memory: Memory) -> list[str]:  # noqa: ARG002
-        """Name those that are still there."""
-        return [f"note {name}" for name in self._names(actuators)]
+        """Say how many are still there."""
+        names = self._names(actuators)
+        return [f"{len(names)} notes of {self.stream}, the first {names[0]}"] if names else []
 
     def _names(self, actuators: Actuators) -> list[str]:
         return [str(one.metadata.name) for one in _listed(actuators.kube(), self.stream)]

@@ -48,6 +48,18 @@ def test_undone_after_a_failure(project: Project) -> None:
     assert {"One": "failed", "Two": "proven"} == project.verdicts
 
 
+def test_what_goes_on_by_itself_ends_before_anything_is_undone(project: Project) -> None:
+    """Clients that still wrote when a scenario failed would go on beside the undoing of what they do."""
+    fails = 'When the apple is painted "black"; Then the apple is "red"'
+    project.scenarios(One=f"Given clients that paint the pear again and again; {fails}")
+    project.run("features")
+    calls = project.calls
+    undone = next(n for n, call in enumerate(calls) if call.startswith("undo"))
+    assert {"One": "failed"} == project.verdicts
+    assert "a client paints the pear" in calls[:undone]
+    assert "a client paints the pear" not in calls[undone:]
+
+
 def test_half_way(project: Project) -> None:
     """A fault that got only half way is undone."""
     project.scenarios(One='When the apple is painted "black", which fails half way')

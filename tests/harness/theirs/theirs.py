@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,7 +91,7 @@ class Paint(Fault):
     def apply(self, actuators: Actuators[Brushes]) -> None:
         """Paint it, if only half way."""
         journal = (actuators.own.root / ".seatrial" / "trial" / "journal.jsonl").read_text()
-        _log(actuators.own.root, f"paint {self.thing} {self.colour}, written {self.thing in journal}")
+        log(actuators.own.root, f"paint {self.thing} {self.colour}, written {self.thing in journal}")
         self._file(actuators).write_text(self.colour)
         if self.trouble == "half way":
             raise OSError("out of paint")
@@ -99,12 +100,14 @@ class Paint(Fault):
         """Paint it as it was."""
         if self.trouble == "for good":
             raise OSError("the paint is dry")
-        _log(actuators.own.root, f"undo {self.thing} {self.colour}")
+        log(actuators.own.root, f"undo {self.thing} {self.colour}")
+        if self.trouble == "slowly":
+            time.sleep(1.0)
         self._file(actuators).write_text(memory["colour"])
 
     def remaining(self, actuators: Actuators[Brushes], memory: dict[str, Any]) -> list[str]:
         """Name it while it has not its colour."""
-        _log(actuators.own.root, f"verify {self.thing}")
+        log(actuators.own.root, f"verify {self.thing}")
         return [] if self._file(actuators).read_text() == memory["colour"] else [self.thing]
 
     def _file(self, actuators: Actuators[Brushes]) -> Path:
@@ -143,7 +146,7 @@ class TheirPlatform:
 
     def close(self) -> None:
         """Note it."""
-        _log(self._root, "close")
+        log(self._root, "close")
 
     def _unwhole(self) -> Sequence[str]:
         return [f"{thing} is not {colour}" for thing, colour in STOCK.items() if self._colour(thing) != colour]
@@ -164,7 +167,7 @@ class Provisioning:
 
     def up(self, team: str, target: str, progress: Progress) -> bool:
         """Put everything onto the shelf."""
-        _log(self._root, f"up {team} {target}")
+        log(self._root, f"up {team} {target}")
         if self.is_up(team, target):
             return False
         state = PlatformState(self._root, team)
@@ -179,7 +182,7 @@ class Provisioning:
 
     def down(self, team: str, progress: Progress) -> None:  # noqa: ARG002 - says nothing
         """Remove the shelf."""
-        _log(self._root, f"down {team}")
+        log(self._root, f"down {team}")
         if (self._root / "nailed").exists():
             raise StandupError("the shelf is nailed to the wall")
         PlatformState(self._root, team).remove()
@@ -228,6 +231,7 @@ class Provisioning:
         return [Problem("shelf.txt:1", "expected a plank")] if (self._root / "shelf.txt").exists() else []
 
 
-def _log(root: Path, line: str) -> None:
+def log(root: Path, line: str) -> None:
+    """Note what was asked."""
     with (root / "calls.jsonl").open("a") as file:
         file.write(json.dumps(line) + "\n")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from pytest_bdd import given, parsers, then, when
-from theirs import Paint
+from theirs import Paint, log
 
 from seatrial import declaration
 from seatrial.checks.convergence import always, eventually
@@ -39,6 +39,12 @@ def _(faults: Any, thing: str, colour: str) -> None:
 @when(parsers.parse('the {thing} is painted "{colour}", which fails {trouble}'))
 def _(faults: Any, thing: str, colour: str, trouble: str) -> None:
     faults.inject(Paint(thing, colour, trouble))
+
+
+@given(parsers.parse("clients that paint the {thing} again and again"))
+def _(changes: Any, histories: Any, thing: str) -> None:
+    changes.inject(Paint(thing, "white", "slowly"))
+    histories(lambda _: log(Path.cwd(), f"a client paints the {thing}"), surely_refused=bool, what="coats")
 
 
 @when(parsers.parse('the {thing} is dyed "{colour}"'))
