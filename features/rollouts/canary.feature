@@ -11,8 +11,7 @@ Feature: A canary beside the stable version
 
     Example: The share of the requests
       Given a canary of "msvc1" with 1 pod
-      When 300 requests are sent to "msvc1"
-      Then between 23 and 43 of 100 requests were answered by the canary
+      Then of 300 requests to "msvc1" between 23 and 43 in 100 are answered by the canary
 
   Rule: A canary is withdrawn without a trace
 

@@ -118,3 +118,8 @@ def served(cluster: Cluster, name: str, answered_by: Sequence[str]) -> Rows:
     """Return every pod of a microservice: how many requests it ``answers`` of those *answered_by* pods."""
     pods: list[Any] = list(cluster.all(Pod, namespace=MICROSERVICES, labels={NAME: name}))
     return {str(pod.metadata.name): {"answers": answered_by.count(str(pod.metadata.name))} for pod in pods}
+
+
+def canary_share(answered_by: Sequence[str]) -> Rows:
+    """Return how many requests ``in_100`` the canary has answered of those that were *answered_by* pods."""
+    return {"canary": {"in_100": round(100 * sum("-canary-" in pod for pod in answered_by) / len(answered_by))}}
