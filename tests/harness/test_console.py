@@ -47,7 +47,7 @@ def test_a_words_own_line_comes_first(project: Project, word: str, first: str, e
 def test_the_last_line_is_ended(project: Project) -> None:
     """What is said while the platform is taken down does not run into the last scenario's line."""
     theirs = project.path / "theirs.py"
-    theirs.write_text(theirs.read_text().replace('        _log(self._root, f"down {team}")', _DOWN))
+    theirs.write_text(theirs.read_text().replace('        log(self._root, f"down {team}")', _DOWN))
     project.scenarios(One="Given the shelf is filled")
     result = project._pytester.run(
         "sh", "-c", f"{_python()} -c 'from seatrial.cli import main; main()' verify -p no:cacheprovider 2>&1"
@@ -58,7 +58,7 @@ def test_the_last_line_is_ended(project: Project) -> None:
     assert "take the shelf down" == result.outlines[line + 1]
 
 
-_DOWN = '        _log(self._root, f"down {team}")\n        progress.line("take the shelf down")'
+_DOWN = '        log(self._root, f"down {team}")\n        progress.line("take the shelf down")'
 
 
 def _python() -> str:

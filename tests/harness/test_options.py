@@ -143,7 +143,7 @@ def test_one_code_for_slips(project: Project, arguments: list[str]) -> None:
 def test_one_code_for_what_broke(project: Project) -> None:
     """What nobody foresaw is one message that says where, without a traceback, and exits with 3 like all that broke."""
     file = project.path / "theirs.py"
-    file.write_text(file.read_text().replace('_log(self._root, f"up {team} {target}")', "1 / 0"))
+    file.write_text(file.read_text().replace('log(self._root, f"up {team} {target}")', "1 / 0"))
     project.scenarios(One="Given the shelf is filled")
     ended = project.seatrial("up")
     assert 3 == ended.returncode

@@ -73,7 +73,7 @@ def test_a_slip_is_no_look(project: Project) -> None:
 def test_provisioning_that_breaks(project: Project) -> None:
     """What nobody foresaw while a platform is stood up is one message; where it was is kept as evidence."""
     theirs = project.path / "theirs.py"
-    theirs.write_text(theirs.read_text().replace('        _log(self._root, f"up {team} {target}")', "        1 / 0"))
+    theirs.write_text(theirs.read_text().replace('        log(self._root, f"up {team} {target}")', "        1 / 0"))
     project.scenarios(One="Given the shelf is filled")
     ended = project.seatrial("verify")
     assert 3 == ended.returncode
