@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 import time
 from collections.abc import Iterable
 from email.parser import HeaderParser
 from pathlib import Path
 
-from provision import programs
-from provision.images.archive import ImageError
+from provision.images.running import run_program
 
 _UPDATE_LIMIT, _DOWNLOAD_LIMIT = 300.0, 600.0  # seconds
 _LISTS_FRESH = 6 * 3600.0  # seconds for which the lists of packages are good enough
@@ -78,12 +76,5 @@ class Apt:
         }
         argv = [program, *(f"-o{name}={value}" for name, value in options.items()), *command]
         said = f"{program} {' '.join(word for word in command if not word.startswith('-'))}"
-        try:
-            run = programs.run(argv, within=limit, cwd=folder)
-        except FileNotFoundError as error:
-            raise ImageError(f"{program} is not on PATH: this takes a machine with Debian") from error
-        except subprocess.TimeoutExpired as error:
-            raise ImageError(f"{said}: no end after {limit:g} s") from error
-        if run.returncode != 0:
-            raise ImageError(f"{said} failed: {run.stderr.strip()[-800:]}")
-        return run.stdout
+        missing = "apt: this takes a machine with Debian"
+        return run_program(*argv, missing=missing, called=said, within=limit, folder=folder)

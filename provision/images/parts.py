@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from provision import programs
-from provision.images.archive import EXECUTABLE, Content, File, Folder, ImageError, Link
+from provision.images.archive import EXECUTABLE, Content, File, Folder, Link
 from provision.images.debian import Debian
 from provision.images.debian_lock import pinned
 from provision.images.holding import Holding, modules, of_debian
@@ -20,7 +18,6 @@ from provision.toolchain.gobuild import MODULES
 from provision.toolchain.model import Tool
 
 IMAGES = Path(__file__).parents[2] / "images"
-_LIMIT = 600.0  # seconds for one program
 
 Tree = dict[str, Content]
 
@@ -165,23 +162,6 @@ def folder_tree(folder: Path, at: str = "") -> Tree:
         elif path.is_file():
             tree[name] = File(path)
     return tree
-
-
-def run_program(*argv: str, missing: str, environment: Mapping[str, str] | None = None) -> str:
-    """Run a program to its end, and return what it wrote.
-
-    Raises:
-        ImageError: If it is not there (*missing* says what to install), fails, or does not end in time.
-    """
-    try:
-        run = programs.run(argv, within=_LIMIT, env=environment)
-    except FileNotFoundError as error:
-        raise ImageError(f"{argv[0]} is not on PATH; install {missing}") from error
-    except subprocess.TimeoutExpired as error:
-        raise ImageError(f"{argv[0]}: no end after {_LIMIT:g} s") from error
-    if run.returncode != 0:
-        raise ImageError(f"{argv[0]} failed: {(run.stderr or run.stdout).strip()[-800:]}")
-    return run.stdout
 
 
 def key(parts: Iterator[str]) -> str:

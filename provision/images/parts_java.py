@@ -9,7 +9,8 @@ from pathlib import Path
 
 from provision.images.archive import ImageError
 from provision.images.holding import Holding, of_maven
-from provision.images.parts import Tree, Workshop, folder_tree, run_program
+from provision.images.parts import Tree, Workshop, folder_tree
+from provision.images.running import run_program
 from provision.toolchain.cache import sha256_of
 
 

@@ -10,7 +10,8 @@ from pathlib import Path, PurePosixPath
 from provision.images.archive import ImageError, Link
 from provision.images.debian_lock import pinned
 from provision.images.holding import Holding, locked, of_debian
-from provision.images.parts import IMAGES, Tree, Workshop, folder_tree, run_program
+from provision.images.parts import IMAGES, Tree, Workshop, folder_tree
+from provision.images.running import run_program
 from provision.toolchain.cache import sha256_of
 
 _QUIETLY = ("-q", "-j1", "--invalidation-mode=unchecked-hash")

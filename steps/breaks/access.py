@@ -10,6 +10,7 @@ from seatrial.faults.base import Memory
 from seatrial.provisioning.contract import Actuators
 from seatrial.sabotage import Sabotage, Site, until
 from steps.breaks import rounds
+from steps.breaks.drift import anybody_may
 from steps.breaks.security import RunWithout
 from steps.breaks.strays import stray
 
@@ -74,11 +75,7 @@ def bucket_handed_out(site: Site) -> tuple[str, ...]:
 
 def strangers_welcome(site: Site) -> tuple[str, ...]:
     """Have the API answer whoever does not say who she is, and show her the members of the cluster."""
-    group = "rbac.authorization.k8s.io"
-    role = {"apiGroup": group, "kind": "ClusterRole", "name": "cluster-admin"}
-    subjects = [{"apiGroup": group, "kind": "User", "name": "system:anonymous"}]
-    kind = {"apiVersion": f"{group}/v1", "kind": "ClusterRoleBinding", "metadata": {"name": "strangers-welcome"}}
-    site.create({**kind, "roleRef": role, "subjects": subjects})
+    anybody_may(site, "strangers-welcome")
     for number in (1, 2, 3):
         site.inject(RunWithout(f"apiserver-{number}", ("--anonymous-auth=",)))
         until(f"API server {number} is back", lambda: not site.actuators.unwhole())

@@ -29,14 +29,14 @@ def nobody_agreed_on(site: Site) -> tuple[str, ...]:
     return ("Deployment kube-system/miner",)
 
 
-def anybody_may(site: Site) -> tuple[str, ...]:
+def anybody_may(site: Site, name: str = "anybody") -> tuple[str, ...]:
     """Give everybody who comes without a name the rights of an administrator."""
     group = "rbac.authorization.k8s.io"
     role = {"apiGroup": group, "kind": "ClusterRole", "name": "cluster-admin"}
     subjects = [{"apiGroup": group, "kind": "User", "name": "system:anonymous"}]
-    kind = {"apiVersion": f"{group}/v1", "kind": "ClusterRoleBinding", "metadata": {"name": "anybody"}}
+    kind = {"apiVersion": f"{group}/v1", "kind": "ClusterRoleBinding", "metadata": {"name": name}}
     site.create({**kind, "roleRef": role, "subjects": subjects})
-    return ("ClusterRoleBinding anybody",)
+    return (f"ClusterRoleBinding {name}",)
 
 
 def paused(site: Site) -> tuple[str, ...]:

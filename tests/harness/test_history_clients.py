@@ -17,6 +17,21 @@ class RefusedError(Exception):
     """Surely not done."""
 
 
+class Silent:
+    """A store that answers nobody until it is free; it notes when four wait."""
+
+    def __init__(self) -> None:
+        self.free, self.four, self._turn = threading.Event(), threading.Event(), count(1)
+
+    def write(self, _value: str) -> int:
+        """Give each write its place in the order in which they came."""
+        number = next(self._turn)
+        if number == 4:
+            self.four.set()
+        assert self.free.wait(30)
+        return number
+
+
 def surely_refused(error: Exception) -> bool:
     return isinstance(error, RefusedError)
 
@@ -72,20 +87,12 @@ def test_clients_write_at_once_and_each_in_turn() -> None:
 def test_who_is_not_answered_writes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     """So many writes of one client wait at once, and no more; what is answered late is noted as it was answered."""
     monkeypatch.setattr(clients, "_ANSWER", 0.01)
-    free, turn, most = threading.Event(), count(1), threading.Event()
-
-    def write(value: str) -> int:
-        number = next(turn)
-        if number == 4:
-            most.set()
-        assert free.wait(30)
-        return number
-
-    with History(write, surely_refused=surely_refused, clients=["a"], rate=1000) as history:
-        assert most.wait(30)
+    store = Silent()
+    with History(store.write, surely_refused=surely_refused, clients=["a"], rate=1000) as history:
+        assert store.four.wait(30)
         history._over.wait(0.1)
         assert [Outcome.UNKNOWN] * 4 == [o.outcome for o in history.operations]
-        free.set()
+        store.free.set()
         told = history.end()
     assert [("a-1", 1), ("a-2", 2), ("a-3", 3), ("a-4", 4)] == [(o.value, o.revision) for o in told[:4]]
     assert told[1].began < told[0].ended
@@ -120,18 +127,10 @@ def test_what_does_not_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_is_under_way_at_the_end_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is written after the end, by those either whose clients had written on."""
     monkeypatch.setattr(clients, "_ANSWER", 0.01)
-    free, turn, most = threading.Event(), count(1), threading.Event()
-
-    def write(value: str) -> int:
-        number = next(turn)
-        if number == 4:
-            most.set()
-        assert free.wait(30)
-        return number
-
-    with History(write, surely_refused=surely_refused, clients=["a"], rate=1000) as history:
-        assert most.wait(30)
-        threading.Timer(0.3, free.set).start()
+    store = Silent()
+    with History(store.write, surely_refused=surely_refused, clients=["a"], rate=1000) as history:
+        assert store.four.wait(30)
+        threading.Timer(0.3, store.free.set).start()
         assert {Outcome.ACKNOWLEDGED} == {one.outcome for one in history.end()}
 
 
