@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from lightkube.resources.core_v1 import Service
-
 from seatrial.faults import Freeze
 from seatrial.sabotage import Sabotage, Site, until
 from steps.breaks import rounds
@@ -13,11 +11,13 @@ from steps.breaks.names import change, records
 from steps.support import manifests
 from steps.support.faults import HandMadeRecord
 from steps.support.names import fqdn
-from steps.support.site import address_of, nodes, once, there
+from steps.support.site import address_of, begun, nodes, once
 
 _FOLLOWING, _RECORDS = "features/dns/following.feature", "features/dns/records.feature"
 _TEAMS = "features/isolation/teams.feature"
 _STRANGERS = "othercrew"
+_TWINS = f"{_FOLLOWING}::Two services of one name"
+_BOTH_AND_GONE = 3  # changes that the scenario has journalled: two services made, one removed
 
 
 def annexe_unseen(site: Site) -> tuple[str, ...]:
@@ -37,13 +37,13 @@ def name_in_use(site: Site) -> tuple[str, ...]:
 
 
 def twin_forgotten(site: Site) -> tuple[str, ...]:
-    """Remove the records of a name with the first of its two services, as an updater would that looks at no other."""
-    seen: list[bool] = []
+    """Remove the records of a name with the first of its two services, as an updater would that looks at no other.
+
+    That it went is read from the journal: the second service is there for a moment only, too short to be looked for.
+    """
 
     def careless() -> None:
-        if there(site, Service, "twins", namespace="default"):
-            seen.append(True)
-        elif seen:
+        if begun(site, _TWINS, _BOTH_AND_GONE):
             for record in records(site, "twins"):
                 _delete(site, site.facts.zone_id, record)
 
@@ -139,7 +139,7 @@ SABOTAGES = (
     Sabotage(
         "the records of a second service go with the first",
         twin_forgotten,
-        f"{_FOLLOWING}::Two services of one name",
+        _TWINS,
         rounds.WOULD_HAPPEN,
         ("none at all",),
     ),
