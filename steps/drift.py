@@ -16,9 +16,10 @@ from seatrial.observers.cluster import Cluster
 from steps.support import manifests, rollouts
 from steps.support.actuators import Applier
 from steps.support.capabilities import Platform, have
-from steps.support.drift import KINDS, PLACES, named, others
+from steps.support.drift import KINDS, PLACES, named, opened, others
 from steps.support.instruments import Drift
 from steps.support.limits import TIME
+from steps.support.machines import EVERYBODY, Estate
 from steps.support.workloads import MICROSERVICES
 
 
@@ -125,3 +126,32 @@ def _(drift: Drift, name: str) -> str:
 @declaration
 def _(drift: Drift, drifted: str) -> None:
     eventually(lambda: others(named(drift.found()), drifted), none("other difference"), within=TIME.settle)
+
+
+@then("nothing of the estate differs from what was agreed")
+@declaration
+def _(estate_drift: Drift, faults: Journal) -> None:  # noqa: ARG001 - of the whole estate: nobody may be at work meanwhile
+    eventually(estate_drift.found, none("difference"), within=TIME.settle)
+
+
+@when(parsers.parse("somebody opens port {port:d} of the nodes to everybody by hand"))
+def _(estate: Estate, faults: Journal, port: int) -> None:
+    faults.inject(opened(estate.group_of_nodes(), port))
+
+
+@then(
+    parsers.parse("it is found that nobody agreed on the opening of port {port:d} of the nodes to everybody"),
+    target_fixture="drifted",
+)
+@declaration
+def _(estate_drift: Drift, platform: Platform, port: int) -> str:
+    place = f"security group nodes.{platform.facts.cluster} opening tcp {port} {EVERYBODY}"
+    strange = rows("differences", {place: {"wanted": "missing", "found": "present"}}, exactly=False)
+    eventually(lambda: named(estate_drift.found()), strange, within=TIME.settle)
+    return place
+
+
+@then("nothing else of the estate differs from what was agreed")
+@declaration
+def _(estate_drift: Drift, drifted: str) -> None:
+    eventually(lambda: others(named(estate_drift.found()), drifted), none("other difference"), within=TIME.settle)

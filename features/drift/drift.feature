@@ -45,6 +45,16 @@ Feature: What runs is what Git says
       When somebody notes "do not touch" on the deployment "msvc1"
       Then nothing differs from what Git says
 
+  Rule: The estate in the cloud is as it was agreed, down to rights and openings
+
+    Example: Nobody has changed the estate by hand
+      Then nothing of the estate differs from what was agreed
+
+    Example: A port that somebody opened
+      When somebody opens port 22 of the nodes to everybody by hand
+      Then it is found that nobody agreed on the opening of port 22 of the nodes to everybody
+      And nothing else of the estate differs from what was agreed
+
   Rule: A change by hand is undone by applying again
 
     Example: Several changes at once

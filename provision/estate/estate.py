@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from provision.estate import ingress_rules, resources, store, teardown, volumes
+from provision.estate import differing, ingress_rules, mending, resources, store, teardown, volumes
 from provision.estate.access import AwsAccess
 from provision.estate.kops import Kops
 from provision.estate.names import Names, items_of
@@ -13,6 +13,7 @@ from provision.spec import PlatformSpec
 from seatrial.checks.observer import Fidelity, Recorder
 from seatrial.errors import StandupError
 from seatrial.observers.aws import Aws, Instance
+from seatrial.provisioning.contract import Difference
 
 
 class Estate:
@@ -59,6 +60,14 @@ class Estate:
         self._access.client("route53").change_tags_for_resource(
             ResourceType="hostedzone", ResourceId=self.hosted_zone_id(), AddTags=items_of(self.names.tags)
         )
+
+    def differences(self) -> list[Difference]:
+        """Return where the estate is not as agreed, beside what kops's preview says; nothing is changed."""
+        return differing.differences(self._look())
+
+    def mend(self) -> int:
+        """Put right what a hand has changed and kops leaves as it is; return how much that was."""
+        return mending.mend(self._look())
 
     def ensure_volumes(self) -> list[VolumeInfo]:
         """Make the MongoDB members' volumes.
@@ -116,6 +125,9 @@ class Estate:
     def inventory(self) -> dict[str, list[str]]:
         """Return the ids of everything that the platform has in the cloud, by kind."""
         return resources.inventory(self._access, self.names)
+
+    def _look(self) -> differing.Look:
+        return differing.Look(self._aws, self._access, self._spec, self.names)
 
     def _zones(self) -> list[str]:
         name = self.names.cluster

@@ -30,6 +30,8 @@ def ensure_store(access: AwsAccess, names: Names) -> None:
     elif not owned(access, names) and s3.list_objects_v2(Bucket=names.store, MaxKeys=1)["KeyCount"]:
         raise _foreign(names.store)  # an empty one is our own, left by a run that was killed before it was tagged
     s3.put_bucket_tagging(Bucket=names.store, Tagging={"TagSet": items_of(names.tags)})
+    if policy_of(access, names.store):
+        s3.delete_bucket_policy(Bucket=names.store)  # the rights of users are enough: see access.feature
     s3.put_public_access_block(
         Bucket=names.store,
         PublicAccessBlockConfiguration={
@@ -49,6 +51,16 @@ def ensure_store(access: AwsAccess, names: Names) -> None:
             "Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]
         },
     )
+
+
+def policy_of(access: AwsAccess, bucket: str) -> str:
+    """Return the policy of a *bucket*, as JSON; nothing where it has none, as ours are to have."""
+    try:
+        return str(access.client("s3").get_bucket_policy(Bucket=bucket)["Policy"])
+    except ClientError as error:
+        if error.response["Error"]["Code"] in {*_MISSING, "NoSuchBucketPolicy"}:
+            return ""
+        raise
 
 
 def owned(access: AwsAccess, names: Names) -> bool:

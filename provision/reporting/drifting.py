@@ -1,4 +1,4 @@
-"""Where a platform is not as agreed: its cluster held against Git, its estate against what kops would make."""
+"""Where a platform is not as agreed: its cluster held against Git, its estate against platform.yaml and kops."""
 
 from __future__ import annotations
 
@@ -22,4 +22,4 @@ def differences(parts: Parts) -> list[Difference]:
         raise SeatrialError(f"{parts.api} cannot be compared with Git: {type(error).__name__}: {error}") from error
     cluster = [Difference(d.object, d.path, d.wanted, d.found, d.by) for d in of_cluster]
     estate = [Difference(change, "in the estate", "as kops makes it", "otherwise") for change in parts.kops.changes()]
-    return cluster + estate
+    return [*cluster, *estate, *parts.estate.differences()]

@@ -99,6 +99,13 @@ class IngressRule:
     last_port: int | None
     source: str
 
+    def written(self, called: Tags) -> str:
+        """Write it in one line, ``tcp 80 0.0.0.0/0``: other groups by the names that their ids are *called*."""
+        protocol = "all" if self.protocol == "-1" else self.protocol
+        first, last = self.first_port, self.last_port
+        ports = "all" if first is None else str(first) if first == last else f"{first}-{last}"
+        return f"{protocol} {ports} {called.get(self.source, self.source)}"
+
 
 @dataclass(frozen=True)
 class SecurityGroup:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
+
 from lightkube import codecs
 from lightkube.resources.networking_v1 import Ingress
 
+from seatrial.faults import CallAws
 from seatrial.sabotage import Sabotage, Site
 from steps.breaks import rounds
+from steps.breaks.networks import etcd_open
 from steps.breaks.services import port_changed
 from steps.support.site import DEPLOYMENT, INGRESS, begun, clean, there
 
 _DRIFT = "features/drift/drift.feature"
+_ESTATE = f"{_DRIFT}::Nobody has changed the estate by hand"
 _NOBODY, _REMOVED = f"{_DRIFT}::Nobody has changed anything by hand", f"{_DRIFT}::Something was removed"
 
 
@@ -57,6 +62,26 @@ def port_renamed(site: Site) -> tuple[str, ...]:
     return ("Service microservices/msvc1 spec.ports[http].port",)
 
 
+def machines_may_all(site: Site) -> tuple[str, ...]:
+    """Give the role of the nodes every right there is."""
+    role = f"nodes.{site.facts.cluster}"
+    document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+    of = {"RoleName": role, "PolicyName": "all"}
+    site.inject(
+        CallAws(
+            "iam", "put_role_policy", of | {"PolicyDocument": json.dumps(document)}, "delete_role_policy", of,
+            already=("NoSuchEntity",),
+        )
+    )  # fmt: skip
+    return (f"role {role} policy all",)
+
+
+def store_of_masters_open(site: Site) -> tuple[str, ...]:
+    """Open the ports of etcd to everybody."""
+    etcd_open(site)
+    return (f"masters.{site.facts.cluster} opening tcp 2379-2380 0.0.0.0/0",)
+
+
 def route_put_back(site: Site) -> tuple[str, ...]:
     """Put a route back as soon as it is removed, so that nobody can find it missing."""
     route = clean(site.read(INGRESS, "msvc2", "microservices"))
@@ -70,6 +95,14 @@ def route_put_back(site: Site) -> tuple[str, ...]:
 
 
 SABOTAGES = (
+    Sabotage("machines may do anything", machines_may_all, _ESTATE, rounds.PLATFORM),
+    Sabotage(
+        "a port too many of the masters",
+        store_of_masters_open,
+        f"{_DRIFT}::A port that somebody opened",
+        rounds.BY_HAND,
+        ("other difference",),
+    ),
     Sabotage(
         "another port drifts",
         port_changed,

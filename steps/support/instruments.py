@@ -188,10 +188,10 @@ class Member(Protocol):
 
 
 class Drift(Protocol):
-    """The difference between what runs and what Git says."""
+    """The difference between what there is and what was agreed on: by what Git says, or of the estate."""
 
     def found(self) -> Rows:
-        """Return every difference by ``<Kind> <namespace>/<name> <path of the field>``: ``wanted``, ``found``."""
+        """Return every difference by thing and field, ``<Kind> <namespace>/<name> <path>``: ``wanted``, ``found``."""
 
 
 class Delivery(Protocol):

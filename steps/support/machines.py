@@ -108,6 +108,18 @@ class Estate:
             if g.name == f"nodes.{self._cluster}"
         }
 
+    def group_of_nodes(self) -> str:
+        """Return the id of the nodes' security group.
+
+        Raises:
+            LookupError: If there is none.
+        """
+        name = f"nodes.{self._cluster}"
+        for group in self._aws.security_groups(self._tags):
+            if group.name == name:
+                return group.id
+        raise LookupError(f"no security group {name}")
+
     def open_to_ranges(self, port: int) -> Rows:
         """Return the security groups of masters and nodes with the ranges of addresses that they let in at *port*."""
         groups = {g.id for g in self._aws.security_groups()}
@@ -127,7 +139,7 @@ class Estate:
         called = {g.id: g.name.removesuffix(f".{self._cluster}") for g in groups}
         ours = [g for g in groups if g.id in worn or g.tags.get(OWNER) == self._cluster or g.vpc in networks]
         return {
-            f"{called[g.id]} {opening(rule, called)}": {}
+            f"{called[g.id]} {rule.written(called)}": {}
             for g in ours
             for rule in g.ingress
             if g.id in worn or g.name != "default"  # which opens itself to itself, and which nobody has
@@ -160,14 +172,6 @@ def role_of(tags: Mapping[str, str]) -> str:
 def sources(rules: Sequence[Any], port: int) -> set[str]:
     """Name every source that the *rules* of a security group let in at a TCP *port*."""
     return {rule.source for rule in rules if _covers(rule, port)}
-
-
-def opening(rule: Any, called: Mapping[str, str]) -> str:
-    """Write an opening as it is agreed: ``tcp 80 0.0.0.0/0``; groups by the names that they are *called*."""
-    protocol = "all" if rule.protocol == "-1" else rule.protocol
-    first, last = rule.first_port, rule.last_port
-    ports = "all" if first is None else str(first) if first == last else f"{first}-{last}"
-    return f"{protocol} {ports} {called.get(rule.source, rule.source)}"
 
 
 def within(network: str) -> Callable[[str], bool]:

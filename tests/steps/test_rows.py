@@ -92,7 +92,7 @@ def test_sources(rule: IngressRule, open_at_80: bool) -> None:
 )
 def test_opening(rule: IngressRule, named: str) -> None:
     """An opening is written as it is agreed: protocol, ports, who may come."""
-    assert named == machines.opening(rule, {"sg-1": "nodes"})
+    assert named == rule.written({"sg-1": "nodes"})
 
 
 _CHECK = HealthCheck("c1", "HTTP", "172.20.0.9", 18080, "/healthz", 10, 3)

@@ -12,6 +12,7 @@ from provision.observers.admission import Admission
 from provision.observers.belongings import Belongings
 from provision.observers.delivery import Delivery
 from provision.observers.drift import Drift
+from provision.observers.estate_drift import EstateDrift
 from provision.observers.member import Member
 from provision.observers.standup import Standup
 from provision.observers.strangers import Strangers
@@ -58,6 +59,7 @@ class Asked:
     delivery: type[instruments.Delivery]
     dns: type[Dns]
     drift: type[instruments.Drift]
+    estate_drift: type[instruments.Drift]
     etcd: type[Etcd]
     hosts: type[instruments.Hosts]
     http: type[instruments.Http]
@@ -80,6 +82,7 @@ GIVEN = Asked(
     delivery=Delivery,
     dns=Dns,
     drift=Drift,
+    estate_drift=EstateDrift,
     etcd=Etcd,
     hosts=observers.Hosts,
     http=observers.Http,

@@ -105,6 +105,7 @@ class Builder(ABC):
         self._say("kops makes the estate")
         c.estate.ensure_store()
         c.estate.ensure_cluster(ca.cert, ca.key, encryption_config(c.state))
+        self.changed += c.estate.mend()
         self._name_masters()
 
     def _name_masters(self) -> None:

@@ -19,6 +19,7 @@ from provision.observers.admission import Admission
 from provision.observers.belongings import Belongings
 from provision.observers.delivery import Delivery
 from provision.observers.drift import Drift
+from provision.observers.estate_drift import EstateDrift
 from provision.observers.member import Member
 from provision.observers.standup import Standup
 from provision.targets.base.capabilities import Capabilities
@@ -99,6 +100,7 @@ class Platform(ABC):
             "dns": Dns(*c.resolver, fidelity=Fidelity.SIMULATED),
             "delivery": Delivery(c.checkout / "ci"),
             "drift": Drift(c.workloads, c.kube, c.state),
+            "estate_drift": EstateDrift(c.estate, Fidelity.SIMULATED),
             "standup": Standup(c.state),
             "member": Member(c.api, c.state.path("members", "x").parent, lambda: c.kops, c.kops_of_stranger),
         }
