@@ -15,6 +15,7 @@ from provision.targets.kind.target import KindTarget
 from provision.targets.local.target import LocalTarget
 from provision.toolchain import TOOLS, Toolchain, doctor
 from provision.workloads import lint as workloads_lint
+from seatrial.errors import UsageError
 from seatrial.provisioning.contract import Agreed, Check, Difference, ImageRow, KubeContext, Problem
 from seatrial.provisioning.picture import Picture
 from seatrial.provisioning.processes import ProcessTable
@@ -109,6 +110,12 @@ class Provisioning:
         """Return where the cluster is not as Git says, and what kops would change of the estate."""
         parts = self._targets[target].parts(team, Toolchain())
         return drifting.differences(parts)
+
+    def prune(self, team: str, target: str) -> list[str]:
+        """Remove what the cluster has and nobody agreed on; name each object. A cluster that is not ours is refused."""
+        if reason := self.open(team, target).owned():
+            raise UsageError(f"nothing is removed: {reason}")
+        return drifting.prune(self._targets[target].parts(team, Toolchain()))
 
     def picture(self, team: str, target: str) -> Picture:
         """Draw the platform as it is now."""

@@ -40,8 +40,10 @@ class Drift(Observer):
     def differences(self) -> list[FieldDrift]:
         """Return every difference, with who made it where the API server knows."""
         kube = self._kube()
-        return [*self._workloads.drift(kube), *self._workloads.drift_beside(kube, self._own())]
+        return [*self._workloads.drift(kube), *self._workloads.drift_beside(kube, own_of(self._state))]
 
-    def _own(self) -> Own:
-        kept = self._state.read(OWN) or {"at": "", "objects": []}
-        return Own(kept["at"], frozenset((kind, namespace, name) for kind, namespace, name in kept["objects"]))
+
+def own_of(state: PlatformState) -> Own:
+    """Return what the cluster of a platform had before anything of ours was applied, as the standup wrote it down."""
+    kept = state.read(OWN) or {"at": "", "objects": []}
+    return Own(kept["at"], frozenset((kind, namespace, name) for kind, namespace, name in kept["objects"]))

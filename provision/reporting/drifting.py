@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import httpx2
 
-from provision.observers.drift import Drift
+from provision.observers.drift import Drift, own_of
 from provision.targets.base.parts import Parts
+from provision.workloads.strays import OWN
 from seatrial.errors import SeatrialError
 from seatrial.provisioning.contract import Difference
 
@@ -23,3 +24,17 @@ def differences(parts: Parts) -> list[Difference]:
     cluster = [Difference(d.object, d.path, d.wanted, d.found, d.by) for d in of_cluster]
     estate = [Difference(change, "in the estate", "as kops makes it", "otherwise") for change in parts.kops.changes()]
     return [*cluster, *estate, *parts.estate.differences()]
+
+
+def prune(parts: Parts) -> list[str]:
+    """Delete what the cluster of *parts* has and nobody agreed on; name each object.
+
+    Raises:
+        SeatrialError: If it cannot be listed or deleted.
+    """
+    if parts.state.read(OWN) is None:
+        raise SeatrialError("it is not known what the cluster had of its own, so that nothing of it can be removed")
+    try:
+        return parts.workloads.prune(parts.kube(), own_of(parts.state))
+    except httpx2.HTTPError as error:
+        raise SeatrialError(f"{parts.api} cannot be pruned: {type(error).__name__}: {error}") from error

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -53,11 +54,16 @@ class Setting:
         return written.removeprefix(".")
 
 
+def keeps(manager: str) -> bool:
+    """Return whether a *manager* of fields keeps the cluster going, whatever is made in it."""
+    return manager in _KEEPERS or manager.startswith(_KEEPERS_PREFIX)
+
+
 def settings(found: Mapping[str, Any], since: str = "") -> Iterator[Setting]:
     """Return every field of an object that somebody who does not keep the cluster going has set, after *since*."""
     for entry in found["metadata"].get("managedFields") or []:
         manager, time = entry.get("manager", ""), entry.get("time") or ""
-        if manager in _KEEPERS or manager.startswith(_KEEPERS_PREFIX) or entry.get("subresource") or time <= since:
+        if keeps(manager) or entry.get("subresource") or time <= since:
             continue
         for path in _leaves(entry.get("fieldsV1") or {}):
             if path[0] in _SILENT or path[-1] in _ASSIGNED or _is_note(path):
@@ -65,6 +71,56 @@ def settings(found: Mapping[str, Any], since: str = "") -> Iterator[Setting]:
             there, value = lookup(found, path)
             if there:
                 yield Setting(path, value, manager, time)
+
+
+@dataclass(frozen=True)
+class ByHand:
+    """A field that a hand has set where Git is silent, and what it would be if nobody had.
+
+    Attributes:
+        setting: The field.
+        there: Whether it would be there at all.
+        value: What it would be.
+    """
+
+    setting: Setting
+    there: bool
+    value: Any
+
+
+def by_hand(git: Mapping[str, Any], found: Mapping[str, Any], fresh: Callable[[], Mapping[str, Any]]) -> list[ByHand]:
+    """Return the fields that a hand has set where Git is silent, but for those that are as they would be anyway.
+
+    Args:
+        git: The object as Git has it.
+        found: The object as the cluster has it.
+        fresh: Gives the object as the cluster would have it if it were made now; asked for only if need be.
+    """
+    silent = [setting for setting in settings(found) if not stated(git, setting.path)]
+    if not silent:
+        return []
+    anew = fresh()
+    would_be = [ByHand(setting, *lookup(anew, setting.path)) for setting in silent]
+    return [one for one in would_be if one.setting.value != one.value]
+
+
+def put_back(found: Mapping[str, Any], changed: Iterable[ByHand]) -> dict[str, Any]:
+    """Return an object as it would be if nobody had *changed* it."""
+    tree = copy.deepcopy(dict(found))
+    for one in changed:
+        *way, last = one.setting.path
+        there, holder = lookup(tree, tuple(way))
+        if not there:
+            continue
+        if isinstance(last, Mapping):
+            holder[:] = [item for item in holder if not lookup([item], (last,))[0]]
+            if one.there:
+                holder.append(one.value)
+        elif one.there:
+            holder[last] = one.value
+        else:
+            holder.pop(last, None)
+    return tree
 
 
 def lookup(tree: Any, path: Path) -> tuple[bool, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 from lightkube.core.exceptions import ApiError
 
 from provision.workloads.apply import IN_PARALLEL, INVALID
-from provision.workloads.by_hand import lookup, settings, stated
+from provision.workloads.by_hand import by_hand, keeps, settings
 from provision.workloads.compare import differences
 from provision.workloads.objects import Object, key, label
 from provision.workloads.server import Server
@@ -74,9 +74,13 @@ def drift_beside(git: Iterable[Object], found: Iterable[Object], own: Own) -> li
 
 
 def maker(obj: Object) -> str:
-    """Return who was the first to set a field of an object, and when; nothing where nobody is recorded."""
+    """Return who was the first to set a field of an object, and when; nothing where nobody is recorded.
+
+    Whoever keeps the cluster going writes to what others make, and has made only what nobody else has written to.
+    """
     made = obj["metadata"].get("creationTimestamp", "")
-    managers = [entry["manager"] for entry in obj["metadata"].get("managedFields") or [] if entry.get("manager")]
+    entries = [entry for entry in obj["metadata"].get("managedFields") or [] if entry.get("manager")]
+    managers = [e["manager"] for e in sorted(entries, key=lambda e: (keeps(e["manager"]), e.get("time") or ""))]
     return f"{managers[0]} at {made}" if managers else ""
 
 
@@ -98,20 +102,18 @@ def _drift(obj: Object, server: Server) -> list[FieldDrift]:
 
 
 def _by_hand(obj: Object, found: Object, server: Server) -> list[FieldDrift]:
-    """Name the fields that a hand has set where Git is silent, but for those that are as they would be anyway."""
-    silent = [setting for setting in settings(found) if not stated(obj, setting.path)]
-    if not silent:
-        return []
-    fresh = server.fresh(obj)
+    """Name the fields that a hand has set where Git is silent."""
     hide = obj["kind"] == "Secret"
-    found_by_hand = []
-    for setting in silent:
-        there, value = lookup(fresh, setting.path)
-        if setting.value != value:
-            wanted = _seen(value if there else None, hide=hide)
-            by = f"{setting.manager} at {setting.time}"
-            found_by_hand.append(FieldDrift(label(obj), setting.name, wanted, _seen(setting.value, hide=hide), by))
-    return found_by_hand
+    return [
+        FieldDrift(
+            label(obj),
+            one.setting.name,
+            _seen(one.value if one.there else None, hide=hide),
+            _seen(one.setting.value, hide=hide),
+            f"{one.setting.manager} at {one.setting.time}",
+        )
+        for one in by_hand(obj, found, lambda: server.fresh(obj))
+    ]
 
 
 def _as_stored(obj: Object, server: Server) -> Object:

@@ -55,6 +55,11 @@ class Server:
         except ApiError:
             return {}
 
+    def replace(self, obj: Mapping[str, Any]) -> Object:
+        """Store *obj* as it is given, unless somebody has written it since it was read."""
+        kind, name, namespace = _address(obj)
+        return cast("Object", self._client.replace(kind(obj), name, field_manager=FIELD_MANAGER, **namespace).to_dict())
+
     def delete(self, obj: Mapping[str, Any]) -> None:
         """Delete *obj* and, in the background, what it owns."""
         kind, name, namespace = _address(obj)

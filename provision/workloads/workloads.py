@@ -10,7 +10,7 @@ from lightkube import Client
 
 from provision.spec import PlatformSpec
 from provision.workloads import confined
-from provision.workloads.apply import apply
+from provision.workloads.apply import apply, delete_all
 from provision.workloads.check import Problem, check
 from provision.workloads.drift import FieldDrift, drift, drift_beside
 from provision.workloads.errors import WorkloadsError
@@ -22,7 +22,7 @@ from provision.workloads.overlay import MANIFESTS, sources, write_overlay
 from provision.workloads.render import render
 from provision.workloads.schema import Schemas
 from provision.workloads.server import Server
-from provision.workloads.strays import Own, own_of
+from provision.workloads.strays import Own, own_of, strays
 from provision.workloads.values import OverlayValues
 from provision.workloads.volumes import Target
 
@@ -107,6 +107,10 @@ class Workloads:
     def drift_beside(self, client: Client, own: Own) -> list[FieldDrift]:
         """Find what nobody agreed on beside Git's objects, in every namespace and cluster-wide; changes nothing."""
         return drift_beside(self.objects(), everything(client), own)
+
+    def prune(self, client: Client, own: Own) -> list[str]:
+        """Delete what nobody agreed on beside Git's objects, in every namespace and cluster-wide; name each."""
+        return delete_all(strays(everything(client), self.objects(), own.objects), Server(client))
 
     def _render(self) -> list[Object]:
         if self._rendered is None:

@@ -22,7 +22,7 @@ from seatrial.contained import check_team
 from seatrial.errors import UsageError
 from seatrial.escaping import one_line, terminal
 from seatrial.masking import MASK
-from seatrial.provisioning.contract import Provisioning, SupportsAgreement
+from seatrial.provisioning.contract import Provisioning, Pruned, SupportsAgreement
 from seatrial.provisioning.loading import check_target, load
 from seatrial.provisioning.progress import Progress
 from seatrial.provisioning.state import PlatformState, platforms
@@ -62,11 +62,22 @@ def _common(
 
 
 @app.command(cls=WithTargets)
-def up(team: Team = LEFT_OUT, target: Target = LEFT_OUT) -> None:
+def up(
+    team: Team = LEFT_OUT,
+    target: Target = LEFT_OUT,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Remove what runs and nobody agreed on: all that `drift` says so of.")
+    ] = False,
+) -> None:
     """Stand the platform up, or resume where a former run failed. A second run changes nothing."""
     provisioning = _provisioning(team, target)
+    if prune and not isinstance(provisioning, Pruned):
+        raise UsageError("this project's provisioning cannot remove what nobody agreed on")
     changed = provisioning.up(team, target, Progress())
-    Progress().line(f"{team} is up on {target}" + ("" if changed else "; nothing had to be changed"))
+    removed = provisioning.prune(team, target) if prune and isinstance(provisioning, Pruned) else ()
+    for thing in removed:
+        Progress().line(terminal(f"removed {thing}"))
+    Progress().line(f"{team} is up on {target}" + ("" if changed or removed else "; nothing had to be changed"))
 
 
 @app.command()

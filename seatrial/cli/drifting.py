@@ -17,7 +17,7 @@ from seatrial.contained import check_team
 from seatrial.errors import SeatrialError, UsageError
 from seatrial.escaping import terminal
 from seatrial.masking import MASK
-from seatrial.provisioning.contract import Compared, Difference
+from seatrial.provisioning.contract import Compared, Difference, Pruned
 from seatrial.provisioning.loading import check_target, load
 
 DRIFTED = 2
@@ -50,6 +50,8 @@ def drift(
         return provisioning.differences(team, target)
 
     found = _watched(look, as_json) if watch else _shown(look(), as_json)
+    if isinstance(provisioning, Pruned) and any(not one.field and one.wanted is None for one in found) and not as_json:
+        typer.echo("`seatrial up` puts fields back; `seatrial up --prune` also removes objects that nobody agreed on")
     if found:
         raise Ended(DRIFTED)
 

@@ -213,6 +213,18 @@ def _shown(value: Any) -> str:
 
 
 @runtime_checkable
+class Pruned(Protocol):
+    """What a provisioning may offer that can remove what runs and nobody agreed on."""
+
+    def prune(self, team: str, target: str) -> Sequence[str]:
+        """Remove it, and name each thing that was removed.
+
+        Raises:
+            SeatrialError: If something cannot be removed.
+        """
+
+
+@runtime_checkable
 class Compared(Protocol):
     """What a provisioning may offer that can hold what runs against what was agreed."""
 

@@ -96,3 +96,11 @@ def test_watch(project: Project) -> None:
 def _timed(line: str) -> list[str]:
     at, _, rest = line.strip().partition(" ")
     return [at[2], rest]
+
+
+def test_a_provisioning_that_prunes_nothing(project: Project) -> None:
+    """`up --prune` says so before anything is done."""
+    done = project.seatrial("up", "--prune")
+    assert (4, "") == (done.returncode, done.stdout)
+    assert "cannot remove what nobody agreed on" in done.stderr
+    assert not (project.path / ".seatrial/trial/shelf").exists()

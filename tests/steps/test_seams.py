@@ -41,9 +41,11 @@ def parts(made: provisioning.Provisioning) -> tuple[contract.Provisioning, contr
     return made, made
 
 
-def more(made: provisioning.Provisioning) -> tuple[contract.Compared, contract.Stocked, contract.Billed]:
-    """Return the provisioning as the commands `drift` and `images` ask for it."""
-    return made, made, made
+def more(
+    made: provisioning.Provisioning,
+) -> tuple[contract.Compared, contract.Pruned, contract.Stocked, contract.Billed]:
+    """Return the provisioning as the commands `drift`, `up --prune` and `images` ask for it."""
+    return made, made, made, made
 
 
 @dataclass(frozen=True)

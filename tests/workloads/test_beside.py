@@ -115,6 +115,22 @@ def test_what_a_stray_owns_is_not_named_besides(platform: Workloads, client: Cli
                 client.delete(type(leg), "leg", namespace="kube-system")  # type: ignore[type-var]
 
 
+def test_strays_are_pruned(platform: Workloads, client: Client, own: Own) -> None:
+    """What nobody agreed on is deleted and named, what it owns goes with it, and the rest stays."""
+    strays = ("Deployment kube-system/miner", "ClusterRoleBinding everybody", "Secret default/loot")
+    for name in strays:
+        kind, _, place = name.partition(" ")
+        namespace, _, called = place.rpartition("/")
+        meta = {"name": called} | ({"namespace": namespace} if namespace else {})
+        client.create(
+            codecs.from_dict({"kind": kind, "metadata": meta, **STRAYS[name]}), field_manager="kubectl-create"
+        )
+    assert set(strays) == set(platform.prune(client, own))
+    eventually(lambda: names(platform, client, own), holds("nothing", lambda found: not found), within=60)
+    assert [] == platform.drift(client)
+    assert [] == platform.prune(client, own)
+
+
 def test_kubernetes_own_changed_by_hand(platform: Workloads, client: Client, own: Own) -> None:
     """A field that a hand has added to Kubernetes' own is named with the hand."""
     before = client.get(ClusterRoleBinding, "cluster-admin")
@@ -166,7 +182,7 @@ def test_kubernetes_own_changed_by_hand(platform: Workloads, client: Client, own
 def test_a_field_where_git_is_silent(
     platform: Workloads, client: Client, own: Own, kind: Any, name: str, patch: Any, field: str
 ) -> None:
-    """It is named with who set it and when; once it is as it would be anyway, it is no drift, whoever owns it."""
+    """It is named with who set it and when; applying puts it back. As it would be anyway, it is no drift."""
     where: dict[str, Any] = {"namespace": "microservices"}
     before = client.get(kind, name, **where).to_dict()["spec"]
     client.patch(kind, name, patch, field_manager="kubectl-patch", **where)
@@ -175,6 +191,8 @@ def test_a_field_where_git_is_silent(
         assert [f for f in found if f"{kind.__name__} microservices/{name} {field}, set by kubectl-patch at 2" in f], (
             found
         )
+        assert (1, []) == (platform.apply(client, "microservices"), platform.drift(client))
+        assert 0 == platform.apply(client, "microservices")
     finally:
         now = client.get(kind, name, **where).to_dict()
         client.replace(codecs.from_dict({**now, "spec": before}), field_manager="kubectl-replace")
