@@ -76,10 +76,10 @@ def _(logs: Logs) -> None:
     eventually(lambda: logs.find(mark), none("such line"), within=TIME.data)
 
 
-@then("metrics of every member of the cluster have arrived within the last minute")
-def _(cluster: Cluster, metrics: Metrics) -> None:
+@then(parsers.parse("metrics of {of} of every member of the cluster have arrived within the last minute"))
+def _(cluster: Cluster, metrics: Metrics, of: str) -> None:
     wanted = {member: {"points": at_least(1)} for member in nodes.members(cluster)}
-    eventually(lambda: metrics.hosts(_MINUTE), rows("hosts", wanted, exactly=False), within=TIME.data)
+    eventually(lambda: metrics.hosts(_MINUTE, of), rows("hosts", wanted, exactly=False), within=TIME.data)
 
 
 @then("no metrics of a node that does not exist have arrived")

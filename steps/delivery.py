@@ -37,6 +37,13 @@ def _(delivery: Delivery, job: str, name: str) -> None:
     eventually(lambda: pipelines.watching(delivery, name), clocked, within=TIME.settle)
 
 
+@then(parsers.parse('"{job}" in the pipeline "{name}" is set to look, and to change nothing itself'))
+@declaration
+def _(delivery: Delivery, job: str, name: str) -> None:
+    looking = rows("jobs", {job: {"looks": Matcher("by something", bool), "does_besides": []}}, exactly=False)
+    eventually(lambda: pipelines.looking(delivery, name), looking, within=TIME.settle)
+
+
 @then(parsers.parse('the pipeline "{name}" is set to deliver "{what}"'))
 @declaration
 def _(delivery: Delivery, name: str, what: str) -> None:

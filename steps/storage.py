@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pytest_bdd import given, parsers, then, when
 
-from seatrial import states
+from seatrial import declaration, states
 from seatrial.checks.convergence import always, eventually
 from seatrial.checks.expectations import Matcher, Rows, at_least, every, holds, none, rows
 from seatrial.checks.history import StartHistory
@@ -67,6 +67,15 @@ def _(cluster: Cluster, aws: Aws, name: str, size: int, kind: str) -> None:
 def _(cluster: Cluster, aws: Aws, name: str) -> None:
     wanted = {v: {"zone": row["members_zone"]} for v, row in storage.volumes(cluster, aws, name).items()}
     eventually(lambda: storage.volumes(cluster, aws, name), rows(f"volumes of {name}", wanted), within=TIME.volume_bind)
+
+
+@then(parsers.parse('every volume of "{name}" is set to stay, with its data, when its claim goes'))
+@declaration
+def _(cluster: Cluster, platform: Platform, name: str) -> None:
+    capabilities.need(platform, name)
+    members = len(storage.members(cluster, name))
+    stays = every(f"volumes of {name}", least=members, when_its_claim_goes="Retain")
+    eventually(lambda: storage.reclaimed(cluster, name), stays, within=TIME.volume_bind)
 
 
 @when("a claim is made for a volume that nobody has provided", target_fixture="claim")

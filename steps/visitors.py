@@ -49,18 +49,19 @@ def _(cluster: Cluster, http: Http, platform: Platform, name: str) -> Callable[[
 
 @then("the visitor is shown a page")
 def _(visits_made: Callable[[], Rows]) -> None:
-    eventually(visits_made, every("visits", status=OK, page=True), within=TIME.http)
+    eventually(visits_made, every("visits", status=OK, page=True, regrets=""), within=TIME.http)
 
 
 @then(parsers.parse('the visitor is shown the page of "{name}" at each node'))
 def _(visits_made: Callable[[], Rows], name: str) -> None:
-    eventually(visits_made, every("visits", least=3, status=OK, page=True, body=_page_of(name)), within=TIME.http)
+    shown = every("visits", least=3, status=OK, page=True, regrets="", body=_page_of(name))
+    eventually(visits_made, shown, within=TIME.http)
 
 
 @then(parsers.parse('the page of "{name}" is shown at each node, with and without TLS'))
 def _(cluster: Cluster, dns: Dns, http: Http, platform: Platform, name: str) -> None:
     doors = 2 * len(nodes.members(cluster, "node"))
-    shown = every("visits", least=doors, status=OK, page=True, body=_page_of(name))
+    shown = every("visits", least=doors, status=OK, page=True, regrets="", body=_page_of(name))
     eventually(
         lambda: _at_each_address(cluster, dns, http, fqdn(platform, name)),
         shown,

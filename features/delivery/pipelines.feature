@@ -1,5 +1,6 @@
 Feature: Delivery by pipelines
-  One server that runs pipelines, and our variables: all else follows from what is in Git.
+  One server that runs pipelines, and our variables: all else follows from what is in Git. But for the version of a
+  microservice: its pipeline sets that in the cluster, and it is a change by hand until somebody writes it into Git.
 
   Rule: The tools come in one image
 
@@ -20,6 +21,7 @@ Feature: Delivery by pipelines
     Example: A pipeline looks for changes by hand
       Then "find-drift" in the pipeline "platform" is set to follow only what passed "verify"
       And "find-drift" in the pipeline "platform" is set to run again by the clock
+      And "find-drift" in the pipeline "platform" is set to look, and to change nothing itself
 
   Rule: Every microservice has a pipeline of its own
 

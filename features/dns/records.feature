@@ -1,5 +1,6 @@
 Feature: Names for services
-  Every service has a name in the team's zone, and the name leads to the nodes that can take visitors in.
+  Every service has a name in the team's zone, and the name leads to the nodes that can take visitors in. The zone is a
+  private one: it answers within the platform's network, and nobody outside of it is told anything.
 
   Rule: Every service of every namespace has a name
 

@@ -1,5 +1,6 @@
 Feature: Metrics in one place
-  How busy the machines and the services are is kept in one store, and drawn for those who look at it.
+  How busy the processors of the machines are, how full their memory is, and what the services do is kept in one store,
+  and drawn for those who look at it.
 
   Rule: Every node is measured
 
@@ -7,7 +8,8 @@ Feature: Metrics in one place
       Then every member of the cluster has a ready collector of metrics
 
     Example: Metrics of every node arrive
-      Then metrics of every member of the cluster have arrived within the last minute
+      Then metrics of the processor of every member of the cluster have arrived within the last minute
+      And metrics of the memory of every member of the cluster have arrived within the last minute
 
     Example: A node that does not exist
       Then no metrics of a node that does not exist have arrived

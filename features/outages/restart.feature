@@ -1,5 +1,6 @@
 Feature: The whole platform is restarted
-  When a whole region has lost its power, we need nobody's help to be where we were.
+  When a whole region has lost its power, we need nobody's help to be where we were. What a disk had not written yet is
+  not lost here as it would be with the power: that is not looked at.
 
   Rule: What was there before is there afterwards
 

@@ -10,6 +10,9 @@ Feature: Volumes of the database
     Example: The volumes are as large and as fast as agreed
       Then every volume of "mongodb" has 20 GiB and the type "gp3"
 
+    Example: A volume outlives its claim
+      Then every volume of "mongodb" is set to stay, with its data, when its claim goes
+
     Example: A volume that nobody has provided
       When a claim is made for a volume that nobody has provided
       Then the claim stays unbound

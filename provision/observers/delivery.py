@@ -78,6 +78,14 @@ class Delivery(Observer):
         idle = [name for name, row in jobs.items() if not row["tasks"] and not row["sets"]]
         return sorted(idle + [f"{job}/{s['task']}" for job, s in self._tasks(pipeline) if plans.idle(self._run(s))])
 
+    @reading_of_settings
+    def commands(self, pipeline: str) -> dict[str, list[str]]:
+        """Return the commands that each job of *pipeline* runs in its tasks, but for those that do nothing."""
+        found: dict[str, list[str]] = {name: [] for name in self.jobs(pipeline)}
+        for job, step in self._tasks(pipeline):
+            found[job] += plans.commands(self._run(step))
+        return found
+
     def _given(self, pipeline: str) -> set[str]:
         if pipeline == _BY_HAND:
             return {*self._read(self._folder / "defaults.yml"), "teamid"}

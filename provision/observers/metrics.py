@@ -12,6 +12,12 @@ from provision.observers.proxy import Proxy, ServiceError
 from seatrial.checks.expectations import Rows
 from seatrial.checks.observer import Absent, Fidelity, NotProvableError, Observer, Recorder, reading, reading_of_part
 
+_MEASURED = {
+    "the processor": "SELECT count(usage_idle) FROM cpu",
+    "the memory": "SELECT count(used_percent) FROM mem",
+}
+"""What collectors measure of a machine, and how its points are counted."""
+
 
 class Metrics(Observer):
     """What was measured, and how it is drawn.
@@ -43,13 +49,17 @@ class Metrics(Observer):
         self._database = database
 
     @reading
-    def hosts(self, seconds: int) -> Rows:
+    def hosts(self, seconds: int, of: str = "the processor") -> Rows:
         """Return every host that has sent metrics in the last *seconds*: ``points``.
+
+        Args:
+            seconds: How far back, in seconds.
+            of: What was measured: ``the processor`` or ``the memory``.
 
         Raises:
             ServiceError: If the store gives no answer.
         """
-        return self._counted("SELECT count(usage_idle) FROM cpu", seconds, "host")
+        return self._counted(_MEASURED[of], seconds, "host")
 
     @reading
     def services(self, seconds: int) -> Rows:

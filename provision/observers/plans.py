@@ -67,11 +67,28 @@ def idle(run: Mapping[str, Any]) -> bool:
     path, args = str(run.get("path", "")), [str(arg) for arg in run.get("args", [])]
     if path not in _SHELLS:
         return PurePosixPath(path).name in _IDLE
-    flags = next((arg for arg in args if arg.startswith("-") and arg.endswith("c")), "")
-    commands = [c.strip() for c in re.split(r"\n|&&|;", args[-1])] if flags else []
-    working = [c for c in commands if not _EITHER_WAY.search(c) and c.partition(" ")[0] not in _IDLE]
-    goes_on = "e" not in flags and "set -e" not in commands and len(working) > 1
+    flags, script = _script(args)
+    working = [c for c in commands(run) if not _EITHER_WAY.search(c)]
+    goes_on = "e" not in flags and "set -e" not in script and len(working) > 1
     return not working or goes_on
+
+
+def commands(run: Mapping[str, Any]) -> list[str]:
+    """Return the commands of what a task runs, but for those that do nothing.
+
+    Example:
+        >>> commands({"path": "sh", "args": ["-ec", "cd platform && make test; echo done"]})
+        ['make test']
+    """
+    path, args = str(run.get("path", "")), [str(arg) for arg in run.get("args", [])]
+    found = _script(args)[1] if path in _SHELLS else [" ".join([path, *args])]
+    return [c for c in found if c.partition(" ")[0] not in _IDLE]
+
+
+def _script(args: list[str]) -> tuple[str, list[str]]:
+    """Return the flags of a shell, and the commands that it is given."""
+    flags = next((arg for arg in args if arg.startswith("-") and arg.endswith("c")), "")
+    return flags, [c.strip() for c in re.split(r"\n|&&|;", args[-1])] if flags else []
 
 
 def _minutes(tasks: list[dict[str, Any]]) -> int | None:

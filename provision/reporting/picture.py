@@ -51,14 +51,23 @@ def draw(parts: Parts, versions: Mapping[str, str] | None = None) -> Picture:
     """
     client: Any = parts.kube()
     pods, nodes = _listed(client, Pod), _listed(client, Node)
-    kubelets = sorted({node.status.nodeInfo.kubeletVersion for node in nodes if node.status.nodeInfo})
     return Picture(
         machines=_machines(nodes, pods),
         names=_names(parts),
         stages=stages(parts.state),
-        components=dict(versions or {}) | {"kubelet": " ".join(kubelets)} | _images(pods),
+        components=dict(versions or {}) | components(nodes, pods),
         things=_things(client, parts),
     )
+
+
+def components(nodes: Iterable[Any], pods: Iterable[Any]) -> dict[str, str]:
+    """Return the versions of what ran: the kubelets, and every image that a container has been started from.
+
+    What stands on a simulated node ran nowhere, whatever its manifest names.
+    """
+    real = {str(node.metadata.name): node.status.nodeInfo.kubeletVersion for node in nodes if _runs(node)}
+    kubelet = {"kubelet": " ".join(sorted(set(real.values())))} if real else {}
+    return kubelet | _images(pod for pod in pods if pod.spec.nodeName in real)
 
 
 def stages(state: PlatformState) -> list[Stage]:
@@ -103,10 +112,21 @@ def _names(parts: Parts) -> dict[str, list[str]]:
     return {name: sorted(values) for name, values in found.items()}
 
 
+def _runs(node: Any) -> bool:
+    """Return whether a node runs what is placed on it: a simulated one says that it is."""
+    told = node.status.nodeInfo if node.status else None
+    return told is not None and not told.containerRuntimeVersion.startswith("kwok:")
+
+
 def _images(pods: Iterable[Any]) -> dict[str, str]:
-    """Return the tag or the digest of every image that a pod of the platform runs."""
-    images = {c.image for pod in pods for c in pod.spec.containers}
-    return {f"image {_base(image)}": image.rpartition("@")[2] if "@" in image else _tag(image) for image in images}
+    """Return the tag or the digest of every image that a container of *pods* has been started from."""
+    started = {
+        c.image
+        for pod in pods
+        for c in pod.spec.containers
+        if any(s.name == c.name and s.containerID for s in (pod.status.containerStatuses if pod.status else None) or [])
+    }
+    return {f"image {_base(image)}": image.rpartition("@")[2] if "@" in image else _tag(image) for image in started}
 
 
 def _things(client: Any, parts: Parts) -> list[Thing]:

@@ -22,6 +22,7 @@ _EDITS = (
     ("ci/tools-image.yml", "{get: source, trigger: true}", "{get: source}"),
     ("ci/platform.yml", "timeout: 14m", "timeout: 40m"),
     ("ci/platform.yml", "{get: every-hour, trigger: true}", "{get: every-hour}"),
+    ("ci/tasks/find-drift.yml", "seatrial drift", "seatrial verify"),
     ("ci/platform.yml", "((aws-region))", "((aws-zone))"),
     ("ci/microservice.yml", "{get: source, trigger: true, passed: [test]}", "{get: source, trigger: true}"),
     ("ci/start.yml", "values: [msvc1, msvc2]", "values: [msvc1]"),

@@ -20,20 +20,32 @@ _SWAP = """Object{spec: Object.spec{containers: object.spec.containers.map(c, Ob
 def policies_swapped(site: Site) -> tuple[str, ...]:
     """Have whoever is to pull each time pull only what is not there, and the other way round."""
     pods: dict[str, Any] = {"apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["pods"]}
-    trials = {"name": "trials", "expression": _TRIALS}
-    spec = {
-        "matchConstraints": {"resourceRules": [pods]},
-        "matchConditions": [trials],
-        "failurePolicy": "Fail",
-        "reinvocationPolicy": "Never",
-        "mutations": [{"patchType": "ApplyConfiguration", "applyConfiguration": {"expression": _SWAP}}],
-    }
-    meta = {"name": "swap-pulling"}
-    site.create({"apiVersion": _GROUP, "kind": "MutatingAdmissionPolicy", "metadata": meta, "spec": spec})
-    bound = {"policyName": "swap-pulling"}
-    site.create({"apiVersion": _GROUP, "kind": "MutatingAdmissionPolicyBinding", "metadata": meta, "spec": bound})
+    mutate(site, "swap-pulling", pods, _TRIALS, _SWAP)
     until("the policy is in force", lambda: _pulled(site) == "IfNotPresent")
     return ()
+
+
+def mutate(site: Site, name: str, of: dict[str, Any], which: str, into: str) -> None:
+    """Have a policy of the cluster change what is asked of its API.
+
+    Args:
+        site: The platform.
+        name: The policy's name.
+        of: The rule of the resources and operations that it looks at.
+        which: Which of them it changes, in CEL.
+        into: What it changes them into, in CEL.
+    """
+    spec = {
+        "matchConstraints": {"resourceRules": [of]},
+        "matchConditions": [{"name": "which", "expression": which}],
+        "failurePolicy": "Fail",
+        "reinvocationPolicy": "Never",
+        "mutations": [{"patchType": "ApplyConfiguration", "applyConfiguration": {"expression": into}}],
+    }
+    meta = {"name": name}
+    site.create({"apiVersion": _GROUP, "kind": "MutatingAdmissionPolicy", "metadata": meta, "spec": spec})
+    bound = {"policyName": name}
+    site.create({"apiVersion": _GROUP, "kind": "MutatingAdmissionPolicyBinding", "metadata": meta, "spec": bound})
 
 
 def _pulled(site: Site) -> str:

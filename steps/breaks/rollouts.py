@@ -8,9 +8,10 @@ from typing import Any
 from lightkube.resources.apps_v1 import Deployment
 from lightkube.resources.core_v1 import Pod
 
-from seatrial.sabotage import Sabotage, Site
+from seatrial.sabotage import Sabotage, Site, until
 from steps.breaks import rounds
-from steps.support.site import DEPLOYMENT, begun, once, pods
+from steps.breaks.images import mutate
+from steps.support.site import DEPLOYMENT, begun, container, once, pods
 from steps.support.workloads import NAME, TRACK
 
 _TRIGGERS, _RECOVERY = "features/rollouts/triggers.feature", "features/rollouts/recovery.feature"
@@ -18,6 +19,11 @@ _BACK, _SAME = f"{_RECOVERY}::Back from a version that runs", f"{_TRIGGERS}::The
 _CANARY, _LEFT = "features/rollouts/canary.feature", "msvc1-canary-left"
 _WITHDRAWN = f"{_CANARY}::The canary is withdrawn"
 _LATE = 1.0  # seconds
+_TO_ANOTHER = """object.metadata.name == "msvc1"
+  && [object, oldObject].all(d, !d.spec.template.spec.containers[0].image.startsWith("registry.invalid/"))"""
+_KEEP = """Object{spec: Object.spec{template: Object.spec.template{spec: Object.spec.template.spec{
+  containers: oldObject.spec.template.spec.containers.map(c, Object.spec.template.spec.containers{
+    name: c.name, image: c.image})}}}}"""
 
 
 def rollout_at_a_label(site: Site) -> tuple[str, ...]:
@@ -113,7 +119,29 @@ def canary_left(site: Site) -> tuple[str, ...]:
     return ()
 
 
+def image_kept(site: Site) -> tuple[str, ...]:
+    """Have somebody's policy of the cluster keep the image of a Deployment as it is, whatever it is changed to."""
+    updates: dict[str, Any] = {"apiGroups": ["apps"], "apiVersions": ["v1"], "operations": ["UPDATE"]}
+    mutate(site, "keep-images", updates | {"resources": ["deployments"]}, _TO_ANOTHER, _KEEP)
+    other = container("msvc1", image="example.com/msvc1:another")
+    until("the policy is in force", lambda: _asked(site, other) == _asked(site, {}))
+    return ("msvc1",)
+
+
+def _asked(site: Site, patch: dict[str, Any]) -> str:
+    """Return the image that msvc1 would have after a change."""
+    would: Any = site.kube.patch(Deployment, "msvc1", patch, namespace="microservices", dry_run=True)
+    return str(would.spec.template.spec.containers[0].image)
+
+
 SABOTAGES = (
+    Sabotage(
+        "an image that begins no rollout",
+        image_kept,
+        f"{_TRIGGERS}::Another image",
+        rounds.WOULD_HAPPEN,
+        ("new yes", "new no"),
+    ),
     Sabotage(
         "a missing image comes up late",
         image_comes_up_late,

@@ -121,6 +121,13 @@ def volume_too_large(site: Site) -> tuple[str, ...]:
     return ("volume of mongodb-0",)
 
 
+def volume_goes(site: Site) -> tuple[str, ...]:
+    """Have a member's volume be deleted with its claim."""
+    goes = {"spec": {"persistentVolumeReclaimPolicy": "Delete"}}
+    site.patch("v1 PersistentVolume", "mongodb-1", "", goes)
+    return ("volume of mongodb-1",)
+
+
 def claim_unbound(site: Site) -> tuple[str, ...]:
     """Make a claim for a member's volume that nobody provides."""
     made = manifests.claim("data-mongodb-9")
@@ -217,6 +224,13 @@ SABOTAGES = (
         f"{_VOLUMES}::Each member's volume is there",
         rounds.ASTRAY,
         ("phase Bound", "phase Pending"),
+    ),
+    Sabotage(
+        "a volume goes with its claim",
+        volume_goes,
+        f"{_VOLUMES}::A volume outlives its claim",
+        rounds.STRAYS,
+        ("when its claim goes Retain", "when its claim goes Delete"),
     ),
     # with no other claim that would take it
     Sabotage(

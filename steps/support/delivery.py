@@ -8,6 +8,9 @@ from typing import Any
 from seatrial.checks.expectations import Rows
 from steps.support.instruments import Delivery
 
+_LOOKS = [["seatrial", "drift"], ["seatrial", "status"]]
+"""The beginnings of commands that change nothing."""
+
 
 def watching(delivery: Delivery, pipeline: str) -> Rows:
     """Return every job of a pipeline with the kinds of resources whose change starts it."""
@@ -16,6 +19,15 @@ def watching(delivery: Delivery, pipeline: str) -> Rows:
         name: {"watches": {resources[r]["type"] for r in row["triggers"] if r in resources}}  # type: ignore[attr-defined]
         for name, row in delivery.jobs(pipeline).items()
     }
+
+
+def looking(delivery: Delivery, pipeline: str) -> Rows:
+    """Return every job of a pipeline with the commands of its tasks that only look, and those that may do more."""
+    found: dict[str, dict[str, object]] = {}
+    for job, commands in delivery.commands(pipeline).items():
+        looks = [command for command in commands if command.split()[:2] in _LOOKS]
+        found[job] = {"looks": looks, "does_besides": [command for command in commands if command not in looks]}
+    return found
 
 
 def following(delivery: Delivery, pipeline: str, earlier: str) -> Rows:

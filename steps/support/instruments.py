@@ -63,8 +63,8 @@ class Logs(Protocol):
 class Metrics(Protocol):
     """The store of metrics, and its graphs."""
 
-    def hosts(self, seconds: int) -> Rows:
-        """Return every host that has sent metrics in the last *seconds*: ``points``."""
+    def hosts(self, seconds: int, of: str = "the processor") -> Rows:
+        """Return every host that has sent metrics of that in the last *seconds*: ``points``."""
 
     def services(self, seconds: int) -> Rows:
         """Return every microservice that has sent metrics of its own in the last *seconds*: ``points``."""
@@ -217,6 +217,9 @@ class Delivery(Protocol):
 
     def idle_jobs(self, pipeline: str) -> list[str]:
         """Name the jobs and tasks of a pipeline that do nothing, or pass whatever happens."""
+
+    def commands(self, pipeline: str) -> dict[str, list[str]]:
+        """Return the commands that each job of a pipeline runs in its tasks, but for those that do nothing."""
 
 
 class Concourse(Protocol):

@@ -76,12 +76,17 @@ def volumes(cluster: Cluster, aws: Aws, name: str) -> Rows:
     return rows
 
 
+def reclaimed(cluster: Cluster, name: str) -> Rows:
+    """Give, by member, what becomes of the cluster's volume behind it once its claim is gone."""
+    return {
+        f"volume of {member}": {"when_its_claim_goes": _policy(_bound(cluster, str(row["claim"]), "backing"))}
+        for member, row in members(cluster, name).items()
+    }
+
+
 def volume_of(cluster: Cluster, claim: str, namespace: str) -> str:
     """Return the id of the cloud's volume that *claim* is bound to; nothing while it is not."""
-    bound: Any = next((c for c in _claims(cluster, namespace) if c.metadata.name == claim), None)
-    if bound is None or not bound.spec.volumeName:
-        return ""
-    volume: Any = cluster.one(PersistentVolume, bound.spec.volumeName)
+    volume = _bound(cluster, claim, namespace)
     if volume is None:
         return ""
     if volume.spec.csi is not None:
@@ -89,6 +94,18 @@ def volume_of(cluster: Cluster, claim: str, namespace: str) -> str:
     if volume.spec.awsElasticBlockStore:
         return str(volume.spec.awsElasticBlockStore.volumeID)
     return str((volume.metadata.annotations or {}).get(VOLUME, ""))  # a folder of a node, which stands for it
+
+
+def _bound(cluster: Cluster, claim: str, namespace: str) -> Any:
+    """Return the cluster's volume that *claim* is bound to; nothing while it is not."""
+    found: Any = next((c for c in _claims(cluster, namespace) if c.metadata.name == claim), None)
+    if found is None or not found.spec.volumeName:
+        return None
+    return cluster.one(PersistentVolume, found.spec.volumeName)
+
+
+def _policy(volume: Any) -> str:
+    return str(volume.spec.persistentVolumeReclaimPolicy) if volume is not None else "none is bound"
 
 
 def _claim(cluster: Cluster, item: Any) -> dict[str, object]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
+from html import unescape
 
 from seatrial.checks.expectations import Rows
 from steps.support.instruments import Http, Reply
@@ -12,12 +14,16 @@ ENTRIES = "/api/entries"
 """Where the microservices keep what programs store."""
 
 _OK, _FAILED = 200, 400
+_ALERT = re.compile(r'\brole="alert"[^<>]*>([^<]*)')
+"""Where a page says that it cannot do what it is there for, though it comes with status 200."""
 
 
 def page(reply: Reply) -> dict[str, object]:
-    """Return an answer as a row: its status, whether it is a page for people, and its body."""
+    """Return an answer as a row: its status, whether it is a page for people, what it regrets, and its body."""
     kind = next((v for k, v in reply.headers.items() if k.lower() == "content-type"), "")
-    return {"status": reply.status, "page": kind.startswith("text/html"), "body": reply.body}
+    regrets = _ALERT.search(reply.body)
+    told = unescape(regrets[1]).strip() if regrets else ""
+    return {"status": reply.status, "page": kind.startswith("text/html"), "regrets": told, "body": reply.body}
 
 
 def in_a_row(http: Http, host: str, count: int) -> Rows:

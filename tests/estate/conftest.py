@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import socket
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from ruamel.yaml import YAML
 
-from provision.estate import AwsAccess, Estate, Keys, Kops, moto_argv, moto_environment, ready
+from provision.estate import AwsAccess, Estate, Keys, Kops, moto_environment, ready
 from provision.estate.keys import make
 from provision.spec import PLATFORM_FILE, PlatformSpec
 from provision.targets.base.encryption import encryption_config
@@ -25,6 +26,8 @@ from seatrial.checks.expectations import Judgement, Mismatch
 from seatrial.checks.observer import Fidelity, Recorder
 from seatrial.observers.aws import Aws
 from seatrial.provisioning.state import PlatformState
+
+from . import telling_moto
 
 ROOT = Path(__file__).parents[2]
 
@@ -45,7 +48,8 @@ def endpoint(keys: Keys) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with subprocess.Popen(moto_argv("127.0.0.1", port), cwd=ROOT, env=os.environ | keys.environment()) as server:
+    argv = [sys.executable, "-m", telling_moto.__name__, "--host", "127.0.0.1", "--port", str(port)]
+    with subprocess.Popen(argv, cwd=ROOT, env=os.environ | keys.environment()) as server:
         address = f"http://127.0.0.1:{port}"
         try:
             eventually(lambda: ready(address, keys), _yes, within=60)

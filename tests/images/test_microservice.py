@@ -16,6 +16,8 @@ import httpx2
 import pytest
 
 from provision.images.parts import IMAGES
+from provision.observers import Reply
+from steps.support import visitors
 from tests.images.conftest import answers, free_port, running
 
 pytest.importorskip("uvicorn")
@@ -85,6 +87,7 @@ def test_what_is_stored_is_listed_and_shown(service: Service) -> None:
     stored = service.client.post("/api/entries", json={"text": "<b>milk</b>"})
     listed = service.client.get("/api/entries").json()["entries"]
     page = service.client.get("/")
+    assert visitors.page(Reply(page.status_code, page.text, page.headers))["regrets"] == ""
     assert stored.status_code == 201
     assert [entry["text"] for entry in listed] == ["<b>milk</b>"]
     assert page.headers["content-type"].startswith("text/html")
@@ -140,7 +143,7 @@ def test_it_ends_without_dropping_anybody(service: Service) -> None:
 
 
 def test_a_database_that_is_away_takes_nothing_else_down(tmp_path: Path) -> None:
-    """Without a database the page still comes and says so, and programs are told to try again."""
+    """Without a database the page still comes and says so, which is no page to its visitors; programs try again."""
     port = free_port()
     environment = {
         "PORT": str(port),
@@ -153,5 +156,7 @@ def test_a_database_that_is_away_takes_nothing_else_down(tmp_path: Path) -> None
         with httpx2.Client(base_url=url, trust_env=False, timeout=20) as client:
             page = client.get("/")
             assert (page.status_code, "does not answer" in page.text) == (200, True)
+            seen = visitors.page(Reply(page.status_code, page.text, page.headers))
+            assert "The database does not answer" in str(seen["regrets"])
             assert client.get("/api/entries").status_code == 503
             assert (client.get("/healthz").status_code, client.get("/readyz").status_code) == (503, 200)

@@ -71,6 +71,20 @@ def test_points_are_counted_by_host_and_by_service(metrics: Make, influxdb: str)
     assert {"msvc1": {"points": 1}} == observer.services(60)
 
 
+def test_who_measures_one_thing_alone_is_missed_by_the_other(metrics: Make, influxdb: str) -> None:
+    """A host whose collector sends how busy it is, and not how full its memory is, has sent nothing of that."""
+    now = time.time_ns()
+    lines = [
+        f"cpu,cpu=cpu-total,host=node-a usage_idle=98 {now}",
+        f"cpu,cpu=cpu-total,host=node-b usage_idle=97 {now}",
+        f"mem,host=node-a used_percent=12.5,total=8i {now}",
+    ]
+    httpx2.post(f"{influxdb}/write", params={"db": "metrics"}, content="\n".join(lines)).raise_for_status()
+    observer = metrics(influxdb)
+    assert {"node-a", "node-b"} == set(observer.hosts(60, "the processor"))
+    assert {"node-a": {"points": 1}} == observer.hosts(60, "the memory")
+
+
 def test_a_database_that_is_not_there(metrics: Make, influxdb: str) -> None:
     """What the store refuses is an error with its own words, not an empty answer."""
     httpx2.post(f"{influxdb}/query", params={"q": "DROP DATABASE metrics"})

@@ -11,7 +11,7 @@ import pytest
 from provision.observers.delivery import Delivery
 from provision.observers.recipe import installed
 from seatrial.errors import UsageError
-from steps.support.delivery import following, made_from, set_by, watching
+from steps.support.delivery import following, looking, made_from, set_by, watching
 
 CI = Path(__file__).parents[2] / "ci"
 
@@ -113,6 +113,15 @@ _TASK = "make -C source test"
         pytest.param(
             "tasks/stand-up.yml", "seatrial up --target aws", "echo done", lambda d: d.idle_jobs("platform"),
             ["stand-up/stand-up"], id="a standup of nothing",
+        ),
+        pytest.param(
+            "tasks/find-drift.yml", "seatrial drift", "seatrial verify",
+            lambda d: looking(d, "platform")["find-drift"]["does_besides"], ["seatrial verify --target aws"],
+            id="a look that changes something",
+        ),
+        pytest.param(
+            "tasks/find-drift.yml", "seatrial drift --target aws", "true",
+            lambda d: looking(d, "platform")["find-drift"]["looks"], [], id="no look at all",
         ),
         pytest.param(
             "start.yml", "values: [msvc1, msvc2]", "values: [msvc1]",

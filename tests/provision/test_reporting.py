@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from lightkube.resources.core_v1 import Node, Pod
+
 from provision.reporting import diagnosis, picture
 from seatrial.provisioning.state import PlatformState
 
@@ -17,6 +19,34 @@ def test_stages(tmp_path: Path) -> None:
     state.write("standup", {"steps": {"10": later, "2": step, "11": {"step": "x", "began": 3.0, "done": False}}})
     assert ["cluster", "DNS"] == [stage.name for stage in picture.stages(state)]
     assert {"ready": 0.5} == picture.stages(state)[0].gates
+
+
+_TOLD = (
+    "architecture", "bootID", "kernelVersion", "kubeProxyVersion", "machineID", "operatingSystem", "osImage",
+    "systemUUID",
+)  # fmt: skip
+
+
+def node(name: str, runtime: str) -> object:
+    """Return a node by what it says that it runs its pods with."""
+    told = dict.fromkeys(_TOLD, "") | {"kubeletVersion": "v1.36.1", "containerRuntimeVersion": runtime}
+    return Node.from_dict({"metadata": {"name": name}, "status": {"nodeInfo": told}})
+
+
+def pod(image: str, on: str, started: str) -> object:
+    """Return a pod of one container, by its image, its node, and the id of what was started."""
+    told = {"name": "a", "image": image, "imageID": "", "ready": True, "restartCount": 0, "containerID": started}
+    spec = {"nodeName": on, "containers": [{"name": "a", "image": image}]}
+    return Pod.from_dict({"metadata": {"name": "p"}, "spec": spec, "status": {"containerStatuses": [told]}})
+
+
+def test_components_are_those_that_ran() -> None:
+    """What a manifest names is no component where its node is simulated, or its container never started."""
+    named, waits = pod("mongo:8", "simulated", "kwok://1"), pod("redis:1", "real", "")
+    runs = pod("x/ferretdb:1", "real", "containerd://1")
+    nodes = [node("simulated", "kwok://simulated"), node("real", "containerd://2.1")]
+    assert {"kubelet": "v1.36.1", "image ferretdb": "1"} == picture.components(nodes, [named, waits, runs])
+    assert {} == picture.components(nodes[:1], [named, waits, runs])
 
 
 def test_tail(tmp_path: Path) -> None:

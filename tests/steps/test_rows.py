@@ -240,7 +240,7 @@ def test_turned_away() -> None:
 def test_visits() -> None:
     """A visitor's answer tells pages from other answers; a failure is no success."""
     page = Reply(200, "<p>msvc1</p>", {"Content-Type": "text/html; charset=utf-8"})
-    assert {"status": 200, "page": True, "body": "<p>msvc1</p>"} == visitors.page(page)
+    assert {"status": 200, "page": True, "regrets": "", "body": "<p>msvc1</p>"} == visitors.page(page)
     assert page == visitors.succeed(page)
     assert "msvc1-abc" == visitors.instance(Reply(200, '{"pod": "msvc1-abc"}'))
     with pytest.raises(ConnectionError, match="503: busy"):
