@@ -15,13 +15,14 @@ from seatrial import __version__
 from seatrial.cli import drifting, images, reporting
 from seatrial.cli.ending import DIFFERS, Ended
 from seatrial.cli.linting import lint_features
-from seatrial.cli.options import LEFT_OUT, Target, Team, WithTargets
+from seatrial.cli.options import LEFT_OUT, Rehearse, Target, Team, WithTargets
 from seatrial.cli.sabotaging import sabotage
 from seatrial.cli.verifying import verify
 from seatrial.contained import check_team
 from seatrial.errors import UsageError
 from seatrial.escaping import one_line, terminal
 from seatrial.masking import MASK
+from seatrial.provisioning import loading
 from seatrial.provisioning.contract import Provisioning, SupportsAgreement
 from seatrial.provisioning.loading import check_target, load
 from seatrial.provisioning.progress import Progress
@@ -62,9 +63,11 @@ def _common(
 
 
 @app.command(cls=WithTargets)
-def up(team: Team = LEFT_OUT, target: Target = LEFT_OUT) -> None:
+def up(team: Team = LEFT_OUT, target: Target = LEFT_OUT, rehearse: Rehearse = False) -> None:
     """Stand the platform up, or resume where a former run failed. A second run changes nothing."""
     provisioning = _provisioning(team, target)
+    if rehearse:
+        loading.rehearse(provisioning, target)
     changed = provisioning.up(team, target, Progress())
     Progress().line(f"{team} is up on {target}" + ("" if changed else "; nothing had to be changed"))
 

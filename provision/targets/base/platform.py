@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx2
 from lightkube import ApiError
@@ -42,6 +42,9 @@ class Platform(ABC):
         parts: Its parts.
         again: Runs the standup again and gives the number of things that it changed.
     """
+
+    cloud: ClassVar[Fidelity] = Fidelity.SIMULATED
+    """How true its cloud is, its names with it."""
 
     def __init__(self, parts: Parts, again: Callable[[], int]) -> None:
         self._parts = parts
@@ -92,11 +95,11 @@ class Platform(ABC):
         c = self._parts
         found: dict[str, Observer | Absent] = {
             "cluster": self.cluster(),
-            "aws": Aws(c.access, Fidelity.SIMULATED),
+            "aws": Aws(c.access, self.cloud),
             "accounts": Accounts(c.kube),
             "admission": Admission(c.kube),
-            "belongings": Belongings(c.access, c.estate.names, c.kube, Fidelity.SIMULATED),
-            "dns": Dns(*c.resolver, fidelity=Fidelity.SIMULATED),
+            "belongings": Belongings(c.access, c.estate.names, c.kube, self.cloud),
+            "dns": Dns(*c.resolver, fidelity=self.cloud),
             "delivery": Delivery(c.checkout / "ci"),
             "drift": Drift(c.workloads, c.kube, c.state),
             "standup": Standup(c.state),
