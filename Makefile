@@ -3,6 +3,8 @@ TARGET ?= local
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+# `make verify TARGET=aws REHEARSE=1` plays the target's cloud on this machine.
+FLAGS   = --target $(TARGET) $(if $(REHEARSE),--rehearse)
 # The target kind needs a container engine; where none answers, a private one is started for the command.
 ENGINE  = $(if $(filter kind,$(TARGET)),$(BIN)/python -m provision.engine run --)
 
@@ -12,7 +14,7 @@ setup: $(VENV)/.verify             ## what `seatrial` and `pytest` need: then `.
 	@echo "ready: . $(VENV)/bin/activate"
 
 verify: $(VENV)/.verify            ## stand the platform up, prove what was agreed, take it down
-	@$(ENGINE) $(BIN)/seatrial verify --target $(TARGET) $(ARGS)
+	@$(ENGINE) $(BIN)/seatrial verify $(FLAGS) $(ARGS)
 
 test: lint unit $(if $(filter kind,$(TARGET)),unit-kind)    ## the project's own tests
 

@@ -8,6 +8,9 @@ from typing import Any
 
 from provision import agreed, spec_file
 from provision.reporting import diagnosis, drifting, picture
+from provision.targets.aws.parts import TARGET
+from provision.targets.aws.rehearsal import RehearsalTarget
+from provision.targets.aws.target import AwsTarget
 from provision.targets.base.platform import Platform
 from provision.targets.base.target import Target
 from provision.targets.kind import inventory
@@ -32,16 +35,31 @@ class Provisioning:
 
     def __init__(self, root: Path) -> None:
         self._root = root.resolve()
-        targets: tuple[Target, ...] = (LocalTarget(self._root), KindTarget(self._root))
+        targets: tuple[Target, ...] = (LocalTarget(self._root), KindTarget(self._root), AwsTarget(self._root))
         self._targets = {target.name: target for target in targets}
+        self._rehearsals: dict[str, Target] = {TARGET: RehearsalTarget(self._root)}
+        self._rehearsing: set[str] = set()
 
     def targets(self) -> Sequence[str]:
         """Name the targets that it can build on."""
         return tuple(self._targets)
 
+    def rehearse(self, target: str) -> None:
+        """Have what is stood up on *target* from now on be made in a cloud that is played here.
+
+        Raises:
+            UsageError: If there is nothing to rehearse.
+        """
+        if target not in self._rehearsals:
+            raise UsageError(f"--rehearse: the cloud of {target} is played anyway; expected --target {TARGET}")
+        self._rehearsing.add(target)
+
     def up(self, team: str, target: str, progress: Progress) -> bool:
         """Stand the platform up, or finish doing so; say whether anything had to be changed."""
-        return self._targets[target].up(team, progress)
+        found = self._on(team, target)
+        if found.rehearsal and target not in self._rehearsing:
+            raise UsageError(f"{team} is a rehearsal of {target}: go on with it by --rehearse, or take it down first")
+        return found.up(team, progress)
 
     def down(self, team: str, progress: Progress) -> None:
         """Take the platform down."""
@@ -63,11 +81,11 @@ class Provisioning:
 
     def open(self, team: str, target: str, *, reach: KubeContext | None = None) -> Platform:
         """Connect to a platform that is up: by its own kubeconfig, or as *reach* says."""
-        return self._targets[target].open(team, reach)
+        return self._on(team, target).open(team, reach)
 
     def is_up(self, team: str, target: str) -> bool:
         """Return whether the platform is fully up."""
-        return self._targets[target].is_up(team)
+        return self._on(team, target).is_up(team)
 
     def status(self, team: str) -> dict[str, Any]:
         """Name every endpoint, process and resource of the platform."""
@@ -108,34 +126,53 @@ class Provisioning:
 
     def differences(self, team: str, target: str) -> list[Difference]:
         """Return where the cluster is not as Git says, and what kops would change of the estate."""
-        parts = self._targets[target].parts(team, Toolchain())
+        parts = self._on(team, target).parts(team, Toolchain())
         return drifting.differences(parts)
 
     def prune(self, team: str, target: str) -> list[str]:
         """Remove what the cluster has and nobody agreed on; name each object. A cluster that is not ours is refused."""
         if reason := self.open(team, target).owned():
             raise UsageError(f"nothing is removed: {reason}")
-        return drifting.prune(self._targets[target].parts(team, Toolchain()))
+        return drifting.prune(self._on(team, target).parts(team, Toolchain()))
 
     def picture(self, team: str, target: str) -> Picture:
         """Draw the platform as it is now."""
-        context = self._targets[target].parts(team, Toolchain())
+        context = self._on(team, target).parts(team, Toolchain())
         return picture.draw(context, {tool: TOOLS[tool].version for tool in context.needs})
 
     def diagnose(self, team: str, target: str) -> Mapping[str, object]:
         """Return logs, events, DNS answers and the estate, as far as they can be had."""
-        context = self._targets[target].parts(team, Toolchain())
-        return diagnosis.of_platform(context, containers=target != "local")
+        context = self._on(team, target).parts(team, Toolchain())
+        return diagnosis.of_platform(context, containers=target == "kind")
 
     def secrets(self, team: str, target: str) -> Sequence[str]:
         """Return every value that no report may show."""
-        context = self._targets[target].parts(team, Toolchain())
+        context = self._on(team, target).parts(team, Toolchain())
         return diagnosis.secrets(context.kube, context.state.dir)
+
+    def _on(self, team: str, target: str) -> Target:
+        """Return what a platform on *target* is built by: its record says whether it is a rehearsal, else the caller.
+
+        Raises:
+            UsageError: If a rehearsal is meant, and the platform is none.
+        """
+        record = self._record(PlatformState(self._root, team))
+        rehearsing = target in self._rehearsing
+        if record.get("target") != target:
+            return self._rehearsals[target] if rehearsing else self._targets[target]
+        if rehearsing and not record.get("rehearsed"):
+            raise UsageError(f"{team} is up on {target} itself; rehearse under another $TEAMID")
+        return self._rehearsals[target] if record.get("rehearsed") else self._targets[target]
 
     def _of(self, state: PlatformState) -> Target:
         """Return the target that a platform was stood up on, as its record says."""
+        target = self._record(state).get("target", "")
+        if target not in self._targets:  # damaged: what the default cleans away is found by its marks
+            return next(iter(self._targets.values()))
+        return self._on(state.team, target)
+
+    def _record(self, state: PlatformState) -> dict[str, Any]:
         try:
-            record = state.read("platform") or {}
-        except StateError:  # damaged: what the default cleans away is found by its marks
-            record = {}
-        return self._targets.get(record.get("target", ""), next(iter(self._targets.values())))
+            return state.read("platform") or {}
+        except StateError:
+            return {}

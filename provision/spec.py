@@ -60,6 +60,12 @@ class Access(_Strict):
     status: Annotated[list[Range], Field(min_length=1)]
 
 
+class Aws(_Strict):
+    """The accounts of AWS, by their twelve digits, that the platform may be built in: any other is refused."""
+
+    accounts: list[Annotated[str, Field(pattern=r"^[0-9]{12}$")]] = []
+
+
 class Volume(_Strict):
     """An EBS volume: its size in GiB and its type."""
 
@@ -123,6 +129,7 @@ class PlatformSpec(_Strict):
     region: Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
     zones: Annotated[list[Zone], Field(min_length=1)]
     network: str
+    aws: Aws = Aws()
     domain: Annotated[str, Field(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")]
     masters: Masters
     nodes: Machines

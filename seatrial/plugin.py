@@ -44,6 +44,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--seatrial-context", metavar="NAME", help="the context in it ($KUBECONFIG unless --kubeconfig is given)"
     )
     group.addoption("--seatrial-keep", action="store_true", help="leave the platform up, even if this run stood it up")
+    group.addoption("--seatrial-rehearse", action="store_true", help="play the target's cloud on this machine")
     group.addoption("--seatrial-require", choices=[str(r) for r in Requirement], help="anything weaker is a failure")
     group.addoption("--seatrial-patience", type=float, default=1.0, help="scales every time limit")
     group.addoption(
@@ -67,7 +68,8 @@ def pytest_configure(config: pytest.Config) -> None:
     MASK.learn_environment()
     witness = config.getoption("seatrial_sabotaged")
     role = Role.WITNESS if witness else Role.JUDGE
-    config.stash[TRIAL] = trial = Trial(config.rootpath, team, target, _reach(config), role)
+    rehearsing: bool = config.getoption("seatrial_rehearse")
+    config.stash[TRIAL] = trial = Trial(config.rootpath, team, target, _reach(config), role, rehearsing=rehearsing)
     config.stash[RESULTS] = results = Results(config.rootpath)
     writer = Writer(config.rootpath, paths.home(config), team, target, results.began, results.all)
     if witness or is_worker(config):

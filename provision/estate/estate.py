@@ -24,12 +24,14 @@ class Estate:
         team: The team's id.
         access: The cloud.
         kops: The platform's kops.
+        public: Whether its zone is a public one that was there before it, and stays.
     """
 
-    def __init__(self, spec: PlatformSpec, team: str, access: AwsAccess, kops: Kops) -> None:
+    def __init__(self, spec: PlatformSpec, team: str, access: AwsAccess, kops: Kops, *, public: bool = False) -> None:
         self._spec = spec
         self._access = access
         self._kops = kops
+        self._public = public
         self.names = Names(spec, team)
         # Provisioning looks, too, but its looks are no scenario's: they are noted nowhere else.
         self._aws = Aws(access, Fidelity.SIMULATED if access.simulated else Fidelity.REAL, Recorder())
@@ -57,6 +59,8 @@ class Estate:
         self._kops.import_ca(ca_cert, ca_key)
         self._kops.import_encryption(encryption)
         self._kops.update()
+        if self._public:
+            return  # somebody else's to mark
         self._access.client("route53").change_tags_for_resource(
             ResourceType="hostedzone", ResourceId=self.hosted_zone_id(), AddTags=items_of(self.names.tags)
         )
@@ -106,7 +110,8 @@ class Estate:
         zones = self._zones()
         if len(zones) != 1:
             found = ", ".join(zones) or "none"
-            raise StandupError(f"expected one private zone named {self.names.cluster}, found {found}")
+            kind = "public" if self._public else "private"
+            raise StandupError(f"expected one {kind} zone named {self.names.cluster}, found {found}")
         return zones[0]
 
     def instances(self) -> list[Instance]:
@@ -131,4 +136,4 @@ class Estate:
 
     def _zones(self) -> list[str]:
         name = self.names.cluster
-        return [zone.id for zone in self._aws.hosted_zones() if zone.name == name and zone.private]
+        return [zone.id for zone in self._aws.hosted_zones() if zone.name == name and zone.private is not self._public]

@@ -42,6 +42,7 @@ class Kops:
         workdir: Where the cluster's manifest and kops's log are kept.
         api_server: The API server's address for exported kubeconfigs; kops's own choice when left out.
         mark: Variables for each kops process, by which whoever started it finds it again after a crash.
+        public: Whether the cluster's zone is a public one that is there already; else kops makes a private one.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Kops:
         *,
         api_server: str | None = None,
         mark: Mapping[str, str] | None = None,
+        public: bool = False,
     ) -> None:
         self._binary = binary
         self._access = access
@@ -62,6 +64,7 @@ class Kops:
         self._workdir = workdir
         self._api_server = api_server
         self._mark = dict(mark or {})
+        self._public = public
         # Seconds: on moto every call takes seconds; on AWS, groups and their instances come and go in minutes.
         self._patience = 90 if access.simulated else 1200
 
@@ -156,6 +159,25 @@ class Kops:
             line.strip() for line in preview.splitlines() if line.startswith("  ") and line[2:3].strip() and "/" in line
         ]
 
+    def validate(self, api_server: str | None = None) -> list[str]:
+        """Return what kops finds wrong with the cluster: machines that are no ready nodes, pods that do not run.
+
+        Args:
+            api_server: The API server's address; kops's own choice when left out.
+
+        Raises:
+            KopsError: If kops cannot look.
+        """
+        server = ("--api-server", api_server) if api_server else ()
+        arguments = ("validate", "cluster", *self._cluster(), *server, "--output", "json")
+        done = self._call(*arguments)
+        try:
+            found = json.loads(done.stdout)
+        except ValueError:
+            self._check(done, arguments)
+            raise KopsError(f"kops validate cluster says nothing that can be read:\n{_last(done.stdout)}") from None
+        return [f"{failure['type']} {failure['name']}: {failure['message']}" for failure in found.get("failures") or []]
+
     def export_kubeconfig(self, path: Path, api_server: str | None = None, lifetime: str = "18h") -> None:
         """Write an administrator's kubeconfig, as any member of the team who has the store can.
 
@@ -215,7 +237,8 @@ class Kops:
             f"--admin-access={','.join(spec.access.api)}",
             *([f"--ssh-access={','.join(spec.access.ssh)}"] if spec.access.ssh else []),
             "--topology=public",  # with no --api-loadbalancer-type: there is no load balancer of any kind
-            "--dns=private",  # kops makes the zone, and ties it to the cluster's own network
+            # A private zone is made by kops, and tied to the cluster's own network; a public one has to be there.
+            f"--dns={'public' if self._public else 'private'}",
             f"--dns-zone={self._names.cluster}",
             "--set=cluster.spec.encryptionConfig=true",  # else Secrets lie in etcd as they are
             "--channel=none",  # else it is fetched, and its defaults change under us
@@ -223,6 +246,16 @@ class Kops:
         )
 
     def _run(self, *arguments: str) -> str:
+        done = self._call(*arguments)
+        self._check(done, arguments)
+        return done.stdout
+
+    def _check(self, done: subprocess.CompletedProcess[str], arguments: tuple[str, ...]) -> None:
+        if done.returncode != 0:
+            call = f"kops {' '.join(arguments[:2])}"
+            raise KopsError(f"{call} failed with code {done.returncode}:\n{_last(done.stdout + done.stderr)}")
+
+    def _call(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         call = f"kops {' '.join(arguments[:2])}"
         try:
             done = subprocess.run(
@@ -241,9 +274,7 @@ class Kops:
             self._keep(arguments, written)
             raise KopsError(f"{call} took longer than {self._patience} s; it last wrote:\n{_last(written)}") from error
         self._keep(arguments, done.stdout + done.stderr)
-        if done.returncode != 0:
-            raise KopsError(f"{call} failed with code {done.returncode}:\n{_last(done.stdout + done.stderr)}")
-        return done.stdout
+        return done
 
     def _keep(self, arguments: tuple[str, ...], written: str) -> None:
         contained.append(self.log, f"$ kops {' '.join(arguments)}\n{written[-_KEPT_PER_CALL:]}\n")

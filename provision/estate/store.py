@@ -20,15 +20,13 @@ def ensure_store(access: AwsAccess, names: Names) -> None:
         StandupError: If a bucket of that name is somebody else's.
     """
     s3 = access.client("s3")
-    if not _exists(access, names.store):
+    if not see_ours(access, names):
         location: Any = {} if access.region == "us-east-1" else {"LocationConstraint": access.region}
         details: Any = {"CreateBucketConfiguration": location} if location else {}
         try:
             s3.create_bucket(Bucket=names.store, **details)
         except (s3.exceptions.BucketAlreadyExists, s3.exceptions.BucketAlreadyOwnedByYou) as error:
             raise _foreign(names.store) from error
-    elif not owned(access, names) and s3.list_objects_v2(Bucket=names.store, MaxKeys=1)["KeyCount"]:
-        raise _foreign(names.store)  # an empty one is our own, left by a run that was killed before it was tagged
     s3.put_bucket_tagging(Bucket=names.store, Tagging={"TagSet": items_of(names.tags)})
     if policy_of(access, names.store):
         s3.delete_bucket_policy(Bucket=names.store)  # the rights of users are enough: see access.feature
@@ -61,6 +59,19 @@ def policy_of(access: AwsAccess, bucket: str) -> str:
         if error.response["Error"]["Code"] in {*_MISSING, "NoSuchBucketPolicy"}:
             return ""
         raise
+
+
+def see_ours(access: AwsAccess, names: Names) -> bool:
+    """Return whether the bucket is there; it may be there or not, and changes nothing.
+
+    Raises:
+        StandupError: If a bucket of that name is somebody else's.
+    """
+    if not _exists(access, names.store):
+        return False
+    if not owned(access, names) and access.client("s3").list_objects_v2(Bucket=names.store, MaxKeys=1)["KeyCount"]:
+        raise _foreign(names.store)  # an empty one is our own, left by a run that was killed before it was tagged
+    return True
 
 
 def owned(access: AwsAccess, names: Names) -> bool:

@@ -15,13 +15,14 @@ from seatrial import __version__
 from seatrial.cli import drifting, images, reporting
 from seatrial.cli.ending import DIFFERS, Ended
 from seatrial.cli.linting import lint_features
-from seatrial.cli.options import LEFT_OUT, Target, Team, WithTargets
+from seatrial.cli.options import LEFT_OUT, Rehearse, Target, Team, WithTargets
 from seatrial.cli.sabotaging import sabotage
 from seatrial.cli.verifying import verify
 from seatrial.contained import check_team
 from seatrial.errors import UsageError
 from seatrial.escaping import one_line, terminal
 from seatrial.masking import MASK
+from seatrial.provisioning import loading
 from seatrial.provisioning.contract import Provisioning, Pruned, SupportsAgreement
 from seatrial.provisioning.loading import check_target, load
 from seatrial.provisioning.progress import Progress
@@ -65,6 +66,7 @@ def _common(
 def up(
     team: Team = LEFT_OUT,
     target: Target = LEFT_OUT,
+    rehearse: Rehearse = False,
     prune: Annotated[
         bool, typer.Option("--prune", help="Remove what runs and nobody agreed on: all that `drift` says so of.")
     ] = False,
@@ -73,6 +75,8 @@ def up(
     provisioning = _provisioning(team, target)
     if prune and not isinstance(provisioning, Pruned):
         raise UsageError("this project's provisioning cannot remove what nobody agreed on")
+    if rehearse:
+        loading.rehearse(provisioning, target)
     changed = provisioning.up(team, target, Progress())
     removed = provisioning.prune(team, target) if prune and isinstance(provisioning, Pruned) else ()
     for thing in removed:

@@ -44,6 +44,12 @@ Target = Annotated[
 ]
 
 
+Rehearse = Annotated[
+    bool,
+    typer.Option("--rehearse", help="Play the target's cloud on this machine: nothing is asked of the real one."),
+]
+
+
 class WithTargets(TyperCommand):
     """A command whose help names the targets that the project here has."""
 

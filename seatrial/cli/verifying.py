@@ -10,9 +10,10 @@ import pytest
 import typer
 
 from seatrial.cli.ending import NOTHING, Ended
-from seatrial.cli.options import LEFT_OUT, Target, Team
+from seatrial.cli.options import LEFT_OUT, Rehearse, Target, Team
 from seatrial.contained import check_team
 from seatrial.errors import SeatrialError, UsageError
+from seatrial.provisioning import loading
 from seatrial.provisioning.loading import check_target, load
 from seatrial.provisioning.progress import Progress
 from seatrial.scenarios.results import RESULTS
@@ -25,6 +26,7 @@ def verify(
     context: typer.Context,
     team: Team = LEFT_OUT,
     target: Target = LEFT_OUT,
+    rehearse: Rehearse = False,
     keep: Annotated[bool, typer.Option("--keep", help="Leave the platform up, even if this run stood it up.")] = False,
     require: Annotated[Requirement | None, typer.Option(help="Anything weaker is a failure.")] = None,
     patience: Annotated[float, typer.Option(help="Scales every time limit.")] = 1.0,
@@ -44,7 +46,10 @@ def verify(
     Paths below features and ids of scenarios select, and so do -k (names) and -m (tags); pytest --help lists the rest.
     """
     check_team(team)
-    check_target(load(Path.cwd()), target)
+    provisioning = load(Path.cwd())
+    check_target(provisioning, target)
+    if rehearse:
+        loading.rehearse(provisioning, target)  # which says at once where it cannot be
     see_writable(report)
     given = {"require": require, "kubeconfig": kubeconfig, "context": kube_context}
     arguments = [
@@ -60,6 +65,7 @@ def verify(
         f"--seatrial-patience={patience}",
         *(f"--seatrial-{option}={value}" for option, value in given.items() if value is not None),
         *(["--seatrial-keep"] if keep else []),
+        *(["--seatrial-rehearse"] if rehearse else []),
         *context.args,
     ]
     run = _Run()

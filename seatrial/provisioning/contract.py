@@ -268,6 +268,18 @@ class SupportsAgreement(Protocol):
         """Return every such value by its name, as words name it in `seatrial.states`; nothing while they are wrong."""
 
 
+@runtime_checkable
+class Rehearsed(Protocol):
+    """What a provisioning may offer that can play a target's cloud on this machine."""
+
+    def rehearse(self, target: str) -> None:
+        """Have what is stood up on *target* from now on be made in a cloud that is played here.
+
+        Raises:
+            UsageError: If the target has no cloud, or only one that is played anyway.
+        """
+
+
 @dataclass(frozen=True)
 class ImageRow:
     """One line of ``seatrial images``: an image's name, where it comes from, what it is, and its size in bytes."""

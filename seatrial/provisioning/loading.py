@@ -6,7 +6,7 @@ from pathlib import Path
 
 from seatrial.errors import SeatrialError, UsageError
 from seatrial.provisioning import settings
-from seatrial.provisioning.contract import Provisioning
+from seatrial.provisioning.contract import Provisioning, Rehearsed
 from seatrial.provisioning.naming import cannot_be_loaded, named
 
 
@@ -18,6 +18,17 @@ def check_target(provisioning: Provisioning, target: str) -> None:
     """
     if target not in provisioning.targets():
         raise UsageError(f"--target {target}: no such target; expected one of {', '.join(provisioning.targets())}")
+
+
+def rehearse(provisioning: Provisioning, target: str) -> None:
+    """Have the cloud of *target* be played here.
+
+    Raises:
+        UsageError: If it cannot be.
+    """
+    if not isinstance(provisioning, Rehearsed):
+        raise UsageError("--rehearse: this project's provisioning plays no cloud")
+    provisioning.rehearse(target)
 
 
 def load(root: Path) -> Provisioning:

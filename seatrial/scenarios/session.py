@@ -19,7 +19,7 @@ from seatrial.errors import NotOursError, OutOfReachError, UsageError
 from seatrial.faults.journal import Journal
 from seatrial.masking import MASK
 from seatrial.provisioning.contract import KubeContext, Platform, Provisioning, SupportsReporting
-from seatrial.provisioning.loading import check_methods, check_target, load
+from seatrial.provisioning.loading import check_methods, check_target, load, rehearse
 from seatrial.provisioning.progress import Progress
 from seatrial.provisioning.state import TRIAL as TRIAL_LOCK
 from seatrial.provisioning.state import PlatformState
@@ -43,13 +43,21 @@ class Trial:
         target: Where it is built.
         reach: The kubeconfig and context by which its cluster is reached, if not by those of its own state.
         role: What it is there for.
+        rehearsing: Whether the target's cloud is played on this machine.
     """
 
     def __init__(
-        self, root: Path, team: str, target: str, reach: KubeContext | None = None, role: Role = Role.JUDGE
+        self,
+        root: Path,
+        team: str,
+        target: str,
+        reach: KubeContext | None = None,
+        role: Role = Role.JUDGE,
+        *,
+        rehearsing: bool = False,
     ) -> None:
         self.root, self.team, self.target = root, team, target
-        self._reach, self._role = reach, role
+        self._reach, self._role, self._rehearsing = reach, role, rehearsing
         self._at_work = ExitStack()
         self._provisioning: Provisioning | None = None
         self._platform: Platform[Any, Any] | None = None
@@ -70,6 +78,8 @@ class Trial:
             contained.check_team(self.team)
             provisioning = load(self.root)
             check_target(provisioning, self.target)
+            if self._rehearsing:
+                rehearse(provisioning, self.target)
             self._provisioning = provisioning
         return self._provisioning
 

@@ -16,6 +16,8 @@ from provision.observers.estate_drift import EstateDrift
 from provision.observers.member import Member
 from provision.observers.standup import Standup
 from provision.observers.strangers import Strangers
+from provision.targets.aws.platform import AwsPlatform
+from provision.targets.aws.rehearsal import RehearsalPlatform
 from provision.targets.base.platform import Platform
 from provision.targets.kind.platform import KindPlatform
 from provision.targets.local.guest import Second
@@ -31,9 +33,11 @@ from steps.support import capabilities, instruments
 CONFTEST = Path(__file__).parents[2] / "conftest.py"
 
 
-def platforms(local: LocalPlatform, kind: KindPlatform) -> list[capabilities.Platform]:
+def platforms(
+    local: LocalPlatform, kind: KindPlatform, aws: AwsPlatform, rehearsal: RehearsalPlatform
+) -> list[capabilities.Platform]:
     """Return platforms as the words know them: facts and capabilities of every target have the types that are asked."""
-    return [local, kind]
+    return [local, kind, aws, rehearsal]
 
 
 def parts(made: provisioning.Provisioning) -> tuple[contract.Provisioning, contract.SupportsReporting]:
@@ -43,9 +47,9 @@ def parts(made: provisioning.Provisioning) -> tuple[contract.Provisioning, contr
 
 def more(
     made: provisioning.Provisioning,
-) -> tuple[contract.Compared, contract.Pruned, contract.Stocked, contract.Billed]:
-    """Return the provisioning as the commands `drift`, `up --prune` and `images` ask for it."""
-    return made, made, made, made
+) -> tuple[contract.Compared, contract.Pruned, contract.Stocked, contract.Billed, contract.Rehearsed]:
+    """Return the provisioning as the commands `drift`, `up` and `images` ask for it, with their options."""
+    return made, made, made, made, made
 
 
 @dataclass(frozen=True)
@@ -107,4 +111,4 @@ def test_every_observer_of_the_words_is_held_against_its_protocol() -> None:
 
 def test_no_target_is_left_out() -> None:
     """Whoever adds a target adds its platform to those above that are held against what the words ask for."""
-    assert {LocalPlatform, KindPlatform} == set(Platform.__subclasses__())
+    assert {LocalPlatform, KindPlatform, AwsPlatform} == set(Platform.__subclasses__())

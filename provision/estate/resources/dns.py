@@ -8,15 +8,18 @@ from provision.estate.names import tags_of
 from provision.estate.resources.kind import Kind
 from provision.estate.scope import Scope
 
+UPDATERS_MARK = "seatrial"  # how the identifiers of the updater's records begin
+
 _TAGS_A_CALL = 10  # resources whose tags Route53 gives in one call
 _CHANGES_A_CALL = 100
 
 
-def _zones(scope: Scope) -> list[str]:
+def _zones(scope: Scope, *, private: bool = True) -> list[str]:
     """Only private zones: kops makes those, and a public zone of the same name is not the platform's to delete."""
     name = f"{scope.names.cluster}."
     found = scope.access.client("route53").list_hosted_zones_by_name(DNSName=name)["HostedZones"]
-    return [z["Id"].rsplit("/", 1)[-1] for z in found if z["Name"] == name and z["Config"].get("PrivateZone")]
+    named = [zone for zone in found if zone["Name"] == name]
+    return [z["Id"].rsplit("/", 1)[-1] for z in named if bool(z["Config"].get("PrivateZone")) is private]
 
 
 def _own_records(scope: Scope, zone: str) -> list[Any]:
@@ -29,6 +32,25 @@ def _own_records(scope: Scope, zone: str) -> list[Any]:
 def _records(scope: Scope) -> list[str]:
     records = [record for zone in _zones(scope) for record in _own_records(scope, zone)]
     return [" ".join((r["Name"], r["Type"], r.get("SetIdentifier", ""))).strip() for r in records]
+
+
+def _records_of_updater(scope: Scope) -> list[tuple[str, Any]]:
+    """Return what the platform's updater has written into public zones, which stay, with the zone of each."""
+    mark = f"{UPDATERS_MARK}/{scope.names.team}/"
+    zones = _zones(scope, private=False)
+    own = [(zone, record) for zone in zones for record in _own_records(scope, zone)]
+    return [(zone, record) for zone, record in own if record.get("SetIdentifier", "").startswith(mark)]
+
+
+def _published(scope: Scope) -> list[str]:
+    return [" ".join((r["Name"], r["Type"], r["SetIdentifier"])) for _, r in _records_of_updater(scope)]
+
+
+def _withdraw(scope: Scope, which: str) -> None:
+    for zone, record in _records_of_updater(scope):
+        if which == " ".join((record["Name"], record["Type"], record["SetIdentifier"])):
+            change: Any = {"Changes": [{"Action": "DELETE", "ResourceRecordSet": record}]}
+            scope.access.client("route53").change_resource_record_sets(HostedZoneId=zone, ChangeBatch=change)
 
 
 def _delete_zone(scope: Scope, zone: str) -> None:
@@ -56,6 +78,7 @@ def _health_checks(scope: Scope) -> list[str]:
 
 
 KINDS = (
+    Kind("published records", _published, _withdraw),
     Kind("health checks", _health_checks, lambda s, i: s.access.client("route53").delete_health_check(HealthCheckId=i)),
     Kind("records", _records, lambda _scope, _record: None),  # they go with their zone
     Kind("hosted zones", _zones, _delete_zone),

@@ -98,17 +98,22 @@ class Builder(ABC):
         """Open the ingress ports."""
         self.changed += len(self._parts.estate.ensure_ingress_rules())
 
-    def _make_estate(self) -> None:
-        c, ca = self._parts, self._parts.pki.kubernetes.pair
+    def await_cloud(self) -> None:
+        """Wait until the AWS API answers."""
+        c = self._parts
         self._say("waiting for the AWS API")
         eventually(lambda: ready(c.aws_endpoint, c.aws_keys), equal_to(True), within=_MOTO_WITHIN)
+
+    def _make_estate(self) -> None:
+        c, ca = self._parts, self._parts.pki.kubernetes.pair
+        self.await_cloud()
         self._say("kops makes the estate")
         c.estate.ensure_store()
         c.estate.ensure_cluster(ca.cert, ca.key, encryption_config(c.state))
         self.changed += c.estate.mend()
-        self._name_masters()
+        self.name_masters()
 
-    def _name_masters(self) -> None:
+    def name_masters(self) -> None:
         """Point the masters' internal names at their addresses, as kops's controller does on real masters."""
         c = self._parts
         zone = c.spec.zone_name(c.team)

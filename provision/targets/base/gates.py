@@ -15,6 +15,7 @@ from provision.net.nodes import is_master, is_ready, machine_of
 from provision.targets.base.parts import Parts
 from seatrial.checks.observer import Fidelity, Recorder
 from seatrial.observers.dns import Dns
+from seatrial.provisioning.standup import Gate
 
 _KINDS: tuple[Any, ...] = (Deployment, StatefulSet, DaemonSet, Job, PersistentVolumeClaim)
 
@@ -34,6 +35,10 @@ class Gates(ABC):
     @abstractmethod
     def cluster_unready(self) -> Sequence[str]:
         """Look whether every etcd member, API server, controller and the API's own address answer."""
+
+    def own(self) -> Sequence[Gate]:
+        """Return what else this target waits for before a cluster is used."""
+        return ()
 
     def names_unready(self) -> Sequence[str]:
         """Look whether the masters' internal names have the address of every master."""

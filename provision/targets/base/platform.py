@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx2
 from lightkube import ApiError
@@ -43,6 +43,9 @@ class Platform(ABC):
         parts: Its parts.
         again: Runs the standup again and gives the number of things that it changed.
     """
+
+    cloud: ClassVar[Fidelity] = Fidelity.SIMULATED
+    """How true its cloud is, its names with it."""
 
     def __init__(self, parts: Parts, again: Callable[[], int]) -> None:
         self._parts = parts
@@ -93,14 +96,14 @@ class Platform(ABC):
         c = self._parts
         found: dict[str, Observer | Absent] = {
             "cluster": self.cluster(),
-            "aws": Aws(c.access, Fidelity.SIMULATED),
+            "aws": Aws(c.access, self.cloud),
             "accounts": Accounts(c.kube),
             "admission": Admission(c.kube),
-            "belongings": Belongings(c.access, c.estate.names, c.kube, Fidelity.SIMULATED),
-            "dns": Dns(*c.resolver, fidelity=Fidelity.SIMULATED),
+            "belongings": Belongings(c.access, c.estate.names, c.kube, self.cloud),
+            "dns": Dns(*c.resolver, fidelity=self.cloud),
             "delivery": Delivery(c.checkout / "ci"),
             "drift": Drift(c.workloads, c.kube, c.state),
-            "estate_drift": EstateDrift(c.estate, Fidelity.SIMULATED),
+            "estate_drift": EstateDrift(c.estate, self.cloud),
             "standup": Standup(c.state),
             "member": Member(c.api, c.state.path("members", "x").parent, lambda: c.kops, c.kops_of_stranger),
         }

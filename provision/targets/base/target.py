@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from provision.targets.base.builder import Builder
 from provision.targets.base.gates import Gates
@@ -36,6 +36,8 @@ class Target(ABC):
     name: str
     tools: Sequence[str]
     """The programs that it needs."""
+    rehearsal: ClassVar[bool] = False
+    """Whether it plays a cloud that another target of its name uses."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -102,7 +104,7 @@ class Target(ABC):
         begun = parts.state.read("platform") is not None
         if not begun:
             record = {"target": self.name, "team": parts.team, "mark": str(uuid.uuid4()), "began": time.time()}
-            parts.state.write("platform", record | {"up": False})
+            parts.state.write("platform", record | {"rehearsed": self.rehearsal, "up": False})
             parts.processes.mark("up")  # which records the secret that all of its processes carry
         try:
             self.claim(parts)
@@ -178,6 +180,7 @@ class Target(ABC):
         return {
             "team": team,
             "target": self.name,
+            **({"rehearsed": True} if self.rehearsal else {}),
             "up": self.is_up(team),
             "standup seconds": record.get("seconds"),
             "kubeconfig": str(parts.kubeconfig),

@@ -35,6 +35,11 @@ class LocalBuilder(builder.Builder):
             estate = pool.submit(self._make_estate)
             self.changed += len(c.control_plane.start())
             estate.result()
+        self.start_nodes()
+
+    def start_nodes(self) -> None:
+        """Start what plays the kubelets, and follows the machines."""
+        c = self._parts
         self.changed += len(c.control_plane.start_nodes(c.aws_environment))
 
     def start_cloud(self) -> None:

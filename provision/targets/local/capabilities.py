@@ -13,22 +13,29 @@ from provision.targets.simulated.etcd_content import EtcdContent
 from provision.targets.simulated.etcd_size import EtcdSize
 from seatrial.checks.observer import Absent
 
-_NODES_ARE_SIMULATED = "nodes and containers are simulated on local"
-ABSENT: Final = {
-    name: Absent(name, reason)
-    for name, reason in {
-        "http": f"no HTTP through the ingress: {_NODES_ARE_SIMULATED}",
-        "mongodb": f"no MongoDB data: {_NODES_ARE_SIMULATED}",
-        "logs": f"no log lines: {_NODES_ARE_SIMULATED}",
-        "metrics": f"no metrics: {_NODES_ARE_SIMULATED}",
-        "containers": f"no containers of a node: {_NODES_ARE_SIMULATED}",
-        "hosts": f"no inside of a machine: {_NODES_ARE_SIMULATED}",
-        "policies": f"no connection between pods: {_NODES_ARE_SIMULATED}",
-        "concourse": "no Concourse server on local",
-        "second": "a second platform is not stood up within a run on local",
-    }.items()
-}
-"""The parts of a platform that there are none of here, neither to be observed nor to be acted on."""
+
+def absent(where: str) -> dict[str, Absent]:
+    """Return the parts of a platform that there are none of, neither to be observed nor to be acted on.
+
+    Args:
+        where: Where its nodes and containers are simulated, such as ``on local``.
+    """
+    simulated = f"nodes and containers are simulated {where}"
+    reasons = {
+        "http": f"no HTTP through the ingress: {simulated}",
+        "mongodb": f"no MongoDB data: {simulated}",
+        "logs": f"no log lines: {simulated}",
+        "metrics": f"no metrics: {simulated}",
+        "containers": f"no containers of a node: {simulated}",
+        "hosts": f"no inside of a machine: {simulated}",
+        "policies": f"no connection between pods: {simulated}",
+        "concourse": f"no Concourse server {where}",
+        "second": f"a second platform is not stood up within a run {where}",
+    }
+    return {name: Absent(name, reason) for name, reason in reasons.items()}
+
+
+ABSENT: Final = absent("on local")
 
 
 class LocalCapabilities(capabilities.Capabilities):

@@ -96,17 +96,19 @@ class ControlPlane:
         by_part = zip(*(programs.of(master) for master in self.masters), strict=True)
         return self._ensure([*(spec for part in by_part for spec in part), self._front()])
 
-    def start_nodes(self, aws: Mapping[str, str]) -> list[str]:
+    def start_nodes(self, aws: Mapping[str, str], *, shows_programs: bool = False) -> list[str]:
         """Start KWOK and the machines daemon, unless they run; the API answers already, and so does EC2.
 
         Args:
             aws: The AWS variables with which the daemon reaches EC2.
+            shows_programs: Whether the masters' programs are shown as pods.
 
         Returns:
             The names of the processes that were started.
         """
         root = self._state.dir.parent.parent
-        daemon = machines(MACHINES, root, self._state.team, self.kubeconfig(MACHINES), aws)
+        followed = self.kubeconfig(MACHINES)
+        daemon = machines(MACHINES, root, self._state.team, followed, aws, shows_programs=shows_programs)
         return self._ensure([kwok(KWOK, self._tools["kwok"], self.kubeconfig(KWOK)), daemon])
 
     def stop(self) -> None:

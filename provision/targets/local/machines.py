@@ -49,7 +49,9 @@ _HELPERS = ("front", "kwok")  # processes that belong to no machine and are kept
 _LOG = logging.getLogger("machines")
 
 
-def machines(name: str, root: Path, team: str, kubeconfig: Path, aws: Mapping[str, str]) -> ProcessSpec:
+def machines(
+    name: str, root: Path, team: str, kubeconfig: Path, aws: Mapping[str, str], *, shows_programs: bool = False
+) -> ProcessSpec:
     """Return the spec of the daemon's process.
 
     Args:
@@ -58,9 +60,11 @@ def machines(name: str, root: Path, team: str, kubeconfig: Path, aws: Mapping[st
         team: The platform's ``$TEAMID``.
         kubeconfig: How it reaches the cluster.
         aws: The AWS variables with which it reaches EC2.
+        shows_programs: Whether a master's programs are shown as pods.
     """
     argv = [sys.executable, "-m", "provision.targets.local.machines"]
     argv += [f"--root={root}", f"--team={team}", f"--kubeconfig={kubeconfig}"]
+    argv += ["--show-programs"] if shows_programs else []
     return ProcessSpec(name, argv, {**python_environment(), **aws})
 
 
@@ -142,6 +146,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--root", required=True, type=Path, help="the project's root")
     parser.add_argument("--team", required=True, help="the platform's id")
     parser.add_argument("--kubeconfig", required=True, type=Path, help="how the cluster is reached")
+    parser.add_argument("--show-programs", action="store_true", help="show a master's programs as pods")
     chosen = parser.parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s", stream=sys.stdout)
     _LOG.setLevel(logging.INFO)
@@ -168,7 +173,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _LOG.info("the cluster's API is back: kwok is begun anew")
         processes.kill("kwok")
 
-    nodes = Nodes(client, spec.kubernetes)
+    nodes = Nodes(client, spec.kubernetes, shows_programs=chosen.show_programs)
     threading.Thread(target=follow_nodes, args=(latest, nodes, begin_kwok_anew), daemon=True).start()
     impatient = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1})
     ec2 = boto3.client("ec2", config=impatient)

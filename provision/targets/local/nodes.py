@@ -13,6 +13,7 @@ from lightkube.resources.core_v1 import Node
 from lightkube.types import PatchType
 
 from provision.net.nodes import MASTER_LABEL, NODE_LABEL, is_ready
+from provision.targets.local import static_pods
 from provision.targets.local.kwok import POWER_LABEL
 from provision.targets.simulated.departed import remove_node
 from provision.targets.simulated.machines import Machine
@@ -40,11 +41,13 @@ class Nodes:
     Args:
         client: A client of the cluster's API.
         version: The Kubernetes version that the nodes report.
+        shows_programs: Whether a master's programs are shown as pods, as its kubelet does on a real one.
     """
 
-    def __init__(self, client: Client, version: str) -> None:
+    def __init__(self, client: Client, version: str, *, shows_programs: bool = False) -> None:
         self._client = client
         self._version = version
+        self._shows_programs = shows_programs
         self._off_since: dict[str, float] = {}
 
     def keep(self, machines: Sequence[Machine]) -> None:
@@ -62,6 +65,8 @@ class Nodes:
         for machine in machines:
             if machine.running and machine.name not in nodes:
                 self._register(machine)
+        if self._shows_programs:
+            static_pods.show(self._client, nodes.values(), self._version)
 
     def _follow(self, node: Node, machine: Machine | None) -> None:
         on = _labels(node).get(POWER_LABEL) == "on"

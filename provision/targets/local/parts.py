@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Final
+from typing import ClassVar, Final
 
 from provision.targets.base.parts import EXTRA_MEMBER, Parts
 from provision.targets.base.pki import Pki
 from provision.targets.local.control_plane import ControlPlane
 from provision.targets.simulated.addresses import Addresses, recorded
 from provision.targets.simulated.etcd_members import EtcdMembers
+from provision.workloads.volumes import Target
 from seatrial.errors import UsageError
 
 TARGET: Final = "local"
@@ -20,7 +21,7 @@ UPDATER = "dns-updater"
 class LocalParts(Parts):
     """One platform's parts, each made when first asked for."""
 
-    target = TARGET
+    target: ClassVar[Target] = TARGET
     needs = TOOLS
 
     @cached_property
@@ -32,7 +33,7 @@ class LocalParts(Parts):
         """
         found = recorded(self.state, self.spec.masters.count)
         if found is None:
-            raise UsageError(f"{self.team} is not up on {TARGET}; `seatrial up` stands it up")
+            raise UsageError(f"{self.team} is not up on {self.target}; `seatrial up` stands it up")
         return found
 
     @property

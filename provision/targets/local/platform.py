@@ -8,6 +8,7 @@ from functools import cached_property
 
 from provision.targets.base import platform
 from provision.targets.base.facts import Facts
+from provision.targets.base.gates import Gates
 from provision.targets.base.strangers import client_and_peer, strangers
 from provision.targets.local.builder import RESYNC
 from provision.targets.local.capabilities import ABSENT, LocalCapabilities
@@ -30,7 +31,7 @@ class LocalPlatform(platform.Platform):
         masters = self._parts.control_plane.masters
         return replace(super().facts, resync=RESYNC, etcd_at={m.zone: m.addresses.etcd.client.host for m in masters})
 
-    def gates(self) -> LocalGates:
+    def gates(self) -> Gates:
         """Return the gates of its standup, which say whether the platform is whole."""
         return LocalGates(self._parts)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from provision import spec_file
 from provision.targets.base import target
+from provision.targets.base.gates import Gates
 from provision.targets.local.builder import LocalBuilder
 from provision.targets.local.gates import LocalGates
 from provision.targets.local.parts import TARGET, LocalParts
@@ -30,7 +31,7 @@ class LocalTarget(target.Target):
         """Return what builds a platform."""
         return LocalBuilder(parts, mark, say)
 
-    def gates(self, parts: LocalParts) -> LocalGates:
+    def gates(self, parts: LocalParts) -> Gates:
         """Return what looks at a platform while it is built."""
         return LocalGates(parts)
 

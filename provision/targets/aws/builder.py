@@ -1,0 +1,37 @@
+"""What ``aws`` does for each step of the standup; its rehearsal has `rehearsal.RehearsalBuilder`, with the same steps.
+
+What stands here is what nobody can rehearse: that AWS itself is there, and that kops's controllers run on real masters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from provision.targets.aws.exported import export_access
+from provision.targets.aws.parts import AwsParts
+from provision.targets.base import builder
+
+
+class AwsBuilder(builder.Builder):
+    """Builds one platform on ``aws``; counts what it had to change."""
+
+    _parts: AwsParts
+
+    @property
+    def probing(self) -> Sequence[str]:
+        """Route53 itself runs the health checks."""
+        return ()
+
+    def make_cluster(self) -> None:
+        """Have kops make the cluster, and export the access to it."""
+        self._make_estate()
+        export_access(self._parts)
+
+    def await_cloud(self) -> None:
+        """AWS is there: its account was looked at before anything was begun."""
+
+    def name_masters(self) -> None:
+        """The controller that kops installs names them once they run."""
+
+    def make_records(self) -> None:
+        """The updater runs in the cluster, and Route53 answers with its records."""
