@@ -62,6 +62,13 @@ def _(delivery: Delivery, job: str, name: str, earlier: str) -> None:
     _follows(delivery, name, job, earlier, starts_it=Matcher("something", bool))
 
 
+@then(parsers.parse('"{job}" in the pipeline "{name}" is set to write the version into Git before the cluster is told'))
+@declaration
+def _(delivery: Delivery, job: str, name: str) -> None:
+    written = rows("jobs", {job: {"made_before": covering({pipelines.GIT})}}, exactly=False)
+    eventually(lambda: pipelines.made_before(delivery, name, job), written, within=TIME.settle)
+
+
 @then(parsers.parse('"{job}" in the pipeline "{name}" has a limit of {minutes:d} minutes'))
 @states(minutes="standup.minutes")
 @declaration

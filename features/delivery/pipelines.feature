@@ -1,6 +1,5 @@
 Feature: Delivery by pipelines
-  One server that runs pipelines, and our variables: all else follows from what is in Git. But for the version of a
-  microservice: its pipeline sets that in the cluster, and it is a change by hand until somebody writes it into Git.
+  One server that runs pipelines, and our variables: all else follows from what is in Git.
 
   Rule: The tools come in one image
 
@@ -30,6 +29,9 @@ Feature: Delivery by pipelines
       And "build" in the pipeline "microservice" is set to begin by itself with what passed "test" alone
       And the pipeline "microservice" is set to deliver "image"
       And "roll-out" in the pipeline "microservice" is set to begin by itself with what passed "build" alone
+
+    Example: What is rolled out stands in Git
+      Then "roll-out" in the pipeline "microservice" is set to write the version into Git before the cluster is told
 
     Example: A push is rolled out
       When a change of "msvc1" is pushed

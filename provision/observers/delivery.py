@@ -20,7 +20,14 @@ from seatrial.errors import UsageError
 _VARIABLE = re.compile(r"\(\(([A-Za-z0-9_-]+)\)\)")
 _TOOLS = {"kops": "kops", "kubectl": "kubectl", "jq": "jq", "aws": "aws", "seatrial": "src"}
 """The programs of the image of tools, each with what is installed for it: Seatrial is a folder."""
-_SECRETS = ("aws-access-key-id", "aws-secret-access-key", "registry-user", "registry-password")
+_SECRETS = (
+    "aws-access-key-id",
+    "aws-secret-access-key",
+    "registry-user",
+    "registry-password",
+    "git-user",
+    "git-password",
+)
 _BY_HAND = "start"
 """The one pipeline that is set by hand, with the default variables and the team's name."""
 

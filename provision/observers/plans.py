@@ -25,7 +25,8 @@ def job(written: dict[str, Any]) -> dict[str, object]:
     """Return what a job takes, does and makes.
 
     ``gets`` are the resources that it takes, each with whether a change of it starts the job and the jobs that it must
-    have passed; ``sets`` are the pipelines that it sets, each with its document.
+    have passed; ``sets`` are the pipelines that it sets, each with its document; ``order`` has what it runs and makes,
+    one after another.
     """
     found = list(steps(written["plan"]))
     gets = {
@@ -39,6 +40,7 @@ def job(written: dict[str, Any]) -> dict[str, object]:
         "tasks": [s["task"] for s in found if "task" in s],
         "puts": {s["put"] for s in found if "put" in s},
         "sets": {name: document(s) for s in found if "set_pipeline" in s for name in names(s)},
+        "order": [s.get("task") or s["put"] for s in found if "task" in s or "put" in s],
         "minutes": _minutes([s for s in found if "task" in s]),
     }
 

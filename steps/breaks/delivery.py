@@ -25,7 +25,8 @@ _EDITS = (
     ("ci/tasks/find-drift.yml", "seatrial drift", "seatrial verify"),
     ("ci/platform.yml", "((aws-region))", "((aws-zone))"),
     ("ci/microservice.yml", "{get: source, trigger: true, passed: [test]}", "{get: source, trigger: true}"),
-    ("ci/start.yml", "values: [msvc1, msvc2]", "values: [msvc1]"),
+    ("ci/start.yml", "set_pipeline: msvc2", "set_pipeline: msvc3"),
+    ("ci/microservice.yml", "{put: platform-head, params: {repository: rel", "{put: image, params: {repository: rel"),
 )
 
 
@@ -86,6 +87,7 @@ SABOTAGES = tuple(
             ("stand-up", "minutes 14", "minutes 40"),
         ),
         ("nobody looks for drift", "A pipeline looks for changes by hand", ("find-drift", "watches at least time")),
+        ("nobody writes the version down", "What is rolled out stands in Git", ("roll-out", "platform-head")),
         ("what was not tested is built", "Every push is tested, built and rolled out", ("build", "taken past it")),
         ("a microservice has no pipeline", "One pipeline sets all the others", ("msvc2", "missing")),
         ("a variable that nobody gives", "No pipeline asks for more than the default variables", ("aws-zone",)),

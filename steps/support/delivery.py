@@ -12,6 +12,10 @@ _LOOKS = [["seatrial", "drift"], ["seatrial", "status"]]
 """The beginnings of commands that change nothing."""
 
 
+GIT = "platform-head"
+"""How pipelines call the repository of the platform where they write to it."""
+
+
 def watching(delivery: Delivery, pipeline: str) -> Rows:
     """Return every job of a pipeline with the kinds of resources whose change starts it."""
     resources = delivery.resources(pipeline)
@@ -40,6 +44,16 @@ def following(delivery: Delivery, pipeline: str, earlier: str) -> Rows:
     first = jobs.get(earlier, {"gets": {}, "puts": set()})
     common = set(first["gets"]) | set(first["puts"])
     return {name: _following(row["gets"], earlier, common) for name, row in jobs.items()}
+
+
+def made_before(delivery: Delivery, pipeline: str, task: str) -> Rows:
+    """Return every job of a pipeline that runs *task*, with what it has made by then."""
+    jobs: Any = delivery.jobs(pipeline)
+    return {
+        name: {"made_before": set(row["order"][: row["order"].index(task)]) & row["puts"]}
+        for name, row in jobs.items()
+        if task in row["tasks"]
+    }
 
 
 def set_by(delivery: Delivery, pipeline: str) -> Rows:

@@ -18,6 +18,7 @@ def test_every_image_of_the_manifests_is_in_the_map() -> None:
     named = {
         line.split("image:")[1].strip()
         for file in MANIFESTS.rglob("*.yaml")
+        if file.parent.name != "releases"  # which says what pipelines have delivered, by its full name
         for line in file.read_text().splitlines()
         if line.strip().startswith("image:")
     }

@@ -11,7 +11,7 @@ import pytest
 from provision.observers.delivery import Delivery
 from provision.observers.recipe import installed
 from seatrial.errors import UsageError
-from steps.support.delivery import following, looking, made_from, set_by, watching
+from steps.support.delivery import following, looking, made_before, made_from, set_by, watching
 
 CI = Path(__file__).parents[2] / "ci"
 
@@ -124,8 +124,13 @@ _TASK = "make -C source test"
             lambda d: looking(d, "platform")["find-drift"]["looks"], [], id="no look at all",
         ),
         pytest.param(
-            "start.yml", "values: [msvc1, msvc2]", "values: [msvc1]",
+            "start.yml", "- set_pipeline: msvc2", "- set_pipeline: msvc1",
             lambda d: set(made_from(d, "start", "microservice")), {"msvc1"}, id="a microservice without a pipeline",
+        ),
+        pytest.param(
+            "microservice.yml", "- {put: platform-head, params: {repository: released, rebase: true}}", "",
+            lambda d: made_before(d, "microservice", "roll-out")["roll-out"]["made_before"], set(),
+            id="a version that nobody writes down",
         ),
         pytest.param(
             "start.yml", "platform/ci/tools-image.yml", "platform/ci/platform.yml",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import time
 from collections.abc import Iterator
@@ -26,6 +27,8 @@ from .control_plane import Tools, control_plane
 
 TASKS = Path(__file__).parents[2] / "ci" / "tasks"
 OURS, ELSEWHERE = "microservices", "elsewhere"
+INPUTS_OF_GIT = ("platform-head", "withdrawn")
+OF_GIT = {*INPUTS_OF_GIT, "released"}
 KOPS = """#!/bin/sh
 [ "$1 $2" = "export kubeconfig" ] || exit 9
 while [ "$1" != --kubeconfig ]; do shift; done
@@ -93,12 +96,20 @@ def _prepare(client: Client, platform: Workloads) -> None:
     client.patch(Deployment.Status, "msvc1", {"status": done}, namespace=OURS, patch_type=PatchType.MERGE)
 
 
+def _repository(folder: Path) -> None:
+    """Make a repository of the manifests that say which version runs."""
+    shutil.copytree(TASKS.parents[1] / "manifests" / "releases", folder / "manifests" / "releases")
+    for words in ("init --quiet", "add --all", "-c user.name=a -c user.email=a@example.com commit --quiet -m first"):
+        git("-C", str(folder), *words.split())
+
+
 @pytest.fixture(scope="module")
 def pipeline(ready: Client, kubectl: Path, admin: Path, tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
     """A pipeline that has been let roll out."""
     folder = tmp_path_factory.mktemp("worker")
     for name in ("access", "version", "bin", "home"):
         (folder / name).mkdir()
+    _repository(folder / "platform-head")
     (folder / "version/version").write_text("0.2.0\n")
     (folder / "bin/kubectl").symlink_to(kubectl)
     (folder / "bin/kops").write_text(KOPS)
@@ -114,19 +125,63 @@ def pipeline(ready: Client, kubectl: Path, admin: Path, tmp_path_factory: pytest
     return made
 
 
-def test_it_rolls_out(pipeline: Pipeline, ready: Client) -> None:
-    """The task as it stands in Git gives the microservice its new image, and sees it run."""
-    done = pipeline.run("roll-out", MICROSERVICE="msvc1", IMAGE="registry.example.com/msvc1")
+def git(*words: str) -> str:
+    """Ask Git."""
+    return subprocess.run(["git", *words], capture_output=True, text=True, check=True).stdout.strip()
+
+
+def image_of(client: Client) -> str:
+    """Return the image of the microservice's one container, as the cluster has it."""
+    spec = client.get(Deployment, "msvc1", namespace=OURS).spec
+    assert spec
+    (container,) = spec.template.spec.containers  # type: ignore[union-attr]
+    return str(container.image)
+
+
+def test_a_release_is_written_into_git_and_rolled_out(pipeline: Pipeline, ready: Client) -> None:
+    """One commit changes one line of the manifests, which the cluster is told; withdrawn, both are undone."""
+    about = {"MICROSERVICE": "msvc1", "IMAGE": "registry.example.com/msvc1"}
+    released = pipeline.run("release", **about)
+    assert 0 == released.returncode, released.stderr
+    changed = git("-C", str(pipeline.folder / "released"), "show", "--format=%s", "--unified=0").splitlines()
+    assert "Release msvc1 0.2.0" == changed[0]
+    assert ["+          image: registry.example.com/msvc1:0.2.0"] == [c for c in changed if c[0:1] == "+"][1:]
+    done = pipeline.run("roll-out", **about)
     assert 0 == done.returncode, done.stderr
     assert "successfully rolled out" in done.stdout
-    spec = ready.get(Deployment, "msvc1", namespace=OURS).spec
-    assert spec
-    assert ["registry.example.com/msvc1:0.2.0"] == [one.image for one in spec.template.spec.containers]  # type: ignore[union-attr]
+    assert "registry.example.com/msvc1:0.2.0" == image_of(ready)
+    back = pipeline.run("withdraw", **about)
+    assert 0 == back.returncode, back.stderr
+    assert "seatrial/microservice:0.1.0" == image_of(ready)
+    was, now = (git("-C", str(pipeline.folder / name), "rev-parse", "HEAD:manifests") for name in INPUTS_OF_GIT)
+    assert was == now
+
+
+def test_a_release_that_stands_in_git_already(pipeline: Pipeline) -> None:
+    """Nothing is committed a second time."""
+    head = pipeline.folder / "platform-head"
+    about = {"MICROSERVICE": "msvc2", "IMAGE": "seatrial/microservice"}
+    (pipeline.folder / "version/version").write_text("0.1.0\n")
+    shutil.rmtree(pipeline.folder / "released")
+    assert 0 == pipeline.run("release", **about).returncode
+    assert git("-C", str(head), "rev-parse", "HEAD") == git(
+        "-C", str(pipeline.folder / "released"), "rev-parse", "HEAD"
+    )
+
+
+@pytest.mark.parametrize("version", ["", "1.0|e touch stolen", "1.0\n2.0", "$(id)"])
+def test_what_is_no_version_is_not_released(pipeline: Pipeline, version: str) -> None:
+    """Whoever may write the version of a microservice may not write the manifests."""
+    (pipeline.folder / "version/version").write_text(version)
+    shutil.rmtree(pipeline.folder / "released", ignore_errors=True)
+    done = pipeline.run("release", MICROSERVICE="msvc1", IMAGE="registry.example.com/msvc1")
+    assert (1, True) == (done.returncode, "no version" in done.stderr)
+    assert not (pipeline.folder / "released").exists()
 
 
 def test_what_it_is_handed(pipeline: Pipeline) -> None:
     """No administrator's kubeconfig is left, nor any certificate: a token of minutes, in a file of one's own."""
-    assert {"access", "version", "bin", "home"} == {path.name for path in pipeline.folder.iterdir()}
+    assert {"access", "version", "bin", "home", *OF_GIT} >= {path.name for path in pipeline.folder.iterdir()}
     assert ["kubeconfig"] == [path.name for path in (pipeline.folder / "access").iterdir()]
     file = pipeline.folder / "access/kubeconfig"
     assert 0o600 == file.stat().st_mode & 0o777
@@ -143,13 +198,13 @@ def test_what_it_is_handed(pipeline: Pipeline) -> None:
 def test_what_rolls_out_has_no_keys() -> None:
     """The task that rolls out is given neither the cloud's keys nor the team's name, and does not ask kops."""
     text = (TASKS / "roll-out.yml").read_text()
-    assert {"MICROSERVICE", "IMAGE", "KUBECONFIG"} == set(yaml.safe_load(text)["params"])
+    assert {"MICROSERVICE", "KUBECONFIG"} == set(yaml.safe_load(text)["params"])
     assert "kops" not in text
     (job,) = (
         j for j in yaml.safe_load((TASKS.parent / "microservice.yml").read_text())["jobs"] if j["name"] == "roll-out"
     )
     given = {step["task"]: set(step["params"]) for step in job["plan"] if "task" in step}
-    assert {"MICROSERVICE", "IMAGE"} == given["roll-out"]
+    assert {"MICROSERVICE"} == given["roll-out"]
 
 
 @pytest.mark.parametrize(
