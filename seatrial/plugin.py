@@ -15,7 +15,7 @@ from seatrial.masking import MASK
 from seatrial.provisioning import settings
 from seatrial.provisioning.contract import KubeContext
 from seatrial.report.writer import Writer
-from seatrial.scenarios import hooks, paths, tags
+from seatrial.scenarios import hooks, paths, tags, vocabulary
 from seatrial.scenarios.collection import FeatureFile
 from seatrial.scenarios.ending import end_with_parent, interrupt_on_sigterm
 from seatrial.scenarios.fixtures import changes, faults, histories, platform, traffic
@@ -37,9 +37,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--seatrial-target", help=f"where the platform is built ({where})")
     whose = f"${settings.TEAM_VARIABLE}, else [tool.seatrial]'s, else {settings.TEAM}"
     group.addoption("--seatrial-team", help=f"names the platform ({whose})")
-    group.addoption(
-        "--seatrial-kubeconfig", metavar="FILE", help="reach the cluster of a platform that is up by this file"
-    )
+    group.addoption("--seatrial-kubeconfig", metavar="FILE", help="reach a cluster that stands already by this file")
     group.addoption(
         "--seatrial-context", metavar="NAME", help="the context in it ($KUBECONFIG unless --kubeconfig is given)"
     )
@@ -88,7 +86,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Collect feature files."""
-    return FeatureFile.from_parent(parent, path=file_path) if file_path.suffix == ".feature" else None
+    if file_path.suffix != ".feature":
+        return None
+    vocabulary.load(parent.config)
+    return FeatureFile.from_parent(parent, path=file_path)
 
 
 @pytest.hookimpl(tryfirst=True)

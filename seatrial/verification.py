@@ -20,11 +20,12 @@ from seatrial.report import console, sabotaged
 from seatrial.report.writer import Writer
 from seatrial.scenarios import evidence, paths
 from seatrial.scenarios.collection import ScenarioItem
+from seatrial.scenarios.requests import Requests
 from seatrial.scenarios.results import Results
 from seatrial.scenarios.session import Trial, rehearses
 from seatrial.scenarios.verdict import Requirement
 
-_SLIP = "seatrial_slip"
+_SLIP, _SENT = "seatrial_slip", "seatrial_sent"
 
 _TOLD = "the report's evidence/provisioning/failure.txt says where"
 
@@ -49,6 +50,7 @@ class Verification:
         self._writer = writer
         self._selected = False  # whether it was settled which of what was collected is to run
         self._slip = ""
+        self._requests = Requests()
         self._refused = False  # whether the session ends with the reason why there is no platform
         if not is_worker(config):
             results.tell(writer.refresh)
@@ -73,7 +75,9 @@ class Verification:
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
         """Keep what a worker could not make sense of: xdist ends such a run as one in which there was nothing to do."""
-        if slip := getattr(node, "workeroutput", {}).get(_SLIP):
+        output = getattr(node, "workeroutput", {})
+        self._requests.add(output.get(_SENT), ended=_SENT in output)
+        if slip := output.get(_SLIP):
             self._slip = slip
 
     @pytest.hookimpl(optionalhook=True)
@@ -105,6 +109,7 @@ class Verification:
         """
         if is_worker(self._config):
             self._trial.close()
+            self._config.workeroutput[_SENT] = self._trial.sent  # type: ignore[attr-defined] # of xdist
             return
         if reporter := self._config.pluginmanager.getplugin("terminalreporter"):
             reporter.ensure_newline()  # the last scenario's line is not ended yet
@@ -123,6 +128,9 @@ class Verification:
         except Exception as error:  # noqa: BLE001 - whatever it is, the run says so and its exit code too
             session.exitstatus = BROKE
             Progress().line(f"the platform could not be left in order: {error}. Run `seatrial sweep`.", style="red")
+        self._requests.add(self._trial.sent)
+        if self._requests.writes:
+            session.exitstatus = BROKE
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print the sum of the run."""
@@ -136,6 +144,8 @@ class Verification:
             if self._writer.begun:
                 page = paths.home(self._config) / "index.html"
                 terminalreporter.line(f"the report is in {os.path.relpath(page)}")
+            if where := self._trial.looked_at:
+                terminalreporter.line(terminal(MASK.text(f"{where}: {self._requests}")))
 
     def _stand_up(self) -> None:
         try:

@@ -1,1 +1,1 @@
-"""Reaching servers: clients, attempts that are made again, addresses that may be listened at."""
+"""Reaching servers: attempts that are made again, addresses that may be listened at."""

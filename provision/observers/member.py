@@ -10,8 +10,8 @@ from pathlib import Path
 from lightkube.resources.core_v1 import Node
 
 from provision.estate import Kops, KopsError
-from provision.net.kube import client_of
 from seatrial.checks.observer import Fidelity, Observer, reading
+from seatrial.kube.client import client_of
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ import httpx2
 from lightkube import Client
 from lightkube.config import client_adapter
 
-from provision.net.transport import api_transport
 from provision.observers.exchanges import Exchanges
+from seatrial.kube.transport import api_transport
 
 _SECONDS = 10.0
 

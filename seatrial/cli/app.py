@@ -15,14 +15,15 @@ from seatrial import __version__
 from seatrial.cli import drifting, images, reporting
 from seatrial.cli.ending import DIFFERS, Ended
 from seatrial.cli.linting import lint_features
-from seatrial.cli.options import LEFT_OUT, Rehearse, Target, Team, WithTargets
+from seatrial.cli.options import LEFT_OUT, ContextName, KubeconfigFile, Rehearse, Target, Team, WithTargets, reached
 from seatrial.cli.sabotaging import sabotage
 from seatrial.cli.verifying import verify
 from seatrial.contained import check_team
 from seatrial.errors import UsageError
 from seatrial.escaping import one_line, terminal
 from seatrial.masking import MASK
-from seatrial.provisioning import loading
+from seatrial.provisioning import loading, settings
+from seatrial.provisioning.adopting import Adopts
 from seatrial.provisioning.contract import Provisioning, Pruned, SupportsAgreement
 from seatrial.provisioning.loading import check_target, load
 from seatrial.provisioning.progress import Progress
@@ -91,26 +92,32 @@ def down(team: Team = LEFT_OUT) -> None:
     if not PlatformState(Path.cwd(), team).exists():
         Progress().line(f"{team} is not up; nothing to take down")
         return
-    _provisioning(team).down(team, Progress())
-    Progress().line(f"{team} is down; nothing of it is left")
+    provisioning = _provisioning(team)
+    provisioning.down(team, Progress())
+    if not isinstance(provisioning, Adopts):
+        Progress().line(f"{team} is down; nothing of it is left")
 
 
 @app.command()
 def status(
-    team: Team = LEFT_OUT, as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False
+    team: Team = LEFT_OUT,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+    kubeconfig: KubeconfigFile = None,
+    context: ContextName = None,
 ) -> None:
     """Name every endpoint, process and resource of the platform."""
     check_team(team)
-    if not PlatformState(Path.cwd(), team).exists():
+    builds = not settings.read(Path.cwd()).adopts
+    if builds and not PlatformState(Path.cwd(), team).exists():
         up_here = ", ".join(p.team for p in platforms(Path.cwd())) or "none"
         raise UsageError(f"{team} is not up; platforms here: {up_here}. `seatrial up` stands one up")
-    found = _provisioning(team).status(team)
+    found = reached(_provisioning(team), kubeconfig, context).status(team)
     if as_json:
         typer.echo(json.dumps(found, indent=1))
         return
     table = Table(show_header=False, box=None)
     for key, value in found.items():
-        table.add_row(Text(key), _cell(value if isinstance(value, str) else json.dumps(value)))
+        table.add_row(_cell(key), _cell(value if isinstance(value, str) else json.dumps(value)))
     Console().print(table)
 
 
@@ -118,6 +125,9 @@ def status(
 def kubeconfig(team: Team = LEFT_OUT) -> None:
     """Print the path of the platform's kubeconfig: export KUBECONFIG=$(seatrial kubeconfig)."""
     check_team(team)
+    if settings.read(Path.cwd()).adopts and isinstance(found := _provisioning(team), Adopts):
+        typer.echo(found.kubeconfig())
+        return
     path = PlatformState(Path.cwd(), team).dir / "kubeconfig"
     if not path.exists():
         raise UsageError(f"{team} is not up, so it has no kubeconfig; `seatrial up` stands it up")
@@ -125,9 +135,9 @@ def kubeconfig(team: Team = LEFT_OUT) -> None:
 
 
 @app.command(cls=WithTargets)
-def doctor(target: Target = LEFT_OUT) -> None:
+def doctor(target: Target = LEFT_OUT, kubeconfig: KubeconfigFile = None, context: ContextName = None) -> None:
     """Say what the target needs of this machine, what is there, and how the rest would be had."""
-    provisioning = load(Path.cwd())
+    provisioning = reached(load(Path.cwd()), kubeconfig, context)
     check_target(provisioning, target)
     checks = provisioning.doctor(target)
     table = Table(box=None)
@@ -153,7 +163,9 @@ def lint() -> None:
     if problems:
         typer.echo(f"{len(problems)} problem{'s' * (len(problems) > 1)}")
         raise Ended(DIFFERS)
-    typer.echo("features, words, breaks, manifests and platform.yaml are in order")
+    adopts = isinstance(provisioning, Adopts)
+    parts = "features and words" if adopts else "features, words, breaks, manifests and platform.yaml"
+    typer.echo(f"{parts} are in order")
 
 
 @app.command()

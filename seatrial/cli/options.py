@@ -8,8 +8,10 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand
 
-from seatrial.errors import SeatrialError
+from seatrial.errors import SeatrialError, UsageError
 from seatrial.provisioning import settings
+from seatrial.provisioning.adopting import Adopts
+from seatrial.provisioning.contract import KubeContext, Provisioning
 from seatrial.provisioning.loading import load
 
 
@@ -48,6 +50,32 @@ Rehearse = Annotated[
     bool,
     typer.Option("--rehearse", help="Play the target's cloud on this machine: nothing is asked of the real one."),
 ]
+
+
+KubeconfigFile = Annotated[
+    str | None,
+    typer.Option("--kubeconfig", metavar="FILE", help="Reach a cluster that stands already by this file."),
+]
+ContextName = Annotated[
+    str | None,
+    typer.Option("--context", metavar="NAME", help="The context in it ($KUBECONFIG unless --kubeconfig is given)."),
+]
+
+
+def reached(provisioning: Provisioning, kubeconfig: str | None, context: str | None) -> Provisioning:
+    """Return *provisioning* with the way to its cluster that the options say, if any.
+
+    Raises:
+        UsageError: If it builds its platform itself, and so knows the way.
+    """
+    if kubeconfig or context:
+        if not isinstance(provisioning, Adopts):
+            raise UsageError(
+                "--kubeconfig, --context: this project's provisioning knows the way to its platform; only `verify` "
+                "takes another one"
+            )
+        provisioning.through(KubeContext(Path(kubeconfig) if kubeconfig else None, context))
+    return provisioning
 
 
 class WithTargets(TyperCommand):

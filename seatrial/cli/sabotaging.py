@@ -14,6 +14,7 @@ from seatrial.cli.options import LEFT_OUT, Target, Team
 from seatrial.cli.verifying import see_writable
 from seatrial.contained import check_team
 from seatrial.errors import UsageError
+from seatrial.provisioning.adopting import ONLY, Adopts
 from seatrial.provisioning.loading import check_target, load
 from seatrial.provisioning.progress import Progress
 from seatrial.report import about
@@ -47,7 +48,10 @@ def sabotage(
     """
     root = Path.cwd()
     check_team(team)
-    check_target(load(root), target)
+    provisioning = load(root)
+    check_target(provisioning, target)
+    if isinstance(provisioning, Adopts):
+        raise UsageError(f"nothing can be broken here: {ONLY}")
     see_writable(report)
     declared = declaration.load(root)
     if declared is None:

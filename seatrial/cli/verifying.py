@@ -10,7 +10,7 @@ import pytest
 import typer
 
 from seatrial.cli.ending import NOTHING, Ended
-from seatrial.cli.options import LEFT_OUT, Rehearse, Target, Team
+from seatrial.cli.options import LEFT_OUT, ContextName, KubeconfigFile, Rehearse, Target, Team
 from seatrial.contained import check_team
 from seatrial.errors import SeatrialError, UsageError
 from seatrial.provisioning import loading
@@ -33,13 +33,8 @@ def verify(
     report: Annotated[
         str, typer.Option(metavar="DIR", help="Where the reports go: index.html, and a folder for each target.")
     ] = "report",
-    kubeconfig: Annotated[
-        str | None, typer.Option(metavar="FILE", help="Reach the cluster of a platform that is up by this file.")
-    ] = None,
-    kube_context: Annotated[
-        str | None,
-        typer.Option("--context", metavar="NAME", help="The context in it ($KUBECONFIG unless --kubeconfig is given)."),
-    ] = None,
+    kubeconfig: KubeconfigFile = None,
+    kube_context: ContextName = None,
 ) -> None:
     """Prove what was agreed. Further arguments go to pytest, as in: seatrial verify features/dns -k record -x -n 2.
 

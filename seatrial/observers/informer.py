@@ -14,6 +14,7 @@ from lightkube.core import decoders
 from lightkube.core.resource import Resource
 
 from seatrial.checks.convergence import PULSE
+from seatrial.checks.observer import NotProvableError
 from seatrial.observers.consistent import Question, Versions
 
 R = TypeVar("R", bound=Resource)
@@ -60,8 +61,12 @@ class Informer(Generic[R]):
 
         Raises:
             TimeoutError: If the first list does not come; it names the kind and the last error.
+            NotProvableError: If it is known that this kind cannot be looked at.
         """
-        if not self._listed.wait(_FIRST_LIST):
+        listed = self._listed.wait(_FIRST_LIST)
+        if isinstance(self._error, NotProvableError):
+            raise self._error
+        if not listed:
             raise TimeoutError(f"no list of {self.kind.__name__} within {_FIRST_LIST:g} s: {self._error}")
         with self._changed:
             return list(self._objects.values())
@@ -100,10 +105,13 @@ class Informer(Generic[R]):
             try:
                 with self._connect() as client:
                     version = self._list(client, turn)
+                    self._error = None
                     while self._current(turn):
                         version = self._watch(client, version, turn)
             except Exception as error:  # noqa: BLE001 - a watch outlives every failure of its server
                 self._error = error
+                if isinstance(error, NotProvableError):
+                    self._listed.set()  # as far as it ever will be
                 self._stopped.wait(_RETRY)
 
     def _list(self, client: Any, turn: int) -> int:

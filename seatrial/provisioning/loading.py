@@ -7,7 +7,7 @@ from pathlib import Path
 from seatrial.errors import SeatrialError, UsageError
 from seatrial.provisioning import settings
 from seatrial.provisioning.contract import Provisioning, Rehearsed
-from seatrial.provisioning.naming import cannot_be_loaded, named
+from seatrial.provisioning.naming import cannot_be_loaded, imported, named
 
 
 def check_target(provisioning: Provisioning, target: str) -> None:
@@ -32,18 +32,17 @@ def rehearse(provisioning: Provisioning, target: str) -> None:
 
 
 def load(root: Path) -> Provisioning:
-    """Load the provisioning that the project at *root* names.
+    """Load the provisioning that the project at *root* names, or the one that builds nothing where it names none.
 
     Raises:
-        UsageError: If ``pyproject.toml`` is not there, names none, or names what cannot be imported.
+        UsageError: If there is no project here, or it names what cannot be imported.
     """
     file = root / "pyproject.toml"
-    if not file.exists():
-        raise UsageError(f"{root}: no pyproject.toml here; run seatrial in the project's root folder")
-    name = settings.read(root).provisioning
-    if ":" not in name:
-        raise UsageError(f'{file}: [tool.seatrial] needs provisioning = "package.module:Class"')
-    factory = named(root, "provisioning")
+    if not file.exists() and not (root / "features").is_dir():
+        raise UsageError(f"{root}: no pyproject.toml and no features here; run seatrial in the project's root folder")
+    said = settings.read(root)
+    name = said.provisioning or settings.BUILT_IN
+    factory = named(root, "provisioning") or imported(settings.BUILT_IN)
     try:
         provisioning: Provisioning = factory(root)
     except SeatrialError:

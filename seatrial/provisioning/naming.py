@@ -24,15 +24,20 @@ def named(root: Path, setting: str) -> Any:
     file = root / "pyproject.toml"
     if ":" not in name:
         raise UsageError(f'{file}: [tool.seatrial] {setting}: expected "package.module:name", got {name!r}')
-    module, _, attribute = name.partition(":")
     if str(root) not in sys.path:
         sys.path.insert(0, str(root))
     try:
-        return getattr(importlib.import_module(module), attribute)
+        return imported(name)
     except SeatrialError:
         raise
     except Exception as error:  # a project's own code may fail in any way
         raise cannot_be_loaded(root, setting, name, error) from error
+
+
+def imported(name: str) -> Any:
+    """Import what *name* names as ``package.module:name``."""
+    module, _, attribute = name.partition(":")
+    return getattr(importlib.import_module(module), attribute)
 
 
 def cannot_be_loaded(root: Path, setting: str, name: str, error: Exception) -> UsageError:

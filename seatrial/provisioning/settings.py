@@ -7,6 +7,10 @@ An option wins, then the variable, then what the project says, then `TEAM` and `
     target = "kind"
     team = "team1"
     sabotages = "steps.breaks:SABOTAGES"
+    words = ["seatrial.words"]
+
+A project that names no provisioning judges a cluster that stands already, by ``kubeconfig`` and ``context``, else as
+kubectl finds one.
 """
 
 from __future__ import annotations
@@ -20,7 +24,16 @@ from pathlib import Path
 from seatrial.errors import UsageError
 
 TEAM, TARGET = "trial", "local"
+ADOPTED = "adopted"
+"""The one target of a project that names no provisioning."""
+BUILT_IN = "seatrial.adopted:Provisioning"
+"""What provisions then."""
+READY_WORDS = "seatrial.words"
+"""The words that come with the harness."""
 TEAM_VARIABLE, TARGET_VARIABLE = "TEAMID", "SEATRIAL_TARGET"
+
+
+_LISTED = "words"
 
 
 @dataclass(frozen=True)
@@ -32,12 +45,30 @@ class Settings:
         target: The target of commands that name none.
         team: The ``$TEAMID`` of commands that name none.
         sabotages: The breaks that its scenarios have to notice, as ``package.module:NAME``.
+        kubeconfig: The file by which a cluster is reached that stands already, relative to the project's root.
+        context: The context in it.
+        words: The packages and modules of words that are taken beside those of ``conftest.py``.
     """
 
     provisioning: str = ""
     target: str = ""
     team: str = ""
     sabotages: str = ""
+    kubeconfig: str = ""
+    context: str = ""
+    words: tuple[str, ...] | None = None
+
+    @property
+    def adopts(self) -> bool:
+        """Whether the project names no provisioning, so that it judges a cluster that stands already."""
+        return not self.provisioning
+
+    @property
+    def vocabulary(self) -> tuple[str, ...]:
+        """The packages and modules of words that are taken: those that are named, else the ready ones if it adopts."""
+        if self.words is not None:
+            return self.words
+        return (READY_WORDS,) if self.adopts else ()
 
 
 def read(root: Path) -> Settings:
@@ -61,9 +92,13 @@ def read(root: Path) -> Settings:
             near = difflib.get_close_matches(name, known, 1)
             meant = f"did you mean {near[0]}?" if near else f"expected {', '.join(known)}"
             raise UsageError(f"{file}: [tool.seatrial] {name}: unknown setting; {meant}")
-        if not isinstance(value, str):
+        if name == _LISTED:
+            if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+                wanted = f'expected names, as in ["{READY_WORDS}"]'
+                raise UsageError(f"{file}: [tool.seatrial] {name}: {wanted}, got {value!r}")
+        elif not isinstance(value, str):
             raise UsageError(f"{file}: [tool.seatrial] {name}: expected a text, got {value!r}")
-    return Settings(**table)
+    return Settings(**table | ({_LISTED: tuple(table[_LISTED])} if _LISTED in table else {}))
 
 
 def team(root: Path, given: str | None) -> str:
@@ -74,7 +109,13 @@ def team(root: Path, given: str | None) -> str:
 
 
 def target(root: Path, given: str | None) -> str:
-    """Return the target that is meant: the *given* one, else the variable's, else the project's, else `TARGET`."""
+    """Return the target that is meant: the *given* one, else the variable's, else the project's, else `TARGET`.
+
+    A project without a provisioning has `ADOPTED` only.
+    """
     if given is not None:
         return given
-    return os.environ.get(TARGET_VARIABLE) or read(root).target or TARGET
+    if named := os.environ.get(TARGET_VARIABLE):
+        return named
+    said = read(root)
+    return said.target or (ADOPTED if said.adopts else TARGET)

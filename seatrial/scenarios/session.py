@@ -18,6 +18,7 @@ from seatrial.checks.observer import Absent, Observer
 from seatrial.errors import NotOursError, OutOfReachError, UsageError
 from seatrial.faults.journal import Journal
 from seatrial.masking import MASK
+from seatrial.provisioning.adopting import CHANGING, ONLY, LookedAt, refuse
 from seatrial.provisioning.contract import KubeContext, Platform, Provisioning, SupportsReporting
 from seatrial.provisioning.loading import check_methods, check_target, load, rehearse
 from seatrial.provisioning.progress import Progress
@@ -64,6 +65,8 @@ class Trial:
         self._stood = False
         self._made_it = False
         self._found: frozenset[str] | None = None  # what was not whole when a witness came
+        self._sent: dict[str, int] | None = None  # by verb, to a platform that is only looked at
+        self._looked_at = ""
         self._lost = ""
         self._lost_at: float | None = None
 
@@ -168,7 +171,20 @@ class Trial:
         """Let go of the connection to the platform."""
         if self._platform is not None:
             self._platform.close()
+            if isinstance(self._platform, LookedAt):
+                self._sent = dict(self._platform.sent())
+                self._looked_at = self._platform.where()
             self._platform = None
+
+    @property
+    def sent(self) -> Mapping[str, int] | None:
+        """How many requests of each verb were sent to a platform that is only looked at, once it was let go of."""
+        return self._sent
+
+    @property
+    def looked_at(self) -> str:
+        """Which cluster was only looked at, once it was let go of; nothing where a platform may be changed."""
+        return self._looked_at
 
     def journal(self, scenario: str) -> Journal:
         """Return the journal for the faults and changes of *scenario*."""
@@ -178,7 +194,8 @@ class Trial:
             if self._found is None:
                 self._found = found_unwhole(acting)
             acting = as_found(acting, self._found)
-        return Journal(platform.state, acting, platform.owned, scenario)
+        owned = refuse if isinstance(platform, LookedAt) else platform.owned
+        return Journal(platform.state, acting, owned, scenario)
 
     def out_of_reach(self) -> OutOfReachError | None:
         """Return why nothing of the platform can be looked at, if that is so: what it says when it is asked."""
@@ -208,7 +225,8 @@ class Trial:
             UsageError: If the platform knows nothing of an observer, not even that the target lacks it.
         """
         instruments = self.instruments()
-        reasons = set()
+        looked_at = isinstance(self.platform, LookedAt)
+        reasons = {ONLY} if looked_at and fixtures & CHANGING else set()
         for name in fixtures:
             found = instruments.get(name)
             if isinstance(found, Absent):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 
+from seatrial.provisioning.settings import READY_WORDS
 from seatrial.scenarios.bdd import (
     OWN,
     Definition,
@@ -43,8 +44,8 @@ class Words:
         return self._found[key]
 
     def unused(self) -> list[Definition]:
-        """Return the words that have fitted no step so far."""
-        return [w for w in self._words if id(w) not in self._used and w.step_func.__module__ != OWN]
+        """Return the project's own words that have fitted no step so far; of those that come with the harness none."""
+        return [word for word in self._words if id(word) not in self._used and not brought(word)]
 
     def fixtures(self, steps: Iterable[Step]) -> set[str]:
         """Name every fixture that the words for *steps* need, directly or through another."""
@@ -82,6 +83,12 @@ class Words:
                 word = registry.get(definition.func)
                 if word is not None:
                     yield word
+
+
+def brought(word: Definition) -> bool:
+    """Return whether a word is none of the project's own: it comes with the harness, or with pytest-bdd."""
+    module = str(inspect.unwrap(word.step_func).__module__)
+    return module == OWN or module.startswith(f"{READY_WORDS}.")
 
 
 def place(word: Definition) -> str:

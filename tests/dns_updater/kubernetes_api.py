@@ -8,7 +8,7 @@ import shutil
 import ssl
 import subprocess
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -115,15 +115,24 @@ def _ready(port: int) -> bool:
 
 
 @contextlib.contextmanager
-def api_server(folder: Path) -> Iterator[Kubernetes]:
-    """Run an API server and its etcd with everything they write in *folder*."""
+def api_server(
+    folder: Path, *flags: str, users: Sequence[str] = (), authorization: str = "AlwaysAllow"
+) -> Iterator[Kubernetes]:
+    """Run an API server and its etcd with everything they write in *folder*.
+
+    Args:
+        folder: Where they write.
+        flags: What the server is told beside.
+        users: Further lines of its file of tokens: token, name, id, groups.
+        authorization: By which mode the server decides what a user may do.
+    """
     etcd, server = _binary("etcd"), _binary("kube-apiserver")
     client_port, peer_port, port = free_port(), free_port(), free_port()
     key = rsa.generate_private_key(65537, 2048)
     (folder / "accounts.key").write_bytes(
         key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
-    (folder / "tokens.csv").write_text(f"{_TOKEN},admin,admin,system:masters\n")
+    (folder / "tokens.csv").write_text("\n".join([f"{_TOKEN},admin,admin,system:masters", *users]))
     kubeconfig = folder / "kubeconfig"
     kubeconfig.write_text(
         f"""apiVersion: v1
@@ -141,11 +150,11 @@ current-context: test
          "--advertise-client-urls", store, "--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer,
          "--initial-cluster", f"default={peer}"],
         [server, "--etcd-servers", store, "--bind-address", _HOST, "--secure-port", str(port),
-         "--cert-dir", str(folder), "--authorization-mode", "AlwaysAllow", "--disable-admission-plugins",
+         "--cert-dir", str(folder), "--authorization-mode", authorization, "--disable-admission-plugins",
          "ServiceAccount", "--endpoint-reconciler-type", "none", "--advertise-address", "192.0.2.1",
          "--token-auth-file", str(folder / "tokens.csv"), "--service-account-issuer", "https://test.invalid",
          "--service-account-key-file", str(folder / "accounts.key"),
-         "--service-account-signing-key-file", str(folder / "accounts.key")],
+         "--service-account-signing-key-file", str(folder / "accounts.key"), *flags],
     ]  # fmt: skip
     with _running(commands[0], folder), contextlib.ExitStack() as serving:
         serving.enter_context(_running(commands[1], folder))

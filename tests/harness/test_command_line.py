@@ -98,7 +98,7 @@ def test_no_project(run: Run, project: Project) -> None:
     (project.path / "pyproject.toml").unlink()
     code, _, err = run("lint")
     assert 4 == code
-    assert "no pyproject.toml here; run seatrial in the project's root folder" in err
+    assert "no pyproject.toml and no features here; run seatrial in the project's root folder" in err
 
 
 def test_a_standup_that_fails(run: Run, project: Project) -> None:

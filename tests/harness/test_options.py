@@ -97,6 +97,7 @@ def test_the_projects_team(project: Project, command: str) -> None:
         ('taget = "oak"', "[tool.seatrial] taget: unknown setting; did you mean target?"),
         ("colour = 3", "[tool.seatrial] colour: unknown setting; expected provisioning, target, team"),
         ("team = 7", "[tool.seatrial] team: expected a text, got 7"),
+        ('words = "theirs"', """[tool.seatrial] words: expected names, as in ["seatrial.words"], got 'theirs'"""),
         ('target = "moon"', "--target moon: no such target; expected one of local, oak"),
         ('team = "../x"', "team id '../x': expected a letter"),
         ("team", "pyproject.toml: "),

@@ -105,9 +105,12 @@ def test_a_step_that_fails(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (None, "no pyproject.toml here; run seatrial in the project's root folder"),
+        (None, "no pyproject.toml and no features here; run seatrial in the project's root folder"),
         ("[tool", "pyproject.toml: "),
-        ("", r'\[tool.seatrial\] needs provisioning = "package.module:Class"'),
+        (
+            '[tool.seatrial]\nprovisioning = "provision"',
+            r'\[tool.seatrial\] provisioning: expected "package.module:name", got \'provision\'',
+        ),
         (
             '[tool.seatrial]\nprovisioning = "nowhere:It"',
             "'nowhere:It' cannot be loaded: ModuleNotFoundError: No module named 'nowhere'",

@@ -13,13 +13,13 @@ from typing import ClassVar
 from lightkube import Client
 
 from provision.estate import AwsAccess, Estate, Keys, Kops, keys, moto_environment
-from provision.net.kube import client_of
 from provision.spec import PlatformSpec
 from provision.targets.base.environment import python_environment
 from provision.targets.base.pki import Pki
 from provision.toolchain import Toolchain
 from provision.workloads import Workloads
 from provision.workloads.volumes import Target
+from seatrial.kube.client import client_of
 from seatrial.provisioning.contract import KubeContext
 from seatrial.provisioning.processes import MARK, ProcessTable
 from seatrial.provisioning.state import PlatformState

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+from collections.abc import Callable
 
 import httpx2
 from lightkube.config.client_adapter import verify_cluster
@@ -17,14 +18,23 @@ _LIMIT = 3.0  # seconds after which a lost connection is not tried again
 _SAFE = ("GET", "HEAD")
 _READ_AGAIN = (httpx2.NetworkError, httpx2.RemoteProtocolError)  # that no connection was made is one of the first
 
+Around = Callable[[httpx2.BaseTransport], httpx2.BaseTransport]
+"""Makes of a transport another one that stands around it."""
+
 # A machine that vanishes sends no farewell: without these a connection to it is believed for ever. macOS lacks some.
 _KEEPALIVE = {"TCP_KEEPIDLE": 10, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 25_000}
 
 
 def api_transport(
-    config: SingleConfig | None, limit: float = _LIMIT, *, trust_env: bool = False
+    config: SingleConfig | None, limit: float = _LIMIT, *, trust_env: bool = False, around: Around | None = None
 ) -> httpx2.BaseTransport:
     """Return a transport to the cluster in *config* that tries again for *limit* seconds when a connection is lost.
+
+    Args:
+        config: The cluster and the user.
+        limit: Seconds.
+        trust_env: Whether the environment says whom to trust.
+        around: What stands around the wire and sees each try; nothing unless given.
 
     Raises:
         ConfigError: If there is no such context, or no user in it.
@@ -32,7 +42,8 @@ def api_transport(
     if config is None or config.user is None:
         raise ConfigError("expected a context with a cluster and a user")
     trust = verify_cluster(config.cluster, config.user, config.abs_file, trust_env=trust_env)
-    return _Again(_plain(trust, getattr(config, "proxy", None)), limit, getattr(config, "server_name", None))
+    wire: httpx2.BaseTransport = _plain(trust, getattr(config, "proxy", None))
+    return _Again(wire if around is None else around(wire), limit, getattr(config, "server_name", None))
 
 
 def _plain(trust: ssl.SSLContext | str | bool, proxy: str | None = None) -> httpx2.HTTPTransport:

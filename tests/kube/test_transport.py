@@ -14,7 +14,7 @@ from lightkube import Client, KubeConfig
 from lightkube.config.models import Cluster, User
 from lightkube.resources.core_v1 import ConfigMap
 
-from provision.net.transport import api_transport
+from seatrial.kube.transport import api_transport
 
 NOTE = json.dumps({"metadata": {"name": "note", "resourceVersion": "7"}, "data": {"says": "whole"}}).encode()
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(NOTE)

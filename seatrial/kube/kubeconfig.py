@@ -16,8 +16,8 @@ from lightkube import KubeConfig
 from lightkube.config.kubeconfig import SingleConfig
 from lightkube.config.models import User
 
-from provision.net.exec_plugin import prepared
 from seatrial.errors import UsageError
+from seatrial.kube.exec_plugin import prepared
 
 _DEFAULT = "~/.kube/config"
 _LISTS = {"clusters": "cluster", "contexts": "context", "users": "user"}
@@ -93,7 +93,7 @@ def _merged(paths: Sequence[Path], where: str) -> dict[str, Any]:
     merged: dict[str, Any] = {"current-context": "", **{kind: {} for kind in _LISTS}}
     there = [path for path in paths if path.exists()]
     if not there:
-        raise UsageError(f"{where}: no such kubeconfig; `seatrial kubeconfig` prints that of a platform that is up")
+        raise UsageError(f"{where}: no such kubeconfig; name one by --kubeconfig or in KUBECONFIG")
     for path in there:
         document = _read(path)
         merged["current-context"] = merged["current-context"] or document.get("current-context") or ""

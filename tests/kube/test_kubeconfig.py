@@ -18,10 +18,10 @@ import pytest
 import yaml
 from lightkube.resources.core_v1 import Namespace
 
-from provision.net.kube import client_of
-from provision.net.kubeconfig import files, load
 from provision.targets.base.pki import Pki
 from seatrial.errors import UsageError
+from seatrial.kube.client import client_of
+from seatrial.kube.kubeconfig import files, load
 from seatrial.provisioning.state import PlatformState
 
 Asked = tuple[str, list[tuple[str, str]]]

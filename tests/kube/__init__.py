@@ -1,0 +1,1 @@
+"""The way to a cluster, as people have it."""
