@@ -16,6 +16,7 @@ from moto.ec2.models.subnets import SubnetBackend
 from moto.ec2.models.vpcs import VPCBackend
 from moto.ec2.responses.dhcp_options import DHCPOptions
 from moto.ec2.responses.subnets import Subnets
+from moto.ec2.responses.vpcs import VPCs
 from moto.route53.models import FakeZone
 from moto.route53.responses import Route53
 
@@ -28,6 +29,7 @@ def close_gaps() -> None:
     _replace(Subnets, "modify_subnet_attribute", _host_names_after_the_resource)
     _replace(DHCPOptions, "create_dhcp_options", _options_are_tagged_as_they_are_made)
     _replace(SubnetBackend, "delete_subnet", _a_subnet_takes_its_route_along)
+    _replace(VPCs, "create_vpc", _a_dry_run_makes_nothing)
     _replace(VPCBackend, "delete_vpc", _a_network_leaves_its_options)
     _replace(Instance, "add_block_device", _one_volume_for_each_device)
     _replace(FakeAutoScalingGroup, "replace_autoscaling_group_instances", _instances_are_as_their_template_says)
@@ -107,6 +109,16 @@ def _a_subnet_takes_its_route_along(original: Callable[..., Any]) -> Callable[..
         return original(self, subnet_id)
 
     return delete_subnet
+
+
+def _a_dry_run_makes_nothing(original: Callable[..., Any]) -> Callable[..., Any]:
+    """AWS: says whether a network might be made. Moto: makes it all the same."""
+
+    def create_vpc(self: VPCs) -> object:
+        self.error_on_dryrun()
+        return original(self)
+
+    return create_vpc
 
 
 def _a_network_leaves_its_options(original: Callable[..., Any]) -> Callable[..., Any]:

@@ -15,6 +15,8 @@ from botocore.configprovider import (
     SectionConfigProvider,
 )
 
+from seatrial.errors import UsageError
+
 NO_FILES = {"AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null"}
 """The variables that keep boto3, and kops, from the user's own files."""
 
@@ -24,6 +26,9 @@ def session_of(env: Mapping[str, str], region: str) -> boto3.Session:
 
     botocore reads a good fifty variables of the process wherever a setting is not given, and refuses what means
     nothing in some of them: each is looked up in *env* instead.
+
+    Raises:
+        UsageError: If *env* has half of an access key.
     """
     core = botocore.session.Session()
     store = core.get_component("config_store")
@@ -32,8 +37,11 @@ def session_of(env: Mapping[str, str], region: str) -> boto3.Session:
         store.set_config_provider(name, provider)
     for section, variables in (("s3", DEFAULT_S3_CONFIG_VARS), ("proxies_config", DEFAULT_PROXIES_CONFIG_VARS)):
         store.set_config_provider(section, SectionConfigProvider(section, core, _chains(factory, variables)))
-    if key := env.get("AWS_ACCESS_KEY_ID"):
-        core.set_credentials(key, env.get("AWS_SECRET_ACCESS_KEY", ""), env.get("AWS_SESSION_TOKEN"))
+    key, secret = env.get("AWS_ACCESS_KEY_ID"), env.get("AWS_SECRET_ACCESS_KEY")
+    if key and not secret:
+        raise UsageError("AWS_ACCESS_KEY_ID is set, and AWS_SECRET_ACCESS_KEY is not: set both, or neither")
+    if key and secret:
+        core.set_credentials(key, secret, env.get("AWS_SESSION_TOKEN"))
     return boto3.Session(botocore_session=core, region_name=region)
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from provision.estate.access import AwsAccess
+from provision.estate.account import permissions, quotas
 from provision.estate.account.delegation import Ask, see_delegated
 from provision.estate.account.identity import Identity, identity, see_allowed
-from provision.estate.account.permissions import denied
 from provision.estate.names import Names
 from provision.estate.store import see_ours
 from provision.spec import PlatformSpec
 from seatrial.errors import StandupError, UsageError
+
+RIGHTS = "the rights that are needed: provision/estate/account/policies/platform.json"
 
 
 class Preflight:
@@ -32,6 +34,21 @@ class Preflight:
         self._accounts = accounts
         self._ask = ask
 
+    def see(self) -> None:
+        """See that a platform can be built: by whom, with which rights, under which names, with how much room.
+
+        Raises:
+            UsageError: If it cannot be; the message says why, and what to do.
+        """
+        found = self.identity()
+        if actions := self.denied():
+            raise UsageError(f"{found.arn} may not {', '.join(actions)}; {RIGHTS}")
+        self.zones()
+        self.bucket()
+        self.hosted_zone()
+        if full := [str(room) for room in self.rooms() if room.exceeded]:
+            raise UsageError(f"the account {found.account} has no room for the platform: {'; '.join(full)}")
+
     def identity(self) -> Identity:
         """Return whose the credentials are, if that account may be built in.
 
@@ -42,21 +59,45 @@ class Preflight:
         see_allowed(found, self._accounts)
         return found
 
-    def see(self) -> None:
-        """See that a platform can be built: by whom, with which rights, under which names.
+    def denied(self) -> list[str]:
+        """Return the actions that are denied, as far as looks and dry runs tell."""
+        return permissions.denied(self._access, self._spec, self._names)
+
+    def zones(self) -> str:
+        """See that the account has the availability zones of platform.yaml.
 
         Raises:
-            UsageError: If it cannot be; the message says why, and what to do.
+            UsageError: If it lacks one.
         """
-        found = self.identity()
-        if actions := denied(self._access, self._spec, self._names):
-            raise UsageError(
-                f"{found.arn} may not {', '.join(actions)}: "
-                "give it the rights of provision/estate/account/policies/platform.json"
-            )
+        listed = self._access.client("ec2").describe_availability_zones()["AvailabilityZones"]
+        there = {zone["ZoneName"] for zone in listed if zone["State"] == "available"}
+        if missing := [zone for zone in self._spec.zones if zone not in there]:
+            known = ", ".join(sorted(there))
+            raise UsageError(f"platform.yaml: zones: the account has no {', '.join(missing)}; expected any of {known}")
+        return f"{self._spec.region}: {', '.join(self._spec.zones)}"
+
+    def bucket(self) -> str:
+        """See that the bucket is ours, or still to be made.
+
+        Raises:
+            UsageError: If it is somebody else's.
+        """
         try:
-            see_ours(self._access, self._names)
+            return f"{self._names.store}, {'ours' if see_ours(self._access, self._names) else 'not there yet'}"
         except StandupError as error:
             raise UsageError(str(error)) from error
-        if self._ask is not None:
-            see_delegated(self._access, self._names.cluster, self._ask)
+
+    def hosted_zone(self) -> str:
+        """See that the platform's zone is there, and found by the world.
+
+        Raises:
+            UsageError: If it is not.
+        """
+        if self._ask is None:
+            return "made by kops: nobody outside asks for it"
+        see_delegated(self._access, self._names.cluster, self._ask)
+        return f"{self._names.cluster}, delegated"
+
+    def rooms(self) -> list[quotas.Room]:
+        """Return the quotas that the platform would use; none once it stands."""
+        return quotas.rooms(self._access, self._spec, self._names)

@@ -6,13 +6,16 @@ from collections.abc import Callable
 from typing import Any
 
 from provision import spec_file
+from provision.estate.account.findings import findings
 from provision.targets.aws.builder import AwsBuilder
 from provision.targets.aws.gates import AwsGates
 from provision.targets.aws.parts import TARGET, TOOLS, AwsParts
 from provision.targets.aws.platform import AwsPlatform
 from provision.targets.base import target
 from provision.toolchain import Toolchain
-from seatrial.provisioning.contract import KubeContext
+from seatrial.errors import UsageError
+from seatrial.provisioning import settings
+from seatrial.provisioning.contract import Check, KubeContext
 from seatrial.provisioning.progress import Progress
 from seatrial.provisioning.state import PlatformState
 
@@ -38,6 +41,15 @@ class AwsTarget(target.Target):
     def platform(self, parts: AwsParts, again: Callable[[], int]) -> AwsPlatform:
         """Return a platform as the harness sees it."""
         return AwsPlatform(parts, again)
+
+    def doctor(self) -> list[Check]:
+        """Say whose the credentials are, whether the account may be built in, and what it lacks."""
+        parts = self.parts(settings.team(self._root, None), Toolchain())
+        try:
+            found = findings(parts.preflight)
+        except UsageError as error:
+            return [Check("AWS", "missing", remedy=str(error))]
+        return [Check(one.what, "missing" if one.wrong else "ok", one.found, one.wrong) for one in found]
 
     def prepare(self, parts: AwsParts, progress: Progress) -> None:
         """See that the account can be built in, then have the tools.
