@@ -21,7 +21,7 @@ def summed(folder: Path) -> dict[str, Any] | None:
     unnoticed = [
         {key: one[key] for key in ("name", "scenario")}
         for one in found["breaks"]
-        if not one["noticed"] or one["again"] not in ("proven", "simulated")
+        if not _lacking(one) and (not one["noticed"] or one["again"] not in ("proven", "simulated"))
     ]
     return {key: found[key] for key in _SUMMED} | {
         "unnoticed": unnoticed,
@@ -29,8 +29,15 @@ def summed(folder: Path) -> dict[str, Any] | None:
     }
 
 
+def _lacking(one: dict[str, Any]) -> bool:
+    """Return whether a break was of a scenario that cannot be proven on this target, whole or broken."""
+    return one["again"] == "not provable" and one["verdict"] in ("", "not provable")
+
+
 def line(sabotage: dict[str, Any]) -> str:
     """Say it in one line."""
     sums = sabotage["summary"]
     told = f"{sums['noticed']} of {sums['breaks']} breaks noticed, {sums['held again']} scenarios hold again"
+    if lacking := sums.get("not provable"):
+        told += f", {lacking} are of scenarios that are not provable here"
     return told if sabotage["complete"] else f"{told}; it did not come to its end"

@@ -9,6 +9,7 @@ from typing import Any
 from seatrial.sabotage.declaration import Sabotage
 
 _HOLDS = ("proven", "simulated")
+_LACKING = "not provable"
 
 
 @dataclass
@@ -39,9 +40,14 @@ class Finding:
         return self.again in _HOLDS
 
     @property
+    def lacking(self) -> bool:
+        """Whether its scenario cannot be proven here, whole or broken: nobody could have noticed."""
+        return self.again == _LACKING and self.verdict in ("", _LACKING)
+
+    @property
     def fine(self) -> bool:
-        """Whether it was noticed, and its scenario holds again."""
-        return not self.trouble and self.noticed and self.holds
+        """Whether it was noticed, and its scenario holds again; or nobody could have noticed."""
+        return self.lacking or (not self.trouble and self.noticed and self.holds)
 
     def judge(self, entries: Mapping[str, dict[str, Any]], names: Sequence[str], said: str) -> None:
         """Hold what the run said of the scenario, or of any that may notice, against the break.
@@ -63,6 +69,8 @@ class Finding:
         self.noticed = self.verdict == self.sabotage.verdict and not self.missing
 
     def __str__(self) -> str:
+        if self.lacking:
+            return f"{self.sabotage.name}: {self.sabotage.scenario} is not provable here"
         if self.trouble:
             return f"{self.sabotage.name}: {self.trouble}"
         if self.verdict != self.sabotage.verdict:

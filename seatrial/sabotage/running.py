@@ -58,10 +58,9 @@ class Saboteur:
             with self._progress.step(f"{round_.name}: {_count(len(of_round), 'break')}"):
                 self._round(round_, of_round)
             known(findings)
-        made = [finding for finding in findings if not finding.trouble]
-        if made:
+        if findings:
             with self._progress.step("nothing is broken any more"):
-                self._hold_again(made)
+                self._hold_again(findings)
         known(findings)
         return findings
 

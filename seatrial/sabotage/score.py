@@ -68,19 +68,22 @@ class Score:
         without = f"; {len(self.unchallenged)} scenarios say why they have no break" if self.unchallenged else ""
         told.append(
             f"{sums['breaks']} breaks = {sums['noticed']} noticed + {sums['unnoticed']} unnoticed "
-            f"+ {sums['not made']} not made; {sums['held again']} hold again{without}"
+            f"+ {sums['not made']} not made + {sums['not provable']} not provable here; "
+            f"{sums['held again']} hold again{without}"
         )
         return told
 
 
 def _count(findings: Sequence[Finding]) -> dict[str, int]:
-    made = [finding for finding in findings if not finding.trouble]
+    lacking = sum(finding.lacking for finding in findings)
+    made = [finding for finding in findings if not finding.trouble and not finding.lacking]
     noticed = sum(finding.noticed for finding in made)
     return {
         "breaks": len(findings),
         "noticed": noticed,
         "unnoticed": len(made) - noticed,
-        "not made": len(findings) - len(made),
+        "not made": len(findings) - len(made) - lacking,
+        "not provable": lacking,
         "held again": sum(finding.holds for finding in made),
     }
 

@@ -9,7 +9,6 @@ from steps.breaks import rounds
 from steps.breaks.collectors import reported_elsewhere
 from steps.breaks.density import hardly_used
 from steps.breaks.visitors import without
-from steps.support import manifests
 from steps.support.site import DEPLOYMENT, masters
 
 _LOGS, _METRICS = "features/logs/logs.feature", "features/metrics/metrics.feature"
@@ -37,11 +36,9 @@ def microservice_unmeasured(site: Site) -> tuple[str, ...]:
 
 def ghost_measured(site: Site) -> tuple[str, ...]:
     """Report how busy a node is that there is none of."""
-    point = "cpu,host=ghost usage_idle=1"
-    head = f"POST /write?db=metrics HTTP/1.0\\r\\nContent-Length: {len(point)}\\r\\n\\r\\n"
-    containers: Any = site.platform.instruments()["containers"]
-    say = f"printf '{head}{point}' | nc -w 5 influxdb.backing 8086"
-    site.create(manifests.pod("ghost", containers.image("tools"), command=say, once=True))
+    http = site.kube._client._client  # noqa: SLF001 - lightkube has no public way to a proxied request
+    service = "/api/v1/namespaces/backing/services/influxdb:8086/proxy"
+    http.post(f"{service}/write?db=metrics", content="cpu,host=ghost usage_idle=1").raise_for_status()
     until("it is measured", lambda: "ghost" in _metrics(site).hosts(_MINUTE))
     return ("ghost",)
 

@@ -51,7 +51,8 @@ def kubeconfig_left(site: Site) -> tuple[str, ...]:
 
 def port_taken(site: Site, machine: str) -> tuple[str, ...]:
     """Have a program of nobody's listen on a machine."""
-    listen = ("systemd-run", f"--unit={_STRAY}", "systemd-socket-activate", "-l", _PORT, "/bin/true")
+    # One process for each connection: the port stays open however often it is tried.
+    listen = ("systemd-run", f"--unit={_STRAY}", "systemd-socket-activate", "--accept", "-l", _PORT, "/bin/cat")
     stop = ("sh", "-c", f"systemctl stop {_STRAY} 2>/dev/null; systemctl reset-failed {_STRAY} 2>/dev/null; true")
     site.inject(InMachine(machine, listen, stop))
     return (machine, _PORT)

@@ -14,12 +14,19 @@ def test_a_break_is_noticed_and_undone(project: Sabotaged) -> None:
     ended = project.seatrial("sabotage")
     assert 0 == ended.returncode, ended.stderr
     assert ["smear apple, written True", "clean apple"] == project.notes
-    assert {"breaks": 1, "noticed": 1, "unnoticed": 0, "not made": 0, "held again": 1} == project.score["summary"]
+    assert {
+        "breaks": 1,
+        "noticed": 1,
+        "unnoticed": 0,
+        "not made": 0,
+        "not provable": 0,
+        "held again": 1,
+    } == project.score["summary"]
     (one,) = project.score["breaks"]
     assert ("failed", "proven", True) == (one["verdict"], one["again"], one["noticed"])
     assert project.score["complete"]
     assert ["up trial local", "down trial"] == project.calls
-    assert "1 breaks = 1 noticed + 0 unnoticed + 0 not made; 1 hold again" in ended.stderr
+    assert "1 breaks = 1 noticed + 0 unnoticed + 0 not made + 0 not provable here; 1 hold again" in ended.stderr
 
 
 def test_a_break_that_nobody_notices_is_named_with_the_scenario(project: Sabotaged) -> None:
