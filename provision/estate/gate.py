@@ -1,5 +1,7 @@
 """The gate before a platform's own cloud: whoever does not sign with the platform's keys is refused.
 
+One other person of the account is known: whoever has her keys is let in where a bucket's policy says so.
+
 Moto asks nobody who they are, and it holds what a real cloud would hold: the cluster's certificate authority, in the
 bucket of the kops state. So each request passes here first. What needs no keys says nothing of the platform: whether
 the gate itself answers, and the hashes of kops's assets.
@@ -17,8 +19,9 @@ from urllib.parse import parse_qs
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from provision.estate.access import ASSETS
+from provision.estate.guest import Guest
 from provision.estate.keys import Keys
-from provision.estate.signature import Received, refusal
+from provision.estate.signature import Received, claimed, refusal
 
 READY = "/seatrial-ready"
 _LONGEST_BODY = 64 << 20  # no object that kops stores is a tenth of it
@@ -36,12 +39,14 @@ class Gate:
         application: What is behind it: moto.
         keys: The platform's keys.
         host: The host and port that clients must ask for.
+        guest: Somebody else in the same account, whom buckets may let in.
     """
 
-    def __init__(self, application: WSGIApplication, keys: Keys, host: str) -> None:
+    def __init__(self, application: WSGIApplication, keys: Keys, host: str, guest: Guest | None = None) -> None:
         self._application = application
         self._keys = keys
         self._host = host
+        self._guest = guest
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Pass a request on, or answer it with the reason why not."""
@@ -57,9 +62,17 @@ class Gate:
             return _refuse(start_response, reason)
         body = environ["wsgi.input"].read(_length(environ))
         received = Received(environ["REQUEST_METHOD"], _as_sent(environ), _headers(environ))
-        if reason := refusal(received, body, self._keys, dt.datetime.now(dt.UTC)):
+        if reason := self._refusal(received, body):
             return _refuse(start_response, reason)
         return self._application({**environ, "wsgi.input": BytesIO(body)}, start_response)
+
+    def _refusal(self, request: Received, body: bytes) -> str:
+        """Return why a request is refused: for its signature, or for whose it is."""
+        now = dt.datetime.now(dt.UTC)
+        guest = self._guest
+        if guest is None or claimed(request)[0] != guest.keys.id:
+            return refusal(request, body, self._keys, now)
+        return refusal(request, body, guest.keys, now) or guest.refusal(request, body)
 
 
 def _unfit(environ: WSGIEnvironment, path: str) -> str:
