@@ -47,6 +47,13 @@ SABOTAGES = (
         rounds.NOBODY,
         ("there 2", "there 3"),
     ),
+    Sabotage(
+        "a machine that never joins",
+        nobody,
+        "features/cluster/growth.feature::One more node",
+        rounds.NOBODY,
+        ("at least 2", "nodes in eu-west-1b"),
+    ),
     Sabotage("nobody rolls out", nobody, f"{_TRIGGERS}::Another image", rounds.NOBODY, ("new yes", "new no")),
     Sabotage(
         "nobody makes new pods", nobody, f"{_TRIGGERS}::Another label on the pods", rounds.NOBODY, ("new yes", "new no")
