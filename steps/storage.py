@@ -69,6 +69,14 @@ def _(cluster: Cluster, aws: Aws, name: str) -> None:
     eventually(lambda: storage.volumes(cluster, aws, name), rows(f"volumes of {name}", wanted), within=TIME.volume_bind)
 
 
+@then(parsers.parse('every volume of "{name}" is attached to the machine of its member'))
+def _(cluster: Cluster, aws: Aws, platform: Platform, name: str) -> None:
+    capabilities.need(platform, name)
+    wanted = {v: {"attached_to": row["members_machine"]} for v, row in storage.volumes(cluster, aws, name).items()}
+    attached = rows(f"volumes of {name}", wanted)
+    eventually(lambda: storage.volumes(cluster, aws, name), attached, within=TIME.volume_bind)
+
+
 @then(parsers.parse('every volume of "{name}" is set to stay, with its data, when its claim goes'))
 @declaration
 def _(cluster: Cluster, platform: Platform, name: str) -> None:
