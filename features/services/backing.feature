@@ -17,8 +17,8 @@ Feature: Backing services
         | default-backend | ingress   |
         | dns-updater     | dns       |
 
-    Example: A pod that is lost is replaced
-      When one pod of "grafana" is lost
+    Example: A pod that is removed is replaced
+      When one pod of "grafana" is removed
       Then another pod of "grafana" takes its place
 
   Rule: Every backing service is found under its own name

@@ -196,7 +196,7 @@ SABOTAGES = (
     Sabotage(
         "members that keep nothing",
         data_on_no_volume,
-        f"{_DATA}::After a member was lost",
+        f"{_DATA}::After a member was removed",
         rounds.DATA,
         ("no document that is not as it was stored", "is lost: not found, though it was acknowledged"),
     ),
