@@ -1,6 +1,6 @@
 Feature: Logs in one place
   Whoever looks for the cause of something that a container did looks in one place, whichever node it happened on. What
-  a machine's own programs write stays on the machine.
+  a machine's own programs write stays on the machine. Pods of one namespace stand for those of all.
 
   Rule: Every node has a collector
 
