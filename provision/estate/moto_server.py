@@ -89,7 +89,7 @@ def main(argv: list[str] | None = None) -> None:
     make_server(
         arguments.host,
         arguments.port,
-        Gate(with_assets(application), keys, f"{arguments.host}:{arguments.port}", _guest()),
+        Gate(with_assets(application), keys, f"{arguments.host}:{arguments.port}", others=_guest()),
         threaded=True,
         request_handler=MotoRequestHandler,
     ).serve_forever()

@@ -39,12 +39,6 @@ class Received:
     headers: Mapping[str, str]
 
 
-def claimed(request: Received) -> tuple[str, str]:
-    """Return the id of the key, and the service, that a request says that it is signed for; both empty if it is not."""
-    found = _AUTHORIZATION.fullmatch(request.headers.get("authorization", ""))
-    return (found["id"], found["service"]) if found else ("", "")
-
-
 def refusal(request: Received, body: bytes, keys: Keys, now: dt.datetime) -> str:
     """Return why a request is refused; nothing of one that the holder of *keys* has just signed, body and all."""
     found = _AUTHORIZATION.fullmatch(request.headers.get("authorization", ""))

@@ -12,6 +12,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from provision.estate import AwsAccess, Keys
+from provision.estate.calls import Call
 from provision.estate.guest import permits
 
 ARN = "arn:aws:s3:::state"
@@ -109,4 +110,4 @@ def test_a_policy_lets_her_in(guest: Client, bucket: str, access: AwsAccess) -> 
 )
 def test_what_a_policy_permits(statements: list[dict[str, object]], permitted: bool) -> None:
     """By principal, action and resource; a denial wins, and under a condition nothing is permitted."""
-    assert permitted == permits(policy(*statements) if statements else "", GUEST, "s3:GetObject", f"{ARN}/pki/ca")
+    assert permitted == permits(policy(*statements) if statements else "", GUEST, Call("s3:GetObject", f"{ARN}/pki/ca"))
