@@ -15,7 +15,7 @@ from steps.support import capabilities, collectors, manifests, nodes
 from steps.support.capabilities import Platform
 from steps.support.instruments import Containers, Logs, Metrics
 from steps.support.limits import TIME
-from steps.support.pods import lose
+from steps.support.pods import remove
 
 _MINUTE = 60
 
@@ -43,11 +43,11 @@ def _(cluster: Cluster, platform: Platform, store: str, port: int) -> None:
     eventually(lambda: collectors.sending(cluster, "logs"), sends, within=TIME.settle)
 
 
-@when(parsers.parse('the collector of {of} in "{zone}" is lost'))
+@when(parsers.parse('the collector of {of} in "{zone}" is removed'))
 @states(zone="zones")
 def _(cluster: Cluster, platform: Platform, faults: Journal, of: str, zone: str) -> None:
     capabilities.need(platform, collectors.COLLECTORS[of])
-    lose(cluster, faults, collectors.collector_on(cluster, of, nodes.in_zone(cluster, zone)))
+    remove(cluster, faults, collectors.collector_on(cluster, of, nodes.in_zone(cluster, zone)))
 
 
 @when("a pod writes a line that nobody has written before", target_fixture="lines")

@@ -15,7 +15,7 @@ from steps.support.capabilities import Platform
 from steps.support.faults import SwapController
 from steps.support.limits import TIME
 from steps.support.names import fqdn
-from steps.support.pods import lose
+from steps.support.pods import remove
 
 
 @then("every node has a ready ingress controller")
@@ -39,10 +39,10 @@ def _(cluster: Cluster) -> None:
     eventually(lambda: ingress.controllers(cluster), checked, within=TIME.settle)
 
 
-@when(parsers.parse('the ingress controller in "{zone}" is lost'))
+@when(parsers.parse('the ingress controller in "{zone}" is removed'))
 @states(zone="zones")
 def _(cluster: Cluster, faults: Journal, zone: str) -> None:
-    lose(cluster, faults, ingress.controller_on(cluster, nodes.in_zone(cluster, zone)))
+    remove(cluster, faults, ingress.controller_on(cluster, nodes.in_zone(cluster, zone)))
 
 
 @when("the ingress controllers are swapped for another maker's")

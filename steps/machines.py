@@ -17,7 +17,7 @@ from seatrial.observers.etcd import Etcd
 from steps.support import capabilities, nodes, visitors, workloads
 from steps.support import masters as quorum
 from steps.support.capabilities import Platform
-from steps.support.faults import CutOff, StartInstances
+from steps.support.faults import AskForMachine, CutOff, StartInstances
 from steps.support.instruments import Http
 from steps.support.limits import TIME
 from steps.support.machines import Estate
@@ -126,6 +126,22 @@ def _(estate: Estate, faults: Journal, role: str, zone: str) -> str:
     machine = estate.machine_in(zone, role)
     faults.inject(TerminateInstance(machine))
     return machine
+
+
+@when(parsers.parse('another node is asked for in "{zone}"'))
+@states(zone="zones")
+def _(estate: Estate, platform: Platform, faults: Journal, zone: str) -> None:
+    capabilities.have(platform.actuators().own.group_size)
+    faults.inject(AskForMachine(estate.machine_in(zone, "node")))
+
+
+@then(parsers.parse('{count:d} ready nodes stand in "{zone}"'))
+@states(zone="zones")
+def _(cluster: Cluster, count: int, zone: str) -> None:
+    ready = every(f"nodes in {zone}", least=count, ready=True)
+    eventually(lambda: nodes.there(cluster, "node", zone), ready, within=TIME.node_replaced)
+    there = equal_to(count, f"nodes in {zone}")
+    eventually(lambda: len(nodes.there(cluster, "node", zone)), there, within=TIME.settle)
 
 
 @given(parsers.parse('the node in "{zone}" is lost'))

@@ -23,7 +23,7 @@ from steps.support.documents import COLLECTION, Documents, judged, unlike
 from steps.support.histories import at_work
 from steps.support.instruments import MongoDb
 from steps.support.limits import TIME
-from steps.support.pods import lose
+from steps.support.pods import remove
 
 _BEFORE = 3  # documents of each client, all acknowledged before anything is disturbed
 _STORED = 2.0  # a second by each client
@@ -69,6 +69,14 @@ def _(cluster: Cluster, aws: Aws, name: str) -> None:
     eventually(lambda: storage.volumes(cluster, aws, name), rows(f"volumes of {name}", wanted), within=TIME.volume_bind)
 
 
+@then(parsers.parse('every volume of "{name}" is attached to the machine of its member'))
+def _(cluster: Cluster, aws: Aws, platform: Platform, name: str) -> None:
+    capabilities.need(platform, name)
+    wanted = {v: {"attached_to": row["members_machine"]} for v, row in storage.volumes(cluster, aws, name).items()}
+    attached = rows(f"volumes of {name}", wanted)
+    eventually(lambda: storage.volumes(cluster, aws, name), attached, within=TIME.volume_bind)
+
+
 @then(parsers.parse('every volume of "{name}" is set to stay, with its data, when its claim goes'))
 @declaration
 def _(cluster: Cluster, platform: Platform, name: str) -> None:
@@ -104,12 +112,12 @@ def _(cluster: Cluster, name: str, count: int) -> None:
     _different(cluster, name, "zone", count)
 
 
-@when(parsers.parse('the member "{member}" is lost'), target_fixture="member_before")
+@when(parsers.parse('the member "{member}" is removed'), target_fixture="member_before")
 def _(cluster: Cluster, platform: Platform, faults: Journal, member: str) -> Rows:
     name = member.rpartition("-")[0]
     capabilities.need(platform, name)
     was = {pod: row for pod, row in storage.members(cluster, name).items() if pod == member}
-    lose(cluster, faults, *_named(cluster, name, {member}))
+    remove(cluster, faults, *_named(cluster, name, {member}))
     return was
 
 
@@ -143,15 +151,15 @@ def _(cluster: Cluster, claims_before: Rows, name: str) -> None:
     always(lambda: storage.claims(cluster, name), rows(f"claims of {name}", claims_before), during=TIME.window)
 
 
-@when(parsers.parse('all members of "{name}" are lost'))
+@when(parsers.parse('all members of "{name}" are removed'))
 def _(cluster: Cluster, faults: Journal, name: str) -> None:
-    lose(cluster, faults, *workloads.pods(cluster, name, "backing"))
+    remove(cluster, faults, *workloads.pods(cluster, name, "backing"))
 
 
-@when("the leading member of the database is lost", target_fixture="led_before")
+@when("the leading member of the database is removed", target_fixture="led_before")
 def _(cluster: Cluster, mongodb: MongoDb, faults: Journal) -> str:
     leader = next(member for member, row in mongodb.members().items() if row["state"] == "primary")
-    lose(cluster, faults, *_named(cluster, leader.rpartition("-")[0], {leader}))
+    remove(cluster, faults, *_named(cluster, leader.rpartition("-")[0], {leader}))
     return leader
 
 

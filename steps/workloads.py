@@ -20,7 +20,7 @@ from steps.support.attempts import DONE, attempt
 from steps.support.capabilities import Platform
 from steps.support.faults import Crash
 from steps.support.limits import TIME
-from steps.support.pods import lose
+from steps.support.pods import remove
 
 
 @then("these services run with all of their pods ready")
@@ -77,11 +77,11 @@ def _(cluster: Cluster, one: str, other: str) -> None:
     eventually(lambda: workloads.checks(cluster, one, other), stated, within=TIME.settle)
 
 
-@when(parsers.parse('one pod of "{name}" is lost'), target_fixture="was")
+@when(parsers.parse('one pod of "{name}" is removed'), target_fixture="was")
 def _(cluster: Cluster, platform: Platform, faults: Journal, name: str) -> Rows:
     capabilities.need(platform, name)
     there = workloads.pod_rows(cluster, name)
-    lose(cluster, faults, workloads.pods(cluster, name)[0])
+    remove(cluster, faults, workloads.pods(cluster, name)[0])
     return there
 
 

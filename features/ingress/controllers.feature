@@ -13,8 +13,8 @@ Feature: The way in
     Example: A controller is checked for being ready and being alive
       Then every ingress controller states how it is checked for being ready, and asked for being alive
 
-    Example: A controller that is lost comes back to its node
-      When the ingress controller in "eu-west-1a" is lost
+    Example: A controller that is removed comes back to its node
+      When the ingress controller in "eu-west-1a" is removed
       Then every node has a ready ingress controller
 
     Example: The status of a controller
@@ -35,9 +35,9 @@ Feature: The way in
       And the page of "msvc1" is shown at each node, with and without TLS
       And the page of "msvc2" is shown at each node, with and without TLS
 
-  Rule: A lost controller costs no more than the requests that it held
+  Rule: A controller that is removed costs no more than the requests that it held
 
-    Example: Requests go on while a controller is lost
+    Example: Requests go on while a controller is removed
       Given a steady stream of requests to "msvc1"
-      When the ingress controller in "eu-west-1b" is lost
+      When the ingress controller in "eu-west-1b" is removed
       Then no more than 1 in 100 requests failed

@@ -26,13 +26,13 @@ Feature: Routing by host
       Then the visitor is shown a page
 
     Example: A service follows its pods when they move
-      When one pod of "msvc1" is lost
+      When one pod of "msvc1" is removed
       Then another pod of "msvc1" takes its place
       And the service "msvc1" leads to ready pods only
 
     Example: A visitor notices nothing when pods move
       Given a steady stream of requests to "msvc1"
-      When one pod of "msvc1" is lost
+      When one pod of "msvc1" is removed
       Then no more than 1 in 100 requests failed
 
   Rule: A name that nobody has gets a plain answer

@@ -1,6 +1,6 @@
 Feature: Logs in one place
   Whoever looks for the cause of something that a container did looks in one place, whichever node it happened on. What
-  a machine's own programs write stays on the machine.
+  a machine's own programs write stays on the machine. Pods of one namespace stand for those of all.
 
   Rule: Every node has a collector
 
@@ -11,8 +11,8 @@ Feature: Logs in one place
       Then every collector of logs mounts the logs of its node
       And every collector of logs is told to send them to "elasticsearch" on port 9200
 
-    Example: A collector that is lost comes back
-      When the collector of logs in "eu-west-1c" is lost
+    Example: A collector that is removed comes back
+      When the collector of logs in "eu-west-1c" is removed
       Then every member of the cluster has a ready collector of logs
 
   Rule: What a container writes is found

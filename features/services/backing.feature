@@ -1,6 +1,6 @@
 Feature: Backing services
   What the microservices lean on: a database, a search engine with its front end, collectors, a store for metrics and
-  its graphs, and the way in.
+  its graphs, and the way in. Two of them stand for all where they are called by their names.
 
   Rule: Every backing service is deployed and ready
 
@@ -17,11 +17,11 @@ Feature: Backing services
         | default-backend | ingress   |
         | dns-updater     | dns       |
 
-    Example: A pod that is lost is replaced
-      When one pod of "grafana" is lost
+    Example: A pod that is removed is replaced
+      When one pod of "grafana" is removed
       Then another pod of "grafana" takes its place
 
-  Rule: Every backing service is found under its own name
+  Rule: A backing service is found under its own name
 
     Example: All of them are offered at their ports
       Then these services are offered, and lead to ready pods only

@@ -27,8 +27,8 @@ Feature: Microservices
       Then every container of "msvc1" and "msvc2" states how it is checked for being ready and being alive
       And every container of "msvc1" and "msvc2" states what it needs and where its limit is
 
-    Example: A pod that is lost is replaced
-      When one pod of "msvc2" is lost
+    Example: A pod that is removed is replaced
+      When one pod of "msvc2" is removed
       Then another pod of "msvc2" takes its place
 
     Example: Maintenance takes one pod at a time

@@ -4,7 +4,7 @@ Feature: Data survives
   Rule: A member comes back to its own volume
 
     Example: A member is restarted
-      When the member "mongodb-1" is lost
+      When the member "mongodb-1" is removed
       Then the member "mongodb-1" is back in the same zone with the same volume
 
     Example: A claim outlives its member
@@ -19,9 +19,9 @@ Feature: Data survives
 
   Rule: What was stored is found again
 
-    Example: After a member was lost
+    Example: After a member was removed
       Given clients that store numbered documents
-      When the member "mongodb-0" is lost
+      When the member "mongodb-0" is removed
       Then every document that was acknowledged is in the database, in order, and none that nobody stored
 
     Example: After a node was lost for good
@@ -32,12 +32,12 @@ Feature: Data survives
 
     Example: After all members were restarted at once
       Given clients that store numbered documents
-      When all members of "mongodb" are lost
+      When all members of "mongodb" are removed
       Then every document that was acknowledged is in the database, in order, and none that nobody stored
 
-    Example: After the leading member was lost
+    Example: After the leading member was removed
       Given clients that store numbered documents
-      When the leading member of the database is lost
+      When the leading member of the database is removed
       Then another member of the database leads
       And every document that was acknowledged is in the database, in order, and none that nobody stored
 

@@ -7,6 +7,9 @@ Feature: Volumes of the database
       Then each of the 3 members of "mongodb" has a volume of its own
       And every claim of "mongodb" is bound
 
+    Example: A volume is where its member works
+      Then every volume of "mongodb" is attached to the machine of its member
+
     Example: The volumes are as large and as fast as agreed
       Then every volume of "mongodb" has 20 GiB and the type "gp3"
 

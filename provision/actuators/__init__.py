@@ -1,6 +1,7 @@
 """What acts on a platform as its clients would: each beside the observer of the part that it acts on."""
 
 from provision.actuators.applying import Applier
+from provision.actuators.growing import GroupSize
 from provision.actuators.sending import HttpSender
 from provision.actuators.standing import StandupRunner
 from provision.actuators.storing import MongoDbWriter
@@ -9,6 +10,7 @@ from provision.actuators.versions import NamedVersions, PushedVersions
 
 __all__ = [
     "Applier",
+    "GroupSize",
     "HttpSender",
     "ImageTags",
     "MongoDbWriter",

@@ -17,11 +17,14 @@ from collections.abc import Iterable
 from types import FrameType
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from moto.s3.models import s3_backends
 from werkzeug.serving import make_server
 
 from provision.estate.access import ASSETS
 from provision.estate.gate import Gate
+from provision.estate.guest import GUEST_PREFIX, Guest
 from provision.estate.keys import given
 from provision.estate.moto_gaps import close_gaps
 from provision.net.listening import may_listen
@@ -43,6 +46,18 @@ def with_assets(application: WSGIApplication) -> WSGIApplication:
         return [body]
 
     return serve
+
+
+def _guest() -> Guest | None:
+    """Return the account's guest, if the environment has her keys, with the policies of moto's own buckets."""
+    keys = given(os.environ, GUEST_PREFIX)
+    buckets = s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets
+
+    def policy_of(bucket: str) -> str:
+        found = buckets.get(bucket)
+        return found.policy.decode() if found is not None and found.policy else ""
+
+    return Guest(keys, f"arn:aws:iam::{DEFAULT_ACCOUNT_ID}:user/guest", policy_of) if keys else None
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:
@@ -74,7 +89,7 @@ def main(argv: list[str] | None = None) -> None:
     make_server(
         arguments.host,
         arguments.port,
-        Gate(with_assets(application), keys, f"{arguments.host}:{arguments.port}"),
+        Gate(with_assets(application), keys, f"{arguments.host}:{arguments.port}", others=_guest()),
         threaded=True,
         request_handler=MotoRequestHandler,
     ).serve_forever()

@@ -30,7 +30,7 @@ class Member(Observer):
         api: The URL of the cluster's API.
         folder: Where exports are kept, each in a folder of its own.
         kops: Gives the kops of somebody who has the team's bucket.
-        kops_of_stranger: Gives, with its working folder, the kops of somebody who does not.
+        kops_of_stranger: Gives, with its working folder, the kops of somebody else in the account.
     """
 
     def __init__(

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, ClassVar
+import json
 
-from seatrial.faults import CallAws, Fault
-from seatrial.faults.base import Memory
-from seatrial.provisioning.contract import Actuators
+from seatrial.faults import CallAws
 from seatrial.sabotage import Sabotage, Site, until
 from steps.breaks import rounds
 from steps.breaks.drift import anybody_may
@@ -29,47 +26,12 @@ def bucket_forgetful(site: Site) -> tuple[str, ...]:
     return (site.facts.bucket,)
 
 
-@dataclass(frozen=True)
-class HandOut(Fault):
-    """Copy a team's bucket to where a stranger looks; undone by removing the copy.
-
-    Attributes:
-        bucket: The team's.
-        copy: The stranger's, which is not there before.
-        cluster: The name of what the bucket describes.
-        called: How the stranger calls it.
-    """
-
-    kind: ClassVar[str] = "hand-out"
-    bucket: str
-    copy: str
-    cluster: str
-    called: str
-
-    def apply(self, actuators: Actuators[Any]) -> None:
-        """Copy it."""
-        s3 = actuators.aws("s3")
-        s3.create_bucket(Bucket=self.copy, CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name})
-        for found in s3.list_objects_v2(Bucket=self.bucket)["Contents"]:
-            text = s3.get_object(Bucket=self.bucket, Key=found["Key"])["Body"].read()
-            told = text.replace(self.bucket.encode(), self.copy.encode())
-            told = told.replace(self.cluster.encode(), self.called.encode())
-            s3.put_object(Bucket=self.copy, Key=found["Key"].replace(self.cluster, self.called), Body=told)
-
-    def undo(self, actuators: Actuators[Any], memory: Memory) -> None:  # noqa: ARG002
-        """Remove the copy."""
-        s3 = actuators.aws("s3")
-        if self.copy in [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]:
-            for found in s3.list_objects_v2(Bucket=self.copy).get("Contents", []):
-                s3.delete_object(Bucket=self.copy, Key=found["Key"])
-            s3.delete_bucket(Bucket=self.copy)
-
-
-def bucket_handed_out(site: Site) -> tuple[str, ...]:
-    """Have a stranger find a copy of what the bucket holds."""
-    facts, stranger = site.facts, f"not-{site.platform.team}"
-    called = f"{stranger}.{facts.cluster.partition('.')[2]}"
-    site.inject(HandOut(facts.bucket, f"{stranger}-store", facts.cluster, called))
+def bucket_open(site: Site) -> tuple[str, ...]:
+    """Have the bucket's policy let everybody read what is in it."""
+    named, arn = {"Bucket": site.facts.bucket}, f"arn:aws:s3:::{site.facts.bucket}"
+    everybody = {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": [arn, f"{arn}/*"]}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [everybody]})
+    site.inject(CallAws("s3", "put_bucket_policy", {**named, "Policy": policy}, "delete_bucket_policy", named))
     return ()
 
 
@@ -94,8 +56,8 @@ SABOTAGES = (
         ("expected 6 members",),
     ),
     Sabotage(
-        "a copy of the bucket is handed out",
-        bucket_handed_out,
+        "the bucket lets everybody in",
+        bucket_open,
         f"{_SHARED}::A member without the bucket",
         rounds.ASTRAY,
         ("expected no access without the bucket",),

@@ -10,7 +10,7 @@ from steps.breaks.storage import data_on_no_volume
 from steps.support.site import STATEFULSET, begun, once, pods
 
 _DATA = "features/storage/data.feature"
-_FOR_GOOD, _LEADING = f"{_DATA}::After a node was lost for good", f"{_DATA}::After the leading member was lost"
+_FOR_GOOD, _LEADING = f"{_DATA}::After a node was lost for good", f"{_DATA}::After the leading member was removed"
 
 
 def member_left_out(site: Site) -> tuple[str, ...]:

@@ -47,6 +47,13 @@ SABOTAGES = (
         rounds.NOBODY,
         ("there 2", "there 3"),
     ),
+    Sabotage(
+        "a machine that never joins",
+        nobody,
+        "features/cluster/growth.feature::One more node",
+        rounds.NOBODY,
+        ("at least 2", "nodes in eu-west-1b"),
+    ),
     Sabotage("nobody rolls out", nobody, f"{_TRIGGERS}::Another image", rounds.NOBODY, ("new yes", "new no")),
     Sabotage(
         "nobody makes new pods", nobody, f"{_TRIGGERS}::Another label on the pods", rounds.NOBODY, ("new yes", "new no")
@@ -59,12 +66,12 @@ SABOTAGES = (
         for what, scenario, words in (
             (
                 "a pod of a backing service",
-                "features/services/backing.feature::A pod that is lost is replaced",
+                "features/services/backing.feature::A pod that is removed is replaced",
                 ("grafana", "lacking 0", "lacking 1"),
             ),
             (
                 "a pod of a microservice",
-                "features/services/microservices.feature::A pod that is lost is replaced",
+                "features/services/microservices.feature::A pod that is removed is replaced",
                 ("msvc2", "lacking 0", "lacking 1"),
             ),
             (
@@ -74,12 +81,12 @@ SABOTAGES = (
             ),
             (
                 "a controller",
-                "features/ingress/controllers.feature::A controller that is lost comes back to its node",
+                "features/ingress/controllers.feature::A controller that is removed comes back to its node",
                 ("controller ready", "controller missing"),
             ),
             (
                 "a collector",
-                "features/logs/logs.feature::A collector that is lost comes back",
+                "features/logs/logs.feature::A collector that is removed comes back",
                 ("collector ready", "collector missing"),
             ),
             (

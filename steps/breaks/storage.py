@@ -9,7 +9,7 @@ from lightkube import ApiError, codecs
 from lightkube.resources.apps_v1 import StatefulSet
 from lightkube.resources.core_v1 import PersistentVolume, PersistentVolumeClaim, Pod
 
-from seatrial.faults import CallAws, Fault, MakeInAws
+from seatrial.faults import Fault, MakeInAws
 from seatrial.faults.base import Memory
 from seatrial.provisioning.contract import Actuators
 from seatrial.sabotage import Sabotage, Site, until
@@ -87,6 +87,10 @@ class SwapVolume(Fault):
         """Swap them back, unless that is so."""
         if self.remaining(actuators, memory):
             _replace_volume(actuators, memory["volume"])
+        until(f"{self.handle} is free", lambda: not self._attached(actuators))  # whoever made it removes it next
+
+    def _attached(self, actuators: Actuators[Any]) -> Any:
+        return actuators.aws("ec2").describe_volumes(VolumeIds=[self.handle])["Volumes"][0]["Attachments"]
 
     def remaining(self, actuators: Actuators[Any], memory: Memory) -> list[str]:
         """Name the member while it has not its own volume, or is not there."""
@@ -111,21 +115,6 @@ def volume_misplaced(site: Site) -> tuple[str, ...]:
     (other,) = {v["VolumeId"] for v in ec2.describe_volumes(**by)["Volumes"]} - before
     site.inject(SwapVolume(other))
     return (f"volume of {_MEMBER}",)
-
-
-def volume_too_large(site: Site) -> tuple[str, ...]:
-    """Have the volume of a member be of another size and another type than agreed."""
-    volume = site.read("v1 PersistentVolume", "mongodb-0")["spec"]["csi"]["volumeHandle"]
-    other, own = ({"VolumeId": volume, "Size": size, "VolumeType": kind} for size, kind in ((21, "gp2"), (20, "gp3")))
-    site.inject(CallAws("ec2", "modify_volume", other, "modify_volume", own))
-    return ("volume of mongodb-0",)
-
-
-def volume_goes(site: Site) -> tuple[str, ...]:
-    """Have a member's volume be deleted with its claim."""
-    goes = {"spec": {"persistentVolumeReclaimPolicy": "Delete"}}
-    site.patch("v1 PersistentVolume", "mongodb-1", "", goes)
-    return ("volume of mongodb-1",)
 
 
 def claim_unbound(site: Site) -> tuple[str, ...]:
@@ -198,13 +187,6 @@ SABOTAGES = (
         ("zone eu-west-1c", "zone eu-west-1a"),
     ),
     Sabotage(
-        "a volume of another size",
-        volume_too_large,
-        f"{_VOLUMES}::The volumes are as large and as fast as agreed",
-        rounds.STRAYS,
-        ("size 20 GiB  type gp3", "size 21 GiB  type gp2"),
-    ),
-    Sabotage(
         "a member beside another",
         member_misplaced,
         f"{_VOLUMES}::Members are split over the nodes",
@@ -214,7 +196,7 @@ SABOTAGES = (
     Sabotage(
         "members that keep nothing",
         data_on_no_volume,
-        f"{_DATA}::After a member was lost",
+        f"{_DATA}::After a member was removed",
         rounds.DATA,
         ("no document that is not as it was stored", "is lost: not found, though it was acknowledged"),
     ),
@@ -224,13 +206,6 @@ SABOTAGES = (
         f"{_VOLUMES}::Each member's volume is there",
         rounds.ASTRAY,
         ("phase Bound", "phase Pending"),
-    ),
-    Sabotage(
-        "a volume goes with its claim",
-        volume_goes,
-        f"{_VOLUMES}::A volume outlives its claim",
-        rounds.STRAYS,
-        ("when its claim goes Retain", "when its claim goes Delete"),
     ),
     # with no other claim that would take it
     Sabotage(

@@ -16,7 +16,8 @@ from steps.support.site import DEPLOYMENT, INGRESS, STATEFULSET, begun, gone, on
 _ROUTING, _CONTROLLERS = "features/ingress/routing.feature", "features/ingress/controllers.feature"
 _OUTAGES, _RESTART = "features/outages/visitors.feature", "features/outages/restart.feature"
 _MICROSERVICES, _BACKING = "features/services/microservices.feature", "features/services/backing.feature"
-_LOST, _MOVED = f"{_CONTROLLERS}::Requests go on while a controller is lost", f"{_ROUTING}::A visitor notices nothing"
+_REMOVED = f"{_CONTROLLERS}::Requests go on while a controller is removed"
+_MOVED = f"{_ROUTING}::A visitor notices nothing"
 _SWAPPED = f"{_CONTROLLERS}::Another maker's controller takes over"
 _CRASHES = f"{_OUTAGES}::A pod crashes"
 
@@ -114,8 +115,8 @@ SABOTAGES = (
     ),
     Sabotage(
         "all controllers end",
-        as_soon_as(_LOST, controllers_end),
-        _LOST,
+        as_soon_as(_REMOVED, controllers_end),
+        _REMOVED,
         rounds.STREAMS,
         ("expected at most 1 in 100 to fail",),
     ),

@@ -83,6 +83,22 @@ class SecondPlatform(Protocol):
         """Take it down."""
 
 
+class GroupSize(Protocol):
+    """The number of machines in a group."""
+
+    def group_of(self, machine: str) -> tuple[str, list[str]]:
+        """Return the name of a machine's group, and the ids of all of the group's machines."""
+
+    def resize(self, group: str, size: int) -> None:
+        """Have a group start machines until it has *size*, which is also the most that it may have."""
+
+    def shrink(self, group: str, kept: Sequence[str]) -> None:
+        """End all machines of a group but those that are *kept*, and have it keep so many."""
+
+    def beyond(self, group: str, kept: Sequence[str]) -> list[str]:
+        """Return the ids of a group's machines that are none of those that are *kept*."""
+
+
 class EtcdSize(Protocol):
     """The number of etcd's members."""
 
@@ -173,6 +189,10 @@ class Capabilities(Protocol):
     @property
     def second_platform(self) -> SecondPlatform | Absent:
         """The platform beside this one."""
+
+    @property
+    def group_size(self) -> GroupSize | Absent:
+        """What makes groups of machines larger and smaller."""
 
     @property
     def etcd_size(self) -> EtcdSize | Absent:

@@ -29,6 +29,38 @@ class GrowEtcd(Fault):
 
 
 @dataclass(frozen=True)
+class AskForMachine(Fault):
+    """Have a group start one more machine; undone by ending whatever it has started since.
+
+    Attributes:
+        beside: The id of a machine of the group.
+    """
+
+    kind: ClassVar[str] = "ask-for-machine"
+    beside: str
+
+    def before(self, actuators: Actuators) -> Memory:
+        """Keep which machines the group has."""
+        group, machines = have(actuators.own.group_size).group_of(self.beside)
+        return {"group": group, "machines": machines}
+
+    def apply(self, actuators: Actuators) -> None:
+        """Ask for one more."""
+        size = have(actuators.own.group_size)
+        group, machines = size.group_of(self.beside)
+        size.resize(group, len(machines) + 1)
+
+    def undo(self, actuators: Actuators, memory: Memory) -> None:
+        """End it."""
+        have(actuators.own.group_size).shrink(memory["group"], memory["machines"])
+
+    def remaining(self, actuators: Actuators, memory: Memory) -> list[str]:
+        """Name the machines that the group has beyond those that it had."""
+        size = have(actuators.own.group_size)
+        return [f"the machine {id_} is still there" for id_ in size.beyond(memory["group"], memory["machines"])]
+
+
+@dataclass(frozen=True)
 class CutOff(Fault):
     """Cut a member of the cluster off the network, its machine running on; undone by connecting it again."""
 

@@ -1,4 +1,4 @@
-"""Pods that are lost on purpose."""
+"""Pods that are removed on purpose."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from seatrial.observers.cluster import Cluster
 from steps.support.limits import TIME
 
 
-def lose(cluster: Cluster, faults: Journal, *pods: Any) -> None:
-    """Lose pods, and see that they are gone: one that is leaving still answers, and would be taken for its successor.
+def remove(cluster: Cluster, faults: Journal, *pods: Any) -> None:
+    """Remove pods, each with its time to leave, and see them gone: who is leaving is taken for her successor.
 
     Raises:
-        AssertionError: If there are none to lose, or they do not go.
+        AssertionError: If there are none to remove, or they do not go.
     """
-    assert pods, "expected a pod to lose, got none"
+    assert pods, "expected a pod to remove, got none"
     for pod in pods:
         faults.inject(Delete("v1", "Pod", pod.metadata.name, pod.metadata.namespace))
     identities = {pod.metadata.name: pod.metadata.uid for pod in pods}
-    gone = every("lost pods", least=len(pods), there=False)
+    gone = every("removed pods", least=len(pods), there=False)
     eventually(lambda: _still(cluster, identities), gone, within=TIME.rollout)
 
 

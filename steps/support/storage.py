@@ -9,6 +9,7 @@ from lightkube.resources.core_v1 import PersistentVolume, PersistentVolumeClaim
 from seatrial.checks.expectations import Rows
 from seatrial.observers.aws import Aws
 from seatrial.observers.cluster import Cluster
+from steps.support import nodes
 from steps.support.instruments import MongoDb
 from steps.support.nodes import zone_of
 from steps.support.workloads import pods, readiness
@@ -61,8 +62,9 @@ def shared(members: Rows) -> dict[str, list[str]]:
 
 
 def volumes(cluster: Cluster, aws: Aws, name: str) -> Rows:
-    """Give, by member, the cloud's volume behind it: its size, its type, its zone and its member's zone."""
+    """Give, by member, the cloud's volume behind it: size, type, zone and machine, and those of its member."""
     clouds = {v.id: v for v in aws.volumes()}
+    machines = {name: row["machine"] for name, row in nodes.members(cluster).items()}
     rows: dict[str, dict[str, object]] = {}
     for member, row in members(cluster, name).items():
         volume = clouds.get(str(row["volume"]))
@@ -72,6 +74,8 @@ def volumes(cluster: Cluster, aws: Aws, name: str) -> Rows:
             "type": volume.type if volume else "",
             "zone": volume.zone if volume else "",
             "members_zone": row["zone"],
+            "attached_to": (volume.attached if volume else "") or "no machine",
+            "members_machine": machines.get(str(row["node"]), "none"),
         }
     return rows
 

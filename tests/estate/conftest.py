@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from ruamel.yaml import YAML
 
 from provision.estate import AwsAccess, Estate, Keys, Kops, moto_environment, ready
+from provision.estate.guest import GUEST_PREFIX
 from provision.estate.keys import make
 from provision.spec import PLATFORM_FILE, PlatformSpec
 from provision.targets.base.encryption import encryption_config
@@ -43,13 +44,20 @@ def keys() -> Keys:
 
 
 @pytest.fixture(scope="module")
-def endpoint(keys: Keys) -> Iterator[str]:
+def guest_keys() -> Keys:
+    """The keys of somebody else in the account."""
+    return make()
+
+
+@pytest.fixture(scope="module")
+def endpoint(keys: Keys, guest_keys: Keys) -> Iterator[str]:
     """The address of a moto server of this module's own."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     argv = [sys.executable, "-m", telling_moto.__name__, "--host", "127.0.0.1", "--port", str(port)]
-    with subprocess.Popen(argv, cwd=ROOT, env=os.environ | keys.environment()) as server:
+    known = keys.environment() | guest_keys.environment(GUEST_PREFIX)
+    with subprocess.Popen(argv, cwd=ROOT, env=os.environ | known) as server:
         address = f"http://127.0.0.1:{port}"
         try:
             eventually(lambda: ready(address, keys), _yes, within=60)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
-from provision.actuators import NamedVersions
+from provision.actuators import GroupSize, NamedVersions
 from provision.targets.base import capabilities
+from provision.targets.base.parts import Parts
 from seatrial.checks.observer import Absent
 
 _ETCD = "etcd's ports are open to masters alone"
@@ -43,3 +45,7 @@ class AwsCapabilities(capabilities.Capabilities):
     pod_killer = Absent("crash", f"nothing can crash a pod: {_NOT_YET}")
     controllers = Absent("controllers", f"no other ingress controller: {_NOT_YET}")
     versions = NamedVersions()
+
+    def __init__(self, parts: Parts, again: Callable[[], int]) -> None:
+        super().__init__(parts, again)
+        self.group_size = GroupSize(lambda: parts.access)

@@ -8,11 +8,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from provision.estate import Estate, Kops
+from provision.estate import AwsAccess, Estate, Kops
 from provision.estate.account.delegation import asked_of_dns
 from provision.estate.account.preflight import Preflight
 from provision.estate.names import Names
 from provision.targets.base.parts import Parts
+from seatrial.checks.observer import NotProvableError
 from seatrial.errors import UsageError
 from seatrial.provisioning.processes import MARK
 
@@ -68,6 +69,15 @@ class AwsParts(Parts):
         names = Names(self.spec, self.team)
         return Preflight(self.access, names, self.spec, self.spec.aws.accounts, asked_of_dns)
 
-    def _kops(self, team: str, workdir: Path) -> Kops:
+    def kops_of_stranger(self, workdir: Path) -> Kops:
+        """There is none: that takes keys of somebody else in the account.
+
+        Raises:
+            NotProvableError: Always.
+        """
+        del workdir
+        raise NotProvableError("nobody else's keys to the account are known on aws")
+
+    def _kops(self, workdir: Path, access: AwsAccess) -> Kops:
         mark = {MARK: self.processes.mark("kops")}
-        return Kops(self.tools["kops"], self.access, self.spec, team, workdir, mark=mark, public=True)
+        return Kops(self.tools["kops"], access, self.spec, self.team, workdir, mark=mark, public=True)

@@ -13,6 +13,7 @@ from typing import ClassVar
 from lightkube import Client
 
 from provision.estate import AwsAccess, Estate, Keys, Kops, keys, moto_environment
+from provision.estate.guest import GUEST_PREFIX
 from provision.spec import PlatformSpec
 from provision.targets.base.environment import python_environment
 from provision.targets.base.pki import Pki
@@ -86,12 +87,22 @@ class Parts(ABC):
         """The keys of the platform's AWS API; they are made on first use."""
         return keys.ensure(self.state)
 
+    @property
+    def guest_keys(self) -> Keys:
+        """The keys of somebody else in the account, whom nobody has given rights; they are made on first use."""
+        return keys.ensure(self.state, keys.GUEST)
+
     @cached_property
     def aws_environment(self) -> dict[str, str]:
         """The variables by which this platform's AWS API is reached."""
         kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         cloud = moto_environment(self.aws_endpoint, self.spec.region, self.aws_keys)
         return kept | {"TMPDIR": str(self.temporary)} | cloud
+
+    @property
+    def cloud_environment(self) -> dict[str, str]:
+        """The variables of the cloud's own process, which knows the keys of everybody in the account."""
+        return self.python("", env=self.guest_keys.environment(GUEST_PREFIX))[1]
 
     @cached_property
     def access(self) -> AwsAccess:
@@ -101,7 +112,7 @@ class Parts(ABC):
     @cached_property
     def kops(self) -> Kops:
         """The platform's kops."""
-        return self._kops(self.team, self.state.path("kops", "x").parent)
+        return self._kops(self.state.path("kops", "x").parent, self.access)
 
     @property
     def checkout(self) -> Path:
@@ -110,12 +121,12 @@ class Parts(ABC):
         return self.root if record is None else self.state.dir / str(record["folder"])
 
     def kops_of_stranger(self, workdir: Path) -> Kops:
-        """Return the kops of somebody who does not have the team's bucket: to them it is one that is not there."""
-        return self._kops(f"not-{self.team}", workdir)
+        """Return the kops of somebody in the same account whom nobody has let into the team's bucket."""
+        return self._kops(workdir, AwsAccess(self.aws_environment | self.guest_keys.environment()))
 
-    def _kops(self, team: str, workdir: Path) -> Kops:
+    def _kops(self, workdir: Path, access: AwsAccess) -> Kops:
         mark = {MARK: self.processes.mark("kops")}
-        return Kops(self.tools["kops"], self.access, self.spec, team, workdir, mark=mark)
+        return Kops(self.tools["kops"], access, self.spec, self.team, workdir, mark=mark)
 
     @cached_property
     def estate(self) -> Estate:

@@ -42,6 +42,7 @@ class KindCapabilities(capabilities.Capabilities):
         super().__init__(parts, again)
         self._ways = ways
         self._observers = observers
+        self.group_size = Absent("group size", "no container is added to a cluster that runs on kind")
         self.etcd_content = EtcdContent(
             lambda: {name: (address, 2379) for name, address in parts.masters().items()},
             lambda: client_context(parts.pki.etcd.pair.cert, parts.pki.etcd_client()),

@@ -30,6 +30,7 @@ from provision.targets.base.environment import python_environment
 from provision.targets.kind.slots import Slots
 from provision.targets.kind.standing_on import standing_on
 from provision.targets.simulated.api_name import ApiName
+from provision.targets.simulated.attaching import Attacher
 from provision.targets.simulated.machines import Machine, look
 from seatrial.provisioning.processes import ProcessSpec
 from seatrial.provisioning.state import PlatformState
@@ -99,6 +100,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     cluster = read().zone_name(chosen.team)
     impatient = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1})
     ec2 = boto3.client("ec2", config=impatient)
+    attacher = Attacher(client, ec2)
     api_name = ApiName(boto3.client("route53", config=impatient), cluster)
     while not ended.wait(POLL_SECONDS):
         try:
@@ -110,6 +112,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         api_name.keep(found)
         with suppress(ApiError, httpx2.HTTPError):  # the API may be what was switched off
             slots.label()
+            attacher.keep()
 
 
 if __name__ == "__main__":

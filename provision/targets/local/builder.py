@@ -45,7 +45,7 @@ class LocalBuilder(builder.Builder):
     def start_cloud(self) -> None:
         """Start the AWS API."""
         c = self._parts
-        self._ensure(ProcessSpec(MOTO, moto_argv(c.addresses.moto.host, c.addresses.moto.port), c.python("")[1]))
+        self._ensure(ProcessSpec(MOTO, moto_argv(c.addresses.moto.host, c.addresses.moto.port), c.cloud_environment))
 
     def make_records(self) -> None:
         """Start the DNS updater, which keeps the records from now on, and the resolver that answers with them."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from provision.actuators import NamedVersions
+from provision.actuators import GroupSize, NamedVersions
 from provision.targets.base import capabilities
 from provision.targets.local.parts import LocalParts
 from provision.targets.simulated.endpoints import client_context
@@ -62,4 +62,5 @@ class LocalCapabilities(capabilities.Capabilities):
             lambda: client_context(parts.pki.etcd.pair.cert, parts.pki.etcd_client()),
         )
         self.etcd_size = EtcdSize(parts.etcd_members)
+        self.group_size = GroupSize(lambda: parts.access)
         self.versions = NamedVersions()

@@ -31,6 +31,7 @@ from provision.targets.local.nodes import Nodes
 from provision.targets.local.supervisor import Masters, Restarter
 from provision.targets.simulated import addresses
 from provision.targets.simulated.api_name import ApiName
+from provision.targets.simulated.attaching import Attacher
 from provision.targets.simulated.machines import Machine, look
 from seatrial.errors import SeatrialError
 from seatrial.provisioning.processes import ProcessSpec, ProcessTable
@@ -90,12 +91,13 @@ class Latest:
             return self._machines
 
 
-def follow_nodes(latest: Latest, nodes: Nodes, api_is_back: Callable[[], None]) -> None:
-    """Keep the nodes as the machines are, for ever; an API that is away is tried again.
+def follow_nodes(latest: Latest, nodes: Nodes, attacher: Attacher, api_is_back: Callable[[], None]) -> None:
+    """Keep the nodes as the machines are, and volumes attached to them, for ever; an API that is away is tried again.
 
     Args:
         latest: The machines.
         nodes: The nodes.
+        attacher: Who attaches volumes.
         api_is_back: Called when the API answers again after it was away for a while.
     """
     known: list[Machine] | None = None
@@ -106,6 +108,7 @@ def follow_nodes(latest: Latest, nodes: Nodes, api_is_back: Callable[[], None]) 
             continue
         try:
             nodes.keep(machines)
+            attacher.keep()
             known = machines
             if away_since is not None and time.monotonic() - away_since > _AWAY_SECONDS:
                 api_is_back()
@@ -174,9 +177,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         processes.kill("kwok")
 
     nodes = Nodes(client, spec.kubernetes, shows_programs=chosen.show_programs)
-    threading.Thread(target=follow_nodes, args=(latest, nodes, begin_kwok_anew), daemon=True).start()
     impatient = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1})
     ec2 = boto3.client("ec2", config=impatient)
+    followed = latest, nodes, Attacher(client, ec2), begin_kwok_anew
+    threading.Thread(target=follow_nodes, args=followed, daemon=True).start()
     api_name = ApiName(boto3.client("route53", config=impatient), spec.zone_name(state.team))
     of_masters = Masters(state, processes, masters(spec, where), restarter)
     follow_machines(ec2, spec.zone_name(state.team), latest, (of_masters, restarter, api_name), ended)
