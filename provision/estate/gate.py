@@ -11,12 +11,14 @@ import datetime as dt
 import hashlib
 import hmac
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from io import BytesIO
+from typing import Protocol
 from urllib.parse import parse_qs
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from provision.estate.access import ASSETS
+from provision.estate.calls import Call, call_of
 from provision.estate.keys import Keys
 from provision.estate.signature import Received, refusal
 
@@ -27,6 +29,17 @@ _BY_A_PAGE = ("HTTP_ORIGIN", "HTTP_REFERER", "HTTP_SEC_FETCH_SITE", "HTTP_SEC_FE
 
 _CONTROLS = ("/moto-api", "/_moto", "/latest/")
 """What moto serves beside AWS: its own controls, and the metadata of an instance. Nobody here needs either."""
+_KEY_ID = re.compile(r"Credential=([\w-]+)/")
+
+
+class Others(Protocol):
+    """Who else may ask, and what."""
+
+    def keys_of(self, key_id: str) -> Keys | None:
+        """Return the access key of that id, if somebody has it."""
+
+    def allowed(self, key_id: str, call: Call) -> bool:
+        """Return whether whoever has the access key *key_id* may make a call."""
 
 
 class Gate:
@@ -36,12 +49,24 @@ class Gate:
         application: What is behind it: moto.
         keys: The platform's keys.
         host: The host and port that clients must ask for.
+        others: Who else is known: users that the holder of the platform's keys has made; nobody when left out.
+        note: Is told whose keys a call was signed with, and what it asked for.
     """
 
-    def __init__(self, application: WSGIApplication, keys: Keys, host: str) -> None:
+    def __init__(
+        self,
+        application: WSGIApplication,
+        keys: Keys,
+        host: str,
+        *,
+        others: Others | None = None,
+        note: Callable[[str, Call], None] | None = None,
+    ) -> None:
         self._application = application
         self._keys = keys
         self._host = host
+        self._others = others
+        self._note = note
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Pass a request on, or answer it with the reason why not."""
@@ -57,9 +82,27 @@ class Gate:
             return _refuse(start_response, reason)
         body = environ["wsgi.input"].read(_length(environ))
         received = Received(environ["REQUEST_METHOD"], _as_sent(environ), _headers(environ))
-        if reason := refusal(received, body, self._keys, dt.datetime.now(dt.UTC)):
+        if reason := self._refusal(received, body):
             return _refuse(start_response, reason)
         return self._application({**environ, "wsgi.input": BytesIO(body)}, start_response)
+
+    def _refusal(self, received: Received, body: bytes) -> str:
+        """Return why a request is refused; one of another user also if her policies do not allow it."""
+        other = self._other(received)
+        if reason := refusal(received, body, other or self._keys, dt.datetime.now(dt.UTC)):
+            return reason
+        call = call_of(received.method, received.path, received.headers, body)
+        if self._note is not None:
+            self._note((other or self._keys).id, call)
+        if other is None or self._others is None or self._others.allowed(other.id, call):
+            return ""
+        return f"the user of {other.id} is not allowed {call.action} on {call.resource}"
+
+    def _other(self, received: Received) -> Keys | None:
+        found = _KEY_ID.search(received.headers.get("authorization", ""))
+        if self._others is None or found is None or hmac.compare_digest(found[1].encode(), self._keys.id.encode()):
+            return None
+        return self._others.keys_of(found[1])
 
 
 def _unfit(environ: WSGIEnvironment, path: str) -> str:

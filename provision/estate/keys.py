@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from seatrial.provisioning.state import PlatformState
 
-RECORD = "aws-keys"
+RECORD, UPDATERS = "aws-keys", "updater-keys"
+"""Under which names a platform's state has its own keys, and those of its DNS updater."""
 
 
 @dataclass(frozen=True)
@@ -34,12 +35,30 @@ def ensure(state: PlatformState) -> Keys:
     Raises:
         StateError: The state cannot be used.
     """
-    record = state.read(RECORD)
-    if record is None:
-        made = make()
-        state.write(RECORD, {"id": made.id, "secret": made.secret})
-        return made
-    return Keys(str(record["id"]), str(record["secret"]))
+    known = recorded(state)
+    if known is None:
+        known = make()
+        record(state, known)
+    return known
+
+
+def recorded(state: PlatformState, name: str = RECORD) -> Keys | None:
+    """Return the keys that a platform's state has under *name*, if any.
+
+    Raises:
+        StateError: The state cannot be used.
+    """
+    found = state.read(name)
+    return None if found is None else Keys(str(found["id"]), str(found["secret"]))
+
+
+def record(state: PlatformState, keys: Keys, name: str = RECORD) -> None:
+    """Keep *keys* in a platform's state under *name*.
+
+    Raises:
+        StateError: The state cannot be used.
+    """
+    state.write(name, {"id": keys.id, "secret": keys.secret})
 
 
 def given(environ: Mapping[str, str]) -> Keys | None:

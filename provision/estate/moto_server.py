@@ -13,15 +13,20 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Iterable
+import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from types import FrameType
+from typing import cast
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
 
+from provision.estate import others
 from provision.estate.access import ASSETS
-from provision.estate.gate import Gate
+from provision.estate.calls import Call
+from provision.estate.gate import Gate, Others
 from provision.estate.keys import given
 from provision.estate.moto_gaps import close_gaps
 from provision.net.listening import may_listen
@@ -45,6 +50,21 @@ def with_assets(application: WSGIApplication) -> WSGIApplication:
     return serve
 
 
+def _noting(file: Path) -> Callable[[str, Call], None]:
+    """Return what notes each call once, in a line of *file*: the key's id, the action, the resource."""
+    noted: set[tuple[str, Call]] = set()
+    lock = threading.Lock()
+
+    def note(key_id: str, call: Call) -> None:
+        with lock:
+            if (key_id, call) not in noted:
+                noted.add((key_id, call))
+                with file.open("a", encoding="utf-8") as lines:
+                    lines.write(f"{key_id} {call.action} {call.resource}\n")
+
+    return note
+
+
 def _stop(_signal: int, _frame: FrameType | None) -> None:
     sys.exit(0)
 
@@ -58,6 +78,7 @@ def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--host", required=True, help="address to listen on: loopback, or one of your networks")
     parser.add_argument("--port", required=True, type=int, help="port to listen on")
+    parser.add_argument("--calls", type=Path, help="file for what was asked for: whose keys, and which action")
     arguments = parser.parse_args(argv)
     keys = given(os.environ)
     if keys is None:
@@ -74,7 +95,13 @@ def main(argv: list[str] | None = None) -> None:
     make_server(
         arguments.host,
         arguments.port,
-        Gate(with_assets(application), keys, f"{arguments.host}:{arguments.port}"),
+        Gate(
+            with_assets(application),
+            keys,
+            f"{arguments.host}:{arguments.port}",
+            others=cast("Others", others),
+            note=_noting(arguments.calls) if arguments.calls else None,
+        ),
         threaded=True,
         request_handler=MotoRequestHandler,
     ).serve_forever()

@@ -99,7 +99,11 @@ def secrets(kube: Callable[[], Client], folder: Path) -> list[str]:
             except ValueError:  # not text: in base64 it is hidden all the same
                 continue
     keys = [line for file in folder.rglob("*.key") for line in file.read_text("utf-8", "replace").splitlines()]
-    for record in ("aws-keys.json", "mark.json"):  # what this cloud's requests are signed with; what marks processes
+    for record in (
+        "aws-keys.json",
+        "updater-keys.json",
+        "mark.json",
+    ):  # what this cloud's requests are signed with; what marks processes
         with suppress(OSError, ValueError, KeyError):
             keys.append(str(json.loads((folder / record).read_text("utf-8"))["secret"]))
     return [value for value in found + keys if not value.startswith("-----")]
