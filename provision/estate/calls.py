@@ -1,19 +1,43 @@
-"""What a request to the AWS API asks for, in the words of an IAM policy: ``s3:GetObject`` and its resource."""
+"""What a request to the AWS API asks for, in the words of an IAM policy: ``ec2:CreateVpc`` and its resource."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import botocore.session
+
 _SCOPE = re.compile(r"Credential=[^/]+/\d+/[^/]+/(?P<service>[^/]+)/")
-_OF_AN_OBJECT = {"GET": "GetObject", "HEAD": "GetObject", "PUT": "PutObject", "DELETE": "DeleteObject"}
-_LISTING = {
-    "continuation-token", "delimiter", "encoding-type", "fetch-owner", "list-type", "max-keys", "prefix", "start-after",
-    "x-id",
-}  # fmt: skip
-"""What may be said of a listing; every other word of a query asks for something else."""
+_RIGHTS_OF_S3 = {  # whose names are not those of the calls
+    "CopyObject": "PutObject",
+    "DeleteObjects": "DeleteObject",
+    "DeletePublicAccessBlock": "PutBucketPublicAccessBlock",
+    "GetBucketEncryption": "GetEncryptionConfiguration",
+    "GetBucketLifecycleConfiguration": "GetLifecycleConfiguration",
+    "GetPublicAccessBlock": "GetBucketPublicAccessBlock",
+    "HeadBucket": "ListBucket",
+    "HeadObject": "GetObject",
+    "ListBuckets": "ListAllMyBuckets",
+    "ListObjectVersions": "ListBucketVersions",
+    "ListObjects": "ListBucket",
+    "ListObjectsV2": "ListBucket",
+    "PutBucketEncryption": "PutEncryptionConfiguration",
+    "PutPublicAccessBlock": "PutBucketPublicAccessBlock",
+}
+_IMPLIED = {  # what AWS asks for beside the call itself, and moto does not
+    "autoscaling:CreateAutoScalingGroup": ("ec2:RunInstances", "iam:CreateServiceLinkedRole", "iam:PassRole"),
+    "events:PutRule": ("events:TagResource",),
+    "iam:AddRoleToInstanceProfile": ("iam:PassRole",),
+    "iam:CreateInstanceProfile": ("iam:TagInstanceProfile",),
+    "iam:CreateRole": ("iam:TagRole",),
+    "iam:CreateUser": ("iam:TagUser",),
+    "s3:DeleteObject": ("s3:DeleteObjectVersion",),
+    "sqs:CreateQueue": ("sqs:TagQueue",),
+}
 
 
 @dataclass(frozen=True)
@@ -21,12 +45,16 @@ class Call:
     """One call.
 
     Attributes:
-        action: What it asks for, as a policy has it; that of what is not known here ends in ``Unknown``.
+        action: What it asks for, as a policy has it.
         resource: The ARN of what it is asked of; ``*`` where the request alone does not tell.
     """
 
     action: str
     resource: str = "*"
+
+    def implied(self) -> list[Call]:
+        """Return the call with the rights that AWS asks for beside it."""
+        return [self, *(Call(action) for action in _IMPLIED.get(self.action, ()))]
 
 
 def call_of(method: str, path: str, headers: Mapping[str, str], body: bytes) -> Call:
@@ -40,20 +68,56 @@ def call_of(method: str, path: str, headers: Mapping[str, str], body: bytes) -> 
     """
     found = _SCOPE.search(headers.get("authorization", ""))
     service = found["service"] if found else "unknown"
-    if service == "s3":
-        return _of_s3(method, path, headers)
-    actions = parse_qs(body.decode("utf-8", "replace")).get("Action", [])
-    plain = (method, path, len(actions)) == ("POST", "/", 1)
-    return Call(f"{service}:{actions[0] if plain else 'Unknown'}")
+    if target := headers.get("x-amz-target"):
+        return Call(f"{service}:{target.rpartition('.')[2]}")
+    if service in ("s3", "route53"):
+        return _of_path(service, method, path, headers)
+    asked = parse_qs(body.decode("utf-8", "replace")) | parse_qs(urlsplit(path).query)
+    action = asked.get("Action", ["Unknown"])[0]
+    return Call(f"{service}:{action}", _of_identity(asked) if service == "iam" else "*")
 
 
-def _of_s3(method: str, path: str, headers: Mapping[str, str]) -> Call:
+def _of_identity(asked: Mapping[str, list[str]]) -> str:
+    for kind, name in (("instance-profile", "InstanceProfileName"), ("role", "RoleName"), ("user", "UserName")):
+        if name in asked:
+            return f"arn:aws:iam:::{kind}/{asked[name][0]}"
+    return "*"
+
+
+def _of_path(service: str, method: str, path: str, headers: Mapping[str, str]) -> Call:
     parts = urlsplit(path)
-    bucket, _, key = unquote(parts.path).removeprefix("/").partition("/")
-    about = set(parse_qs(parts.query, keep_blank_values=True))
-    name = "Unknown"
-    if key and about <= {"x-id"} and "x-amz-copy-source" not in headers:  # a copy would read another object, too
-        name = _OF_AN_OBJECT.get(method, name)
-    elif bucket and not key and method in ("GET", "HEAD") and about <= _LISTING:
-        name = "ListBucket"
-    return Call(f"s3:{name}", f"arn:aws:s3:::{bucket}/{key}" if key else f"arn:aws:s3:::{bucket}")
+    query = set(parse_qs(parts.query, keep_blank_values=True))
+    fitting = [
+        (len(needs), name)
+        for name, how, pattern, needs in _operations(service)
+        if how == method and needs <= query and pattern.fullmatch(parts.path)
+    ]
+    names = [name for most, name in fitting if most == max(fitting)[0]]
+    if "CopyObject" in names and "x-amz-copy-source" not in headers:
+        names.remove("CopyObject")
+    if not names:
+        return Call(f"{service}:Unknown", f"{method} {path}")
+    name = names[0]
+    if service == "route53":
+        return Call(f"route53:{name}", _of_route53(parts.path))
+    bucket = unquote(parts.path).strip("/") + ("/*" if name == "DeleteObjects" else "")
+    return Call(f"s3:{_RIGHTS_OF_S3.get(name, name)}", f"arn:aws:s3:::{bucket}" if bucket else "*")
+
+
+def _of_route53(path: str) -> str:
+    found = re.match(r"/[\d-]+/(?:tags/)?(hostedzone|healthcheck)/([^/]+)", path)
+    return f"arn:aws:route53:::{found[1]}/{found[2]}" if found else "*"
+
+
+@cache
+def _operations(service: str) -> list[tuple[str, str, re.Pattern[str], frozenset[str]]]:
+    """Return each operation with its method, the pattern of its path, and the names that its query has to have."""
+    model: Any = botocore.session.get_session().get_service_model(service)
+    found = []
+    for name in model.operation_names:
+        http = model.operation_model(name).http
+        path, _, query = http["requestUri"].partition("?")
+        pattern = re.sub(r"\\\{\w+\\\}", "[^/]+", re.sub(r"\\\{\w+\\\+\\\}", ".+", re.escape(path.rstrip("/"))))
+        needs = frozenset(parse_qs(query, keep_blank_values=True))
+        found.append((name, http["method"], re.compile(f"{pattern}/?"), needs))
+    return found

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from provision.estate import differing, ingress_rules, mending, resources, store, teardown, volumes
+from provision.estate import differing, ingress_rules, mending, resources, store, teardown, updater_access, volumes
 from provision.estate.access import AwsAccess
+from provision.estate.keys import Keys
 from provision.estate.kops import Kops
 from provision.estate.names import Names, items_of
 from provision.estate.volumes import VolumeInfo
@@ -72,6 +73,10 @@ class Estate:
     def mend(self) -> int:
         """Put right what a hand has changed and kops leaves as it is; return how much that was."""
         return mending.mend(self._look())
+
+    def ensure_updater(self, known: Keys | None) -> Keys:
+        """Make the DNS updater's own user; return its keys: those that are *known*, if it has them still."""
+        return updater_access.ensure_updater(self._access, self.names, self.hosted_zone_id(), known)
 
     def ensure_volumes(self) -> list[VolumeInfo]:
         """Make the MongoDB members' volumes.

@@ -11,7 +11,7 @@ import datetime as dt
 import hashlib
 import hmac
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from io import BytesIO
 from typing import Protocol
 from urllib.parse import parse_qs
@@ -49,14 +49,24 @@ class Gate:
         application: What is behind it: moto.
         keys: The platform's keys.
         host: The host and port that clients must ask for.
-        others: Who else is known; nobody when left out.
+        others: Who else is known: nobody when left out.
+        note: Is told whose keys a call was signed with, and what it asked for.
     """
 
-    def __init__(self, application: WSGIApplication, keys: Keys, host: str, *, others: Others | None = None) -> None:
+    def __init__(
+        self,
+        application: WSGIApplication,
+        keys: Keys,
+        host: str,
+        *,
+        others: Others | None = None,
+        note: Callable[[str, Call], None] | None = None,
+    ) -> None:
         self._application = application
         self._keys = keys
         self._host = host
         self._others = others
+        self._note = note
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Pass a request on, or answer it with the reason why not."""
@@ -82,6 +92,8 @@ class Gate:
         if reason := refusal(received, body, other or self._keys, dt.datetime.now(dt.UTC)):
             return reason
         call = call_of(received.method, received.path, received.headers, body)
+        if self._note is not None:
+            self._note((other or self._keys).id, call)
         if other is None or self._others is None or self._others.allowed(other.id, call):
             return ""
         return f"the user of {other.id} is not allowed {call.action} on {call.resource}"

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 
 from seatrial.provisioning.state import PlatformState
 
-RECORD = "aws-keys"
-GUEST = "guest-keys"
-"""The record of the keys of somebody else in the same account, to whom nobody has given rights."""
+RECORD, UPDATERS, GUEST = "aws-keys", "updater-keys", "guest-keys"
+"""Under which names a platform's state has keys: its own, its DNS updater's, those of somebody else in the account."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +35,30 @@ def ensure(state: PlatformState, name: str = RECORD) -> Keys:
     Raises:
         StateError: The state cannot be used.
     """
-    record = state.read(name)
-    if record is None:
-        made = make()
-        state.write(name, {"id": made.id, "secret": made.secret})
-        return made
-    return Keys(str(record["id"]), str(record["secret"]))
+    known = recorded(state, name)
+    if known is None:
+        known = make()
+        record(state, known, name)
+    return known
+
+
+def recorded(state: PlatformState, name: str = RECORD) -> Keys | None:
+    """Return the keys that a platform's state has under *name*, if any.
+
+    Raises:
+        StateError: The state cannot be used.
+    """
+    found = state.read(name)
+    return None if found is None else Keys(str(found["id"]), str(found["secret"]))
+
+
+def record(state: PlatformState, keys: Keys, name: str = RECORD) -> None:
+    """Keep *keys* in a platform's state under *name*.
+
+    Raises:
+        StateError: The state cannot be used.
+    """
+    state.write(name, {"id": keys.id, "secret": keys.secret})
 
 
 def given(environ: Mapping[str, str], prefix: str = "") -> Keys | None:

@@ -13,7 +13,9 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Iterable
+import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from types import FrameType
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -23,10 +25,12 @@ from moto.s3.models import s3_backends
 from werkzeug.serving import make_server
 
 from provision.estate.access import ASSETS
-from provision.estate.gate import Gate
+from provision.estate.calls import Call
+from provision.estate.gate import Gate, Others
 from provision.estate.guest import GUEST_PREFIX, Guest
 from provision.estate.keys import given
 from provision.estate.moto_gaps import close_gaps
+from provision.estate.others import Several, Users
 from provision.net.listening import may_listen
 
 
@@ -48,6 +52,12 @@ def with_assets(application: WSGIApplication) -> WSGIApplication:
     return serve
 
 
+def _others() -> Others:
+    """Return who may ask beside the holder of the platform's keys."""
+    guest = _guest()
+    return Several([Users(), *([guest] if guest else [])])
+
+
 def _guest() -> Guest | None:
     """Return the account's guest, if the environment has her keys, with the policies of moto's own buckets."""
     keys = given(os.environ, GUEST_PREFIX)
@@ -58,6 +68,21 @@ def _guest() -> Guest | None:
         return found.policy.decode() if found is not None and found.policy else ""
 
     return Guest(keys, f"arn:aws:iam::{DEFAULT_ACCOUNT_ID}:user/guest", policy_of) if keys else None
+
+
+def _noting(file: Path) -> Callable[[str, Call], None]:
+    """Return what notes each call once, in a line of *file*: the key's id, the action, the resource."""
+    noted: set[tuple[str, Call]] = set()
+    lock = threading.Lock()
+
+    def note(key_id: str, call: Call) -> None:
+        with lock:
+            if (key_id, call) not in noted:
+                noted.add((key_id, call))
+                with file.open("a", encoding="utf-8") as lines:
+                    lines.write(f"{key_id} {call.action} {call.resource}\n")
+
+    return note
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:
@@ -73,6 +98,7 @@ def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--host", required=True, help="address to listen on: loopback, or one of your networks")
     parser.add_argument("--port", required=True, type=int, help="port to listen on")
+    parser.add_argument("--calls", type=Path, help="file for what was asked for: whose keys, and which action")
     arguments = parser.parse_args(argv)
     keys = given(os.environ)
     if keys is None:
@@ -89,7 +115,13 @@ def main(argv: list[str] | None = None) -> None:
     make_server(
         arguments.host,
         arguments.port,
-        Gate(with_assets(application), keys, f"{arguments.host}:{arguments.port}", others=_guest()),
+        Gate(
+            with_assets(application),
+            keys,
+            f"{arguments.host}:{arguments.port}",
+            others=_others(),
+            note=_noting(arguments.calls) if arguments.calls else None,
+        ),
         threaded=True,
         request_handler=MotoRequestHandler,
     ).serve_forever()

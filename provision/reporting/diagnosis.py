@@ -102,6 +102,7 @@ def secrets(kube: Callable[[], Client], folder: Path) -> list[str]:
     for record in (
         "aws-keys.json",
         "guest-keys.json",
+        "updater-keys.json",
         "mark.json",
     ):  # what this cloud's requests are signed with; what marks processes
         with suppress(OSError, ValueError, KeyError):

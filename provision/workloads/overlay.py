@@ -69,7 +69,7 @@ def write_overlay(
             _secret("platform-tls", namespace, "ingress-controller", "kubernetes.io/tls", ["tls.crt", "tls.key"])
             for namespace in TLS_NAMESPACES
         ]
-    if values.aws_keys is not None and target == "kind":  # elsewhere no pod asks AWS by keys
+    if values.aws_keys is not None and target != "local":  # where no pod asks AWS
         contained.write(folder / "aws-key-id", values.aws_keys.id)
         contained.write(folder / "aws-key-secret", values.aws_keys.secret)
         files = ["id=aws-key-id", "secret=aws-key-secret"]

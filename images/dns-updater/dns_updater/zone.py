@@ -84,8 +84,11 @@ class Zone:
             The names that Route53 refused, each with its reason; all others are written.
 
         Raises:
+            ZoneError: If there is no such zone any more.
             botocore.exceptions.ClientError: If a call fails for another reason; the calls before it have taken effect.
         """
+        if not self._id:  # the last look failed, and what was seen before is still to be written
+            self._find()
         refused: dict[str, str] = {}
         for batch in batches(changes.values()):
             self._write(batch, refused)

@@ -6,6 +6,7 @@ from botocore.exceptions import ClientError
 
 from provision.estate.resources.kind import Kind
 from provision.estate.scope import Scope
+from provision.estate.updater_access import user_of
 
 
 def _identities(scope: Scope) -> list[str]:
@@ -46,7 +47,22 @@ def _there(scope: Scope, call: str, **name: str) -> bool:
     return True
 
 
+def _users(scope: Scope) -> list[str]:
+    user = user_of(scope.names)
+    return [user] if _there(scope, "get_user", UserName=user) else []
+
+
+def _delete_user(scope: Scope, name: str) -> None:
+    iam = scope.access.client("iam")
+    for key in iam.list_access_keys(UserName=name)["AccessKeyMetadata"]:
+        iam.delete_access_key(UserName=name, AccessKeyId=key["AccessKeyId"])
+    for policy in iam.list_user_policies(UserName=name)["PolicyNames"]:
+        iam.delete_user_policy(UserName=name, PolicyName=policy)
+    iam.delete_user(UserName=name)
+
+
 KINDS = (
+    Kind("users", _users, _delete_user),
     Kind("instance profiles", _profiles, _delete_profile),
     Kind("roles", _roles, _delete_role),
 )

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from provision.targets.aws.exported import export_access
+from provision.targets.aws.exported import export_access, name_updater, with_keys
 from provision.targets.aws.parts import AwsParts
 from provision.targets.base import builder
+from provision.workloads import OverlayValues
 
 
 class AwsBuilder(builder.Builder):
@@ -26,6 +27,11 @@ class AwsBuilder(builder.Builder):
         """Have kops make the cluster, and export the access to it."""
         self._make_estate()
         export_access(self._parts)
+        self.changed += name_updater(self._parts)
+
+    def overlay(self, values: OverlayValues) -> OverlayValues:
+        """Add how the DNS updater asks Route53."""
+        return with_keys(self._parts, values)
 
     def await_cloud(self) -> None:
         """AWS is there: its account was looked at before anything was begun."""

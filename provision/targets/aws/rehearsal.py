@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, Final
@@ -12,24 +13,28 @@ from lightkube.models.storage_v1 import CSIDriverSpec
 from lightkube.resources.storage_v1 import CSIDriver
 
 from provision import spec_file
-from provision.estate import ready
+from provision.estate import Keys, ready
 from provision.estate.account.preflight import Preflight
-from provision.targets.aws.exported import export_access
+from provision.targets.aws.exported import export_access, name_updater, updaters_keys, with_keys
 from provision.targets.aws.gates import RehearsalGates
 from provision.targets.aws.parts import TARGET
 from provision.targets.base.parts import MACHINES
 from provision.targets.local.builder import LocalBuilder
 from provision.targets.local.capabilities import LocalCapabilities, absent
-from provision.targets.local.parts import LocalParts
+from provision.targets.local.parts import UPDATER, LocalParts
 from provision.targets.local.platform import LocalPlatform
 from provision.targets.local.target import LocalTarget
 from provision.toolchain import Toolchain
+from provision.workloads import OverlayValues
 from seatrial.checks.observer import Absent, Fidelity, Instrument, Observer
 from seatrial.errors import UsageError
 from seatrial.provisioning.contract import KubeContext
 from seatrial.provisioning.progress import Progress
 
 MOTOS_ACCOUNT: Final = "123456789012"
+CALLS: Final = "SEATRIAL_AWS_CALLS"
+"""The variable that names a file for what a rehearsal asks the AWS API for."""
+
 _CONFLICT = 409
 _DELETED_WITHIN = 300.0  # seconds; on moto it takes ten
 _NOT_HERE = absent("in a rehearsal of aws")
@@ -39,6 +44,11 @@ class RehearsalParts(LocalParts):
     """One rehearsal's parts: those of ``local``, but for the target's own manifests."""
 
     target = TARGET
+
+    @property
+    def updaters_keys(self) -> Keys:
+        """The keys by which the DNS updater asks the AWS API: those of a user of its own."""
+        return updaters_keys(self)
 
     @cached_property
     def preflight(self) -> Preflight:
@@ -51,6 +61,11 @@ class RehearsalBuilder(LocalBuilder):
 
     _parts: RehearsalParts
 
+    @property
+    def calls(self) -> str:  # type: ignore[override]  # asked for anew by each command
+        """The file for what the AWS API is asked for."""
+        return os.environ.get(CALLS, "")
+
     def await_cloud(self) -> None:
         """Wait for the AWS API, and see that the account may be built in."""
         super().await_cloud()
@@ -60,6 +75,11 @@ class RehearsalBuilder(LocalBuilder):
         """Have it made, and export the access to it."""
         super().make_cluster()
         export_access(self._parts, self._parts.api)
+        self.changed += name_updater(self._parts)
+
+    def overlay(self, values: OverlayValues) -> OverlayValues:
+        """Add how the DNS updater asks Route53."""
+        return with_keys(self._parts, values)
 
     def start_nodes(self) -> None:
         """Start what plays the kubelets, those of the masters' own programs among them."""
@@ -151,7 +171,8 @@ class RehearsalTarget(LocalTarget):
         parts = self.parts(team, Toolchain())
         if _stands(parts):
             with progress.step("kops deletes the cluster, and what is left is deleted kind by kind"):
-                parts.processes.stop(MACHINES, 2.0)  # what would start others again
+                for name in (MACHINES, UPDATER):  # what would start others again, or keep records
+                    parts.processes.stop(name, 2.0)
                 parts.estate.destroy(within=_DELETED_WITHIN)
         super().down(team, progress)
 

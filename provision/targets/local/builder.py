@@ -19,6 +19,8 @@ class LocalBuilder(builder.Builder):
     """Builds one platform on ``local``; counts what it had to change."""
 
     _parts: LocalParts
+    calls = ""
+    """The file for what the AWS API is asked for; none when empty."""
 
     @property
     def probing(self) -> Sequence[str]:
@@ -45,7 +47,8 @@ class LocalBuilder(builder.Builder):
     def start_cloud(self) -> None:
         """Start the AWS API."""
         c = self._parts
-        self._ensure(ProcessSpec(MOTO, moto_argv(c.addresses.moto.host, c.addresses.moto.port), c.cloud_environment))
+        argv = moto_argv(c.addresses.moto.host, c.addresses.moto.port, self.calls)
+        self._ensure(ProcessSpec(MOTO, argv, c.cloud_environment))
 
     def make_records(self) -> None:
         """Start the DNS updater, which keeps the records from now on, and the resolver that answers with them."""
@@ -58,6 +61,7 @@ class LocalBuilder(builder.Builder):
             "dns_updater",
             env={
                 **self._told(),
+                **c.updaters_keys.environment(),
                 "KUBECONFIG": str(c.control_plane.kubeconfig(DNS_UPDATER)),
                 "RESYNC_SECONDS": str(RESYNC),
             },

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import ClassVar, Final
 
+from provision.estate import Keys
 from provision.targets.base.parts import EXTRA_MEMBER, Parts
 from provision.targets.base.pki import Pki
 from provision.targets.local.control_plane import ControlPlane
@@ -40,6 +41,11 @@ class LocalParts(Parts):
     def aws_endpoint(self) -> str:
         """The URL of the platform's AWS API."""
         return self.addresses.moto.http
+
+    @property
+    def updaters_keys(self) -> Keys:
+        """The keys by which the DNS updater asks the AWS API."""
+        return self.aws_keys
 
     @property
     def resolver(self) -> tuple[str, int]:

@@ -1,0 +1,96 @@
+"""The rehearsal of the target aws: from nothing to nothing, within the rights that are in the repository."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from provision import spec_file
+from provision.estate.account.policy import PLATFORM, TRIAL, UPDATER, Policy, document
+from provision.estate.calls import Call
+from provision.estate.names import Names
+from provision.targets.aws.rehearsal import CALLS, MOTOS_ACCOUNT
+
+from .sandbox import Sandbox
+
+TEAM = "rehearsal"
+ON_AWS_ALONE = {
+    "ec2:AuthorizeSecurityGroupEgress": "kops finds the rule that moto has made, most of the time",
+    "autoscaling:UpdateAutoScalingGroup": "a group is changed by another platform.yaml",
+    "ec2:DeleteNetworkInterface": "moto's interfaces go with their instances",
+    "ec2:DisassociateRouteTable": "moto's subnets take their associations along",
+    "ec2:TerminateInstances": "moto's instances go with their group",
+    "s3:GetBucketLocation": "kops is told the region of a bucket that is played",
+    "ssm:GetParameter": "kops looks up AWS's newest machine image; moto has one by name",
+}
+"""Rights that no rehearsal asks for, with the reason: any other is one too many."""
+REFUSED = f"s3:GetObject arn:aws:s3:::not-{TEAM}-store/not-{TEAM}.example.com/config"
+"""What a member without the bucket asks for, and is refused, in a scenario of shared access."""
+
+pytestmark = pytest.mark.slow
+On = tuple["Sandbox", Path]
+
+
+@pytest.fixture(scope="module")
+def rehearsed(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[On]:
+    """A rehearsal that stands, and the file of all that it asks AWS for; it is taken down at the end."""
+    calls = tmp_path_factory.mktemp("calls") / "calls"
+    sandbox.environ |= {CALLS: str(calls), "AWS_EC2_METADATA_DISABLED": "true", "AWS_PROFILE": "nobody"}
+    code, said = sandbox.run("up", "--target", "aws", "--rehearse", "--team", TEAM)
+    assert 0 == code, said
+    yield sandbox, calls
+    sandbox.run("down", "--team", TEAM)
+
+
+def test_a_second_run_changes_nothing(rehearsed: On) -> None:
+    """Said again, `up` finds everything made; without ``--rehearse`` it does not take a rehearsal for the platform."""
+    sandbox, _ = rehearsed
+    code, said = sandbox.run("up", "--target", "aws", "--rehearse", "--team", TEAM)
+    assert (0, True) == (code, "nothing had to be changed" in said), said
+    code, said = sandbox.run("up", "--target", "aws", "--team", TEAM)
+    assert (4, True) == (code, f"{TEAM} is a rehearsal of aws" in said), said
+    shown = json.loads(sandbox.run("status", "--team", TEAM, "--json")[1])
+    assert (True, True, "aws") == (shown["rehearsed"], shown["up"], shown["target"])
+
+
+def test_what_is_judged(rehearsed: On, tmp_path: Path) -> None:
+    """What an API can answer is simulated, however real its server is; nothing is proven, and nothing fails."""
+    sandbox, _ = rehearsed
+    where = ("features/cluster", "features/access", "features/standup", "features/dns/records.feature")
+    base = f"--basetemp={tmp_path / 'base'}"
+    code, said = sandbox.run("verify", "--target", "aws", "--rehearse", "--team", TEAM, base, *where)
+    assert 0 == code, said
+    verdicts = sandbox.verdicts(target="aws")
+    assert {"simulated", "not provable"} == set(verdicts.values())
+    assert "simulated" == verdicts["features/cluster/machines.feature::One version of Kubernetes"]
+
+
+def test_nothing_is_left_and_no_right_is_exceeded(rehearsed: On) -> None:
+    """Taken down, nothing is left; all that was asked for is in the policies, and all that is in them was asked for."""
+    sandbox, file = rehearsed
+    assert 0 == sandbox.run("drift", "--target", "aws", "--team", TEAM)[0]
+    code, said = sandbox.run("down", "--team", TEAM)
+    assert (0, True) == (code, "nothing of it is left" in said), said
+    assert not (sandbox.root / ".seatrial").exists()
+    spec = spec_file.read()
+    names = Names(spec, TEAM)
+    platform, updater, trial = (
+        Policy(document(name, names, account=MOTOS_ACCOUNT, region=spec.region)) for name in (PLATFORM, UPDATER, TRIAL)
+    )
+    by_user, by_updater = _asked(file, "SEATRIAL"), _asked(file, "AKIA")
+    beyond = sorted({f"{c.action} {c.resource}" for c in by_user if not (platform.allows(c) or trial.allows(c))})
+    assert [REFUSED] == beyond
+    assert [] == sorted(str(c) for c in by_updater if not updater.allows(c))
+    asked_for = {call.action for call in by_user}
+    assert set() == set(platform.actions()) - asked_for - set(ON_AWS_ALONE)
+    assert set(updater.actions()) - {call.action for call in by_updater} <= {"route53:UpdateHealthCheck"}
+
+
+def _asked(file: Path, whose: str) -> set[Call]:
+    """Return all that was asked for with keys that begin with *whose*."""
+    lines = [line.split(" ", 2) for line in file.read_text("utf-8").splitlines()]
+    calls = [Call(action, resource) for key, action, resource in lines if key.startswith(whose)]
+    return {one for call in calls for one in call.implied()}
