@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import http.server
+import json
 import threading
 from collections.abc import Iterator
 
 import pytest
+from pytest_bdd.parsers import parse
 
 from .conftest import Project, Standing
 from .shop import SAID, put
+
+OTHERS = (
+    "the cluster's API answers within 10 seconds",
+    'the cluster runs Kubernetes "1.36"',
+    'the name "localhost" leads to "127.0.0.1"',
+)
 
 
 @pytest.fixture
@@ -40,15 +48,10 @@ def test_whole_and_broken(project: Project, standing: Standing, page: tuple[str,
         f'"{url}" answers with 200': f"last seen  {url}  status 503",
         f'"{url}" answers with 200 within 5 seconds': f"last seen  {url}  status 503",
     }
-    always = (
-        "the cluster's API answers within 10 seconds",
-        'the cluster runs Kubernetes "1.36"',
-        'the name "localhost" leads to "127.0.0.1"',
-    )
     put(client, "whole")
-    project.scenarios({text: f"Then {text}" for text in (*said, *always)})
+    project.scenarios({text: f"Then {text}" for text in (*said, *OTHERS)})
     ended = project.seatrial("verify", "-q")
-    assert dict.fromkeys((*said, *always), "proven") == project.verdicts, ended.stdout
+    assert dict.fromkeys((*said, *OTHERS), "proven") == project.verdicts, ended.stdout
 
     put(client, "broken")
     status[0] = 503
@@ -75,3 +78,18 @@ def test_nothing_at_all(project: Project, standing: Standing) -> None:
     project.seatrial("verify", "-q", "--patience=0.01")
     assert dict.fromkeys(texts, "failed") == project.verdicts
     assert len(texts) > 25
+
+
+def test_every_word_is_said(project: Project) -> None:
+    """No ready word is left out above, each has an explanation, and one that reads settings says so in its sentence."""
+    project.scenarios({"One": "Then every pod is ready"})
+    listed = json.loads(project.seatrial("words", "--json").stdout)
+    said = [*SAID, *OTHERS, '"http://x/" answers with 200', '"http://x/" answers with 200 within 5 seconds']
+    unsaid = [w["texts"][0] for w in listed if not any(parse(text).is_matching(s) for text in w["texts"] for s in said)]
+    assert not unsaid
+    assert len(listed) > 40
+    for word in listed:
+        assert word["explanation"], word
+        assert word["where"].startswith("seatrial/words/"), word
+        assert word["looks_at"], word
+        assert word["declares"] == any(" set to " in f" {text} " for text in word["texts"]), word
