@@ -63,6 +63,8 @@ def pytest_configure(config: pytest.Config) -> None:
     TIME.patience = patience
     _refuse_reporters_that_lose_scenarios(config)
     team, target = _named(config)
+    if settings.read(config.rootpath).words is not None:
+        vocabulary.load(config)  # what is wrong with a project's own is said before anything is collected
     MASK.learn_environment()
     witness = config.getoption("seatrial_sabotaged")
     role = Role.WITNESS if witness else Role.JUDGE

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from seatrial import __version__
-from seatrial.cli import drifting, images, reporting
+from seatrial.cli import drifting, images, reporting, wording
 from seatrial.cli.ending import DIFFERS, Ended
 from seatrial.cli.linting import lint_features
 from seatrial.cli.options import LEFT_OUT, ContextName, KubeconfigFile, Rehearse, Target, Team, WithTargets, reached
@@ -41,6 +41,7 @@ app.command("report")(reporting.report)
 app.command("diff")(reporting.differences)
 app.command("coverage")(reporting.uncovered)
 app.command("drift", cls=WithTargets)(drifting.drift)
+app.command("words")(wording.words)
 app.add_typer(images.app, name="images")
 
 _SELECTING = {"allow_extra_args": True, "ignore_unknown_options": True}

@@ -16,6 +16,7 @@ from seatrial.sabotage import Sabotages
 from seatrial.sabotage.selection import outline_of
 from seatrial.scenarios.agreement import contradictions
 from seatrial.scenarios.collection import WORDS, ScenarioItem
+from seatrial.scenarios.said import nearest
 from seatrial.scenarios.specification import find
 from seatrial.scenarios.step_definitions import place
 
@@ -107,7 +108,8 @@ class _Inspector:
                 where = f"{item.nodeid.partition('::')[0]}:{step.line_number}"
                 found = words.matching(step)
                 if not found:
-                    self.problems.append(Problem(where, f"undefined: no words for: {step.keyword} {step.name}"))
+                    near = "".join(f"; near it is: {one}" for one in nearest(step.name, words.texts(step.type))[:1])
+                    self.problems.append(Problem(where, f"undefined: no words for: {step.keyword} {step.name}{near}"))
                 if len(found) > 1:
                     places = ", ".join(self._short(place(word)) for word in found)
                     self.problems.append(Problem(where, f"ambiguous: {step.name!r} fits words at {places}"))

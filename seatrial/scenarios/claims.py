@@ -33,9 +33,14 @@ def declaration(word: F) -> F:
     return word
 
 
+def declares(word: Definition) -> bool:
+    """Return whether a word claims no more than how something is set."""
+    return bool(getattr(inspect.unwrap(word.step_func), _DECLARATION, False))
+
+
 def overclaimed(word: Definition, step: StepTaken) -> str:
     """Say why *step* claims more than it has seen; nothing when it does not."""
-    if getattr(inspect.unwrap(word.step_func), _DECLARATION, False):
+    if declares(word):
         return ""
     bases = {look.basis for look in step.looks} - {""}
     if bases != {DECLARED}:

@@ -17,7 +17,7 @@ from _pytest._code import Traceback
 from seatrial.checks.convergence import UnmetError
 from seatrial.errors import SeatrialError
 from seatrial.escaping import one_line, terminal
-from seatrial.scenarios import bdd
+from seatrial.scenarios import bdd, said
 from seatrial.scenarios.bdd import Step
 from seatrial.scenarios.reading import SpecificationError
 from seatrial.scenarios.run import ScenarioRun
@@ -102,13 +102,20 @@ class ScenarioItem(pytest.Function):
     def _problem(self, words: Words) -> SeatrialError | None:
         steps = self.planned.scenario.steps
         if undefined := [step for step in steps if not words.matching(step)]:
-            return UndefinedError("\n".join(f"{self.place(s)}\n  undefined: no words for this step" for s in undefined))
+            return UndefinedError("\n".join(self._undefined(step, words) for step in undefined))
         for step in steps:
             fitting = words.matching(step)
             if len(fitting) > 1:
                 places = "\n".join(f"  fits the word at {place(word)}" for word in fitting)
                 return AmbiguousError(f"{self.place(step)}\n  ambiguous: reword the step or a word\n{places}")
         return self._lacking(words)
+
+    def _undefined(self, step: Step, words: Words) -> str:
+        """Say that nothing defines *step*, which words are near to it, and how it would be defined."""
+        near = [f"  near it is  {one}" for one in said.nearest(step.name, words.texts(step.type))]
+        paste = [f"    {line}" for line in said.definition(step.type, step.name).splitlines()]
+        lines = ["  undefined: no words for this step", *near, "  to define it:", *paste]
+        return "\n".join([self.place(step), *lines])
 
     def _lacking(self, words: Words) -> SeatrialError | None:
         """Return what a word asks for that nobody makes: known before a step is taken, like a step without words."""

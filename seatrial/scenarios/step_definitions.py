@@ -33,6 +33,14 @@ class Words:
         self._found: dict[tuple[str, str], list[Definition]] = {}
         self._used: set[int] = set()
 
+    def all(self) -> list[Definition]:
+        """Return every word that there is."""
+        return list(self._words)
+
+    def texts(self, keyword: str) -> list[str]:
+        """Return the text of every word that a step of this kind may have."""
+        return [word.parser.name for word in self._words if word.type in (None, keyword) and _module(word) != OWN]
+
     def matching(self, step: Step) -> list[Definition]:
         """Return every word that fits *step*: none is undefined, more than one is ambiguous."""
         key = (step.type, step.name)
@@ -87,8 +95,11 @@ class Words:
 
 def brought(word: Definition) -> bool:
     """Return whether a word is none of the project's own: it comes with the harness, or with pytest-bdd."""
-    module = str(inspect.unwrap(word.step_func).__module__)
-    return module == OWN or module.startswith(f"{READY_WORDS}.")
+    return _module(word) == OWN or _module(word).startswith(f"{READY_WORDS}.")
+
+
+def _module(word: Definition) -> str:
+    return str(inspect.unwrap(word.step_func).__module__)
 
 
 def place(word: Definition) -> str:

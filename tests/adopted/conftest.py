@@ -65,7 +65,8 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
     """The cluster: whoever has the token of LOOKER may do anything, and nothing keeps it from that but the harness."""
     folder = tmp_path_factory.mktemp("standing")
     (folder / "policy.yaml").write_text(_POLICY)
-    flags = ("--audit-policy-file", str(folder / "policy.yaml"), "--audit-log-path", str(folder / "audit.log"))
+    audit = ("--audit-policy-file", str(folder / "policy.yaml"), "--audit-log-path", str(folder / "audit.log"))
+    flags = (*audit, "--allow-privileged")
     users = (f"token-of-{LOOKER},{LOOKER},{LOOKER},system:masters", f"token-of-{STRANGER},{STRANGER},{STRANGER},none")
     with api_server(folder, *flags, users=users, authorization="RBAC") as kubernetes:
         yield Standing(kubernetes, folder)

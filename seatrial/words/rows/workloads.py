@@ -1,0 +1,83 @@
+"""Workloads, and how many of their pods are as they should be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from lightkube.resources.apps_v1 import DaemonSet, Deployment, StatefulSet
+from lightkube.resources.batch_v1 import Job
+from lightkube.resources.core_v1 import Node, Pod
+
+from seatrial.checks.expectations import Rows
+from seatrial.observers.cluster import Cluster
+from seatrial.words.rows.objects import found, going, place, true_of
+
+ZONE = "topology.kubernetes.io/zone"
+_KINDS: tuple[Any, ...] = (Deployment, StatefulSet, DaemonSet)
+
+
+def states(cluster: Cluster, kind: Any, namespace: str = "", without: str = "") -> Rows:
+    """Return every workload of *kind*: how many ready pods and how many new ones it lacks, and who has seen it."""
+    return {place(item): _state(item) for item in found(cluster, kind, namespace, without)}
+
+
+def named(cluster: Cluster, name: str, namespace: str) -> Rows:
+    """Return the workloads called *name*, with the pods that are wanted, ready, and renewed."""
+    items = [item for kind in _KINDS for item in cluster.all(kind, name=name, namespace=namespace)]
+    return {f"{type(i).__name__} {place(i)}": {"wanted": _wanted(i), "ready": _ready(i)} for i in items}
+
+
+def spread(cluster: Cluster, name: str, namespace: str) -> Rows:
+    """Return over how many nodes and zones the ready pods of the workloads called *name* are spread."""
+    nodes: list[Any] = list(cluster.all(Node))
+    zones = {node.metadata.name: (node.metadata.labels or {}).get(ZONE, "") for node in nodes}
+    rows: dict[str, Mapping[str, object]] = {}
+    for item in (i for kind in _KINDS for i in cluster.all(kind, name=name, namespace=namespace)):
+        pods = cluster.all(Pod, namespace=namespace, labels=item.spec.selector.matchLabels or {})
+        on = {str(pod.spec.nodeName) for pod in pods if pod.spec and going(pod) and true_of(pod, "Ready")}
+        rows[f"{type(item).__name__} {place(item)}"] = {
+            "nodes": len(on),
+            "zones": len({zones[node] for node in on if zones.get(node)}),
+        }
+    return rows
+
+
+def rollouts(cluster: Cluster, namespace: str = "", without: str = "") -> Rows:
+    """Return every Deployment, and whether its controller has given up on what it is rolling out."""
+    return {
+        place(item): {"stuck": _condition(item, "Progressing") == "False"}
+        for item in found(cluster, Deployment, namespace, without)
+    }
+
+
+def jobs(cluster: Cluster, namespace: str = "", without: str = "") -> Rows:
+    """Return every Job, and whether it has failed for good."""
+    return {place(item): {"failed": true_of(item, "Failed")} for item in found(cluster, Job, namespace, without)}
+
+
+def _state(item: Any) -> dict[str, object]:
+    status, wanted = item.status, _wanted(item)
+    new = (status.updatedNumberScheduled if isinstance(item, DaemonSet) else status.updatedReplicas) if status else 0
+    return {
+        "ready_pods_lacking": max(wanted - _ready(item), 0),
+        "new_pods_lacking": max(wanted - (new or 0), 0),
+        "seen_by_its_controller": bool(status) and (status.observedGeneration or 0) >= item.metadata.generation,
+    }
+
+
+def _wanted(item: Any) -> int:
+    if isinstance(item, DaemonSet):
+        return (item.status.desiredNumberScheduled or 0) if item.status else 0
+    return 1 if item.spec.replicas is None else int(item.spec.replicas)
+
+
+def _ready(item: Any) -> int:
+    if item.status is None:
+        return 0
+    return (item.status.numberReady if isinstance(item, DaemonSet) else item.status.readyReplicas) or 0
+
+
+def _condition(item: Any, kind: str) -> str:
+    conditions = (item.status.conditions if item.status else None) or []
+    return next((c.status for c in conditions if c.type == kind), "")

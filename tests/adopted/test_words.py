@@ -1,0 +1,95 @@
+"""Each ready word holds of a shop that is whole, and names what is wrong once it is broken, at a real API server."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import threading
+from collections.abc import Iterator
+
+import pytest
+from pytest_bdd.parsers import parse
+
+from .conftest import Project, Standing
+from .shop import SAID, put
+
+OTHERS = (
+    "the cluster's API answers within 10 seconds",
+    'the cluster runs Kubernetes "1.36"',
+    'the name "localhost" leads to "127.0.0.1"',
+)
+
+
+@pytest.fixture
+def page() -> Iterator[tuple[str, list[int]]]:
+    """A page, and the status that it answers with."""
+    status = [200]
+
+    class Page(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status[0])
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page)
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/", status
+    server.shutdown()
+    server.server_close()
+
+
+def test_whole_and_broken(project: Project, standing: Standing, page: tuple[str, list[int]]) -> None:
+    """Every word is said here, of one shop: all hold; then all fail, and each says what was broken."""
+    client, (url, status) = standing.kubernetes.client, page
+    said = SAID | {
+        f'"{url}" answers with 200': f"last seen  {url}  status 503",
+        f'"{url}" answers with 200 within 5 seconds': f"last seen  {url}  status 503",
+    }
+    put(client, "whole")
+    project.scenarios({text: f"Then {text}" for text in (*said, *OTHERS)})
+    ended = project.seatrial("verify", "-q")
+    assert dict.fromkeys((*said, *OTHERS), "proven") == project.verdicts, ended.stdout
+
+    put(client, "broken")
+    status[0] = 503
+    never = {
+        "the cluster's API answers within 0.00001 seconds": "the cluster's API  seconds",
+        'the cluster runs Kubernetes "1.3"': "the cluster's API  version v1.36",
+        'the name "localhost" leads to "127.0.0.9"': "localhost  addresses",
+    }
+    project.scenarios({text: f"Then {text}" for text in (*said, *never)})
+    ended = project.seatrial("verify", "-q", "--patience=0.01")
+    found = project.results
+    assert dict.fromkeys((*said, *never), "failed") == project.verdicts, ended.stdout
+    unnamed = {
+        text: found[text]["reason"] for text, what in (said | never).items() if what not in found[text]["reason"]
+    }
+    assert not unnamed
+
+
+def test_nothing_at_all(project: Project, standing: Standing) -> None:
+    """Where there is nothing of the kind that a word is about, it does not hold."""
+    nothing = [text for text in SAID if 'in the namespace "shop"' in text and "no warning" not in text]
+    texts = [text.replace('"shop"', '"empty"') for text in nothing if "ServiceAccount" not in text]
+    project.scenarios({text: f"Then {text}" for text in texts})
+    project.seatrial("verify", "-q", "--patience=0.01")
+    assert dict.fromkeys(texts, "failed") == project.verdicts
+    assert len(texts) > 25
+
+
+def test_every_word_is_said(project: Project) -> None:
+    """No ready word is left out above, each has an explanation, and one that reads settings says so in its sentence."""
+    project.scenarios({"One": "Then every pod is ready"})
+    listed = json.loads(project.seatrial("words", "--json").stdout)
+    said = [*SAID, *OTHERS, '"http://x/" answers with 200', '"http://x/" answers with 200 within 5 seconds']
+    unsaid = [w["texts"][0] for w in listed if not any(parse(text).is_matching(s) for text in w["texts"] for s in said)]
+    assert not unsaid
+    assert len(listed) > 40
+    for word in listed:
+        assert word["explanation"], word
+        assert word["where"].startswith("seatrial/words/"), word
+        assert word["looks_at"], word
+        assert word["declares"] == any(" set to " in f" {text} " for text in word["texts"]), word
