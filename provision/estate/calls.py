@@ -13,7 +13,6 @@ import botocore.session
 
 _SCOPE = re.compile(r"Credential=[^/]+/\d+/[^/]+/(?P<service>[^/]+)/")
 _RIGHTS_OF_S3 = {  # whose names are not those of the calls
-    "CopyObject": "PutObject",
     "DeleteObjects": "DeleteObject",
     "DeletePublicAccessBlock": "PutBucketPublicAccessBlock",
     "GetBucketEncryption": "GetEncryptionConfiguration",
@@ -100,6 +99,8 @@ def _of_path(service: str, method: str, path: str, headers: Mapping[str, str]) -
     name = names[0]
     if service == "route53":
         return Call(f"route53:{name}", _of_route53(parts.path))
+    if name == "CopyObject":  # which reads another object, too: nobody's policy names that as one right
+        return Call("s3:CopyObject")
     bucket = unquote(parts.path).strip("/") + ("/*" if name == "DeleteObjects" else "")
     return Call(f"s3:{_RIGHTS_OF_S3.get(name, name)}", f"arn:aws:s3:::{bucket}" if bucket else "*")
 
