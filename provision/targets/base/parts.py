@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import ClassVar
@@ -104,6 +104,11 @@ class Parts(ABC):
         return self._kops(self.team, self.state.path("kops", "x").parent)
 
     @property
+    def labels(self) -> Mapping[str, str]:
+        """What everything in the cloud is tagged with, beside the names of team and cluster."""
+        return {}
+
+    @property
     def checkout(self) -> Path:
         """Where what Git says of the pipelines is read: the project, or the copy that its state names instead."""
         record = self.state.read("checkout")
@@ -115,12 +120,12 @@ class Parts(ABC):
 
     def _kops(self, team: str, workdir: Path) -> Kops:
         mark = {MARK: self.processes.mark("kops")}
-        return Kops(self.tools["kops"], self.access, self.spec, team, workdir, mark=mark)
+        return Kops(self.tools["kops"], self.access, self.spec, team, workdir, mark=mark, labels=self.labels)
 
     @cached_property
     def estate(self) -> Estate:
         """The cloud side."""
-        return Estate(self.spec, self.team, self.access, self.kops)
+        return Estate(self.spec, self.team, self.access, self.kops, labels=self.labels)
 
     @property
     def workloads(self) -> Workloads:
