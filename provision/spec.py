@@ -61,9 +61,10 @@ class Access(_Strict):
 
 
 class Aws(_Strict):
-    """The accounts of AWS, by their twelve digits, that the platform may be built in: any other is refused."""
+    """The accounts of AWS, by their twelve digits, that may be built in; for how many hours a platform is meant."""
 
     accounts: list[Annotated[str, Field(pattern=r"^[0-9]{12}$")]] = []
+    lifetime: Annotated[int, Field(ge=1, le=8760)] = 168
 
 
 class Volume(_Strict):

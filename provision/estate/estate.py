@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from provision.estate import differing, ingress_rules, mending, resources, store, teardown, updater_access, volumes
@@ -26,14 +27,24 @@ class Estate:
         access: The cloud.
         kops: The platform's kops.
         public: Whether its zone is a public one that was there before it, and stays.
+        labels: Further tags of everything that is made.
     """
 
-    def __init__(self, spec: PlatformSpec, team: str, access: AwsAccess, kops: Kops, *, public: bool = False) -> None:
+    def __init__(
+        self,
+        spec: PlatformSpec,
+        team: str,
+        access: AwsAccess,
+        kops: Kops,
+        *,
+        public: bool = False,
+        labels: Mapping[str, str] | None = None,
+    ) -> None:
         self._spec = spec
         self._access = access
         self._kops = kops
         self._public = public
-        self.names = Names(spec, team)
+        self.names = Names(spec, team, labels)
         # Provisioning looks, too, but its looks are no scenario's: they are noted nowhere else.
         self._aws = Aws(access, Fidelity.SIMULATED if access.simulated else Fidelity.REAL, Recorder())
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from provision.estate.access import AwsAccess
 from provision.estate.authority_use import signs_alone
-from provision.estate.names import Names
+from provision.estate.names import TEAM_TAG, Names
 from provision.estate.store import read_object
 from provision.spec import PlatformSpec
 from seatrial import contained
@@ -43,6 +43,7 @@ class Kops:
         api_server: The API server's address for exported kubeconfigs; kops's own choice when left out.
         mark: Variables for each kops process, by which whoever started it finds it again after a crash.
         public: Whether the cluster's zone is a public one that is there already; else kops makes a private one.
+        labels: Tags of everything that kops makes, beside its own.
     """
 
     def __init__(
@@ -56,11 +57,12 @@ class Kops:
         api_server: str | None = None,
         mark: Mapping[str, str] | None = None,
         public: bool = False,
+        labels: Mapping[str, str] | None = None,
     ) -> None:
         self._binary = binary
         self._access = access
         self._spec = spec
-        self._names = Names(spec, team)
+        self._names = Names(spec, team, labels)
         self._workdir = workdir
         self._api_server = api_server
         self._mark = dict(mark or {})
@@ -236,6 +238,7 @@ class Kops:
             f"--network-cidr={spec.network}",
             f"--admin-access={','.join(spec.access.api)}",
             *([f"--ssh-access={','.join(spec.access.ssh)}"] if spec.access.ssh else []),
+            *self._labels(),
             "--topology=public",  # with no --api-loadbalancer-type: there is no load balancer of any kind
             # A private zone is made by kops, and tied to the cluster's own network; a public one has to be there.
             f"--dns={'public' if self._public else 'private'}",
@@ -244,6 +247,10 @@ class Kops:
             "--channel=none",  # else it is fetched, and its defaults change under us
             f"--image={_SIMULATED_IMAGE if self._access.simulated else _IMAGE}",
         )
+
+    def _labels(self) -> list[str]:
+        labels = self._names.labels and {TEAM_TAG: self._names.team, **self._names.labels}
+        return [f"--cloud-labels={','.join(f'{key}={value}' for key, value in labels.items())}"] if labels else []
 
     def _run(self, *arguments: str) -> str:
         done = self._call(*arguments)

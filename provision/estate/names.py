@@ -10,26 +10,36 @@ from provision.spec import PlatformSpec
 TEAM_TAG = "seatrial.dev/team"
 MEMBER_TAG = "seatrial.dev/mongodb-member"
 CLUSTER_TAG = "KubernetesCluster"  # kops's own
+RUN_TAG = "seatrial.dev/run"  # which standup made it
+EXPIRES_TAG = "seatrial.dev/expires"  # until when it is meant to be there: UTC, RFC 3339
 
 
 class Names:
     """The names of the platform of one team.
 
+    Args:
+        spec: The platform's parameters.
+        team: The team's id.
+        labels: Further tags of everything that is made.
+
     Attributes:
         team: The team's id.
         cluster: The kops cluster's name, which is the DNS zone's too.
         store: The bucket of the kops state.
+        labels: What everything bears beside the names of team and cluster.
     """
 
-    def __init__(self, spec: PlatformSpec, team: str) -> None:
+    def __init__(self, spec: PlatformSpec, team: str, labels: Mapping[str, str] | None = None) -> None:
         self.team = team
+        self.labels = dict(labels or {})
         self.cluster = spec.zone_name(team)
         self.store = spec.store_name(team)
 
     @property
     def tags(self) -> dict[str, str]:
         """The tags of everything that is made beside kops."""
-        return {TEAM_TAG: self.team, CLUSTER_TAG: self.cluster, f"kubernetes.io/cluster/{self.cluster}": "owned"}
+        cluster = {CLUSTER_TAG: self.cluster, f"kubernetes.io/cluster/{self.cluster}": "owned"}
+        return {TEAM_TAG: self.team} | cluster | self.labels
 
     @property
     def filters(self) -> list[Any]:

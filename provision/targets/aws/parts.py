@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -12,6 +13,7 @@ from provision.estate import AwsAccess, Estate, Kops
 from provision.estate.account.delegation import asked_of_dns
 from provision.estate.account.preflight import Preflight
 from provision.estate.names import Names
+from provision.targets.aws.labels import labels
 from provision.targets.base.parts import Parts
 from seatrial.checks.observer import NotProvableError
 from seatrial.errors import UsageError
@@ -58,10 +60,15 @@ class AwsParts(Parts):
         server = min(zone["DelegationSet"]["NameServers"])
         return str(socket.getaddrinfo(server, _DNS_PORT, socket.AF_INET)[0][4][0]), _DNS_PORT
 
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """Which standup made a thing, and until when it is meant to be there."""
+        return labels(self.state, self.spec)
+
     @cached_property
     def estate(self) -> Estate:
         """The cloud side, with a zone that was there before."""
-        return Estate(self.spec, self.team, self.access, self.kops, public=True)
+        return Estate(self.spec, self.team, self.access, self.kops, public=True, labels=self.labels)
 
     @cached_property
     def preflight(self) -> Preflight:
@@ -80,4 +87,5 @@ class AwsParts(Parts):
 
     def _kops(self, workdir: Path, access: AwsAccess) -> Kops:
         mark = {MARK: self.processes.mark("kops")}
-        return Kops(self.tools["kops"], access, self.spec, self.team, workdir, mark=mark, public=True)
+        kops, labels = self.tools["kops"], self.labels
+        return Kops(kops, access, self.spec, self.team, workdir, mark=mark, public=True, labels=labels)

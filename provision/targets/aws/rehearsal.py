@@ -17,6 +17,7 @@ from provision.estate import Keys, ready
 from provision.estate.account.preflight import Preflight
 from provision.targets.aws.exported import export_access, name_updater, updaters_keys, with_keys
 from provision.targets.aws.gates import RehearsalGates
+from provision.targets.aws.labels import labels
 from provision.targets.aws.parts import TARGET
 from provision.targets.base.parts import MACHINES
 from provision.targets.local.builder import LocalBuilder
@@ -44,6 +45,11 @@ class RehearsalParts(LocalParts):
     """One rehearsal's parts: those of ``local``, but for the target's own manifests."""
 
     target = TARGET
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """Which standup made a thing, and until when it is meant to be there."""
+        return labels(self.state, self.spec)
 
     @property
     def updaters_keys(self) -> Keys:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import ClassVar
@@ -115,6 +115,11 @@ class Parts(ABC):
         return self._kops(self.state.path("kops", "x").parent, self.access)
 
     @property
+    def labels(self) -> Mapping[str, str]:
+        """What everything in the cloud is tagged with, beside the names of team and cluster."""
+        return {}
+
+    @property
     def checkout(self) -> Path:
         """Where what Git says of the pipelines is read: the project, or the copy that its state names instead."""
         record = self.state.read("checkout")
@@ -126,12 +131,12 @@ class Parts(ABC):
 
     def _kops(self, workdir: Path, access: AwsAccess) -> Kops:
         mark = {MARK: self.processes.mark("kops")}
-        return Kops(self.tools["kops"], access, self.spec, self.team, workdir, mark=mark)
+        return Kops(self.tools["kops"], access, self.spec, self.team, workdir, mark=mark, labels=self.labels)
 
     @cached_property
     def estate(self) -> Estate:
         """The cloud side."""
-        return Estate(self.spec, self.team, self.access, self.kops)
+        return Estate(self.spec, self.team, self.access, self.kops, labels=self.labels)
 
     @property
     def workloads(self) -> Workloads:
