@@ -6,9 +6,23 @@ import http.server
 import json
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from lightkube import Client
+from lightkube.resources.core_v1 import Pod
 from pytest_bdd.parsers import parse
+
+from seatrial.checks.convergence import UnmetError
+from seatrial.checks.limits import TIME
+from seatrial.checks.observer import RECORDER, Fidelity
+from seatrial.faults.journal import Journal
+from seatrial.observers.cluster import Cluster
+from seatrial.provisioning.contract import Actuators
+from seatrial.provisioning.state import PlatformState
+from seatrial.words import changes
+from seatrial.words.rows import workloads
+from tests.dns_updater.waiting import wait_for
 
 from .conftest import Project, Standing
 from .shop import SAID, put
@@ -18,6 +32,8 @@ OTHERS = (
     'the cluster runs Kubernetes "1.36"',
     'the name "localhost" leads to "127.0.0.1"',
 )
+
+REMOVED = 'one ready pod of "web" is removed in the namespace "yard"'
 
 
 @pytest.fixture
@@ -80,11 +96,43 @@ def test_nothing_at_all(project: Project, standing: Standing) -> None:
     assert len(texts) > 25
 
 
+def test_a_pod_is_removed(standing: Standing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where changes are allowed, the word removes one ready pod, sees it gone, and the journal puts it back."""
+    client = standing.kubernetes.client
+    put(client, "whole", "yard")
+    kube: Actuators[None] = Actuators(kube=lambda: client, aws=lambda _: None)
+    journal = Journal(PlatformState(tmp_path, "trial"), kube, owned=lambda: "")
+    cluster = Cluster(lambda: standing.kubernetes.client, Fidelity.REAL)
+    before = workloads.ready_pods(cluster, "web", "yard")
+    try:
+        kubelet = threading.Thread(target=_end, args=(standing.kubernetes.client, "web-1", "yard"), daemon=True)
+        kubelet.start()
+        vars(changes)["_"](cluster, journal, "web", "yard")
+        kubelet.join()
+        assert {"web-1", "web-2"} == set(before)
+        assert ["web-2"] == list(workloads.ready_pods(cluster, "web", "yard"))
+        journal.undo()
+        there = {pod.metadata.name for pod in client.list(Pod, namespace="yard") if pod.metadata}
+        assert {"web-1", "web-2"} <= there
+        monkeypatch.setattr(TIME, "patience", 0.01)
+        with pytest.raises(UnmetError, match="ready pods"):
+            vars(changes)["_"](cluster, journal, "nobody", "yard")
+    finally:
+        cluster.close()
+        RECORDER.clear()
+
+
+def _end(client: Client, pod: str, namespace: str) -> None:
+    """Do what a kubelet does once a pod is to go."""
+    wait_for(lambda: (meta := client.get(Pod, pod, namespace=namespace).metadata) and meta.deletionTimestamp, 60)
+    client.delete(Pod, pod, namespace=namespace, grace_period=0)
+
+
 def test_every_word_is_said(project: Project) -> None:
     """No ready word is left out above, each has an explanation, and one that reads settings says so in its sentence."""
     project.scenarios({"One": "Then every pod is ready"})
     listed = json.loads(project.seatrial("words", "--json").stdout)
-    said = [*SAID, *OTHERS, '"http://x/" answers with 200', '"http://x/" answers with 200 within 5 seconds']
+    said = [*SAID, *OTHERS, REMOVED, '"http://x/" answers with 200', '"http://x/" answers with 200 within 5 seconds']
     unsaid = [w["texts"][0] for w in listed if not any(parse(text).is_matching(s) for text in w["texts"] for s in said)]
     assert not unsaid
     assert len(listed) > 40

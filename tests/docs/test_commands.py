@@ -20,7 +20,9 @@ MADE = [command for command in ALL if command.startswith("make ")]
 SELECTING = [command for command in ALL if command.startswith(("seatrial verify", "pytest "))]
 ON_A_PLATFORM = {"seatrial up", "seatrial down", "seatrial status --json", "seatrial kubeconfig", "seatrial sweep"}
 """What tests/system/test_readme.py runs."""
-OTHERS = [c for c in ALL if c not in {*MADE, *SELECTING, *ON_A_PLATFORM} and c.startswith("seatrial ")]
+ON_A_CLUSTER = {command for command in ALL if command.endswith(" --context shop")}
+"""What tests/adopted/test_page.py runs."""
+OTHERS = [c for c in ALL if c not in {*MADE, *SELECTING, *ON_A_PLATFORM, *ON_A_CLUSTER} and c.startswith("seatrial ")]
 _BIN = Path(sys.executable).parent
 
 

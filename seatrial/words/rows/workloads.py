@@ -24,7 +24,7 @@ def states(cluster: Cluster, kind: Any, namespace: str = "", without: str = "") 
 
 def named(cluster: Cluster, name: str, namespace: str) -> Rows:
     """Return the workloads called *name*, with the pods that are wanted, ready, and renewed."""
-    items = [item for kind in _KINDS for item in cluster.all(kind, name=name, namespace=namespace)]
+    items = _named(cluster, name, namespace)
     return {f"{type(i).__name__} {place(i)}": {"wanted": _wanted(i), "ready": _ready(i)} for i in items}
 
 
@@ -33,14 +33,25 @@ def spread(cluster: Cluster, name: str, namespace: str) -> Rows:
     nodes: list[Any] = list(cluster.all(Node))
     zones = {node.metadata.name: (node.metadata.labels or {}).get(ZONE, "") for node in nodes}
     rows: dict[str, Mapping[str, object]] = {}
-    for item in (i for kind in _KINDS for i in cluster.all(kind, name=name, namespace=namespace)):
-        pods = cluster.all(Pod, namespace=namespace, labels=item.spec.selector.matchLabels or {})
-        on = {str(pod.spec.nodeName) for pod in pods if pod.spec and going(pod) and true_of(pod, "Ready")}
+    for item in _named(cluster, name, namespace):
+        on = {str(pod.spec.nodeName) for pod in _ready_of(cluster, item)}
         rows[f"{type(item).__name__} {place(item)}"] = {
             "nodes": len(on),
             "zones": len({zones[node] for node in on if zones.get(node)}),
         }
     return rows
+
+
+def ready_pods(cluster: Cluster, name: str, namespace: str) -> Rows:
+    """Return the ready pods of the workloads called *name*, with the identity of each."""
+    pods = (pod for item in _named(cluster, name, namespace) for pod in _ready_of(cluster, item))
+    return {pod.metadata.name: {"uid": pod.metadata.uid} for pod in pods}
+
+
+def still(cluster: Cluster, pod: str, namespace: str, uid: str) -> Rows:
+    """Return whether this very pod is still there."""
+    there = {p.metadata.uid for p in cluster.all(Pod, name=pod, namespace=namespace) if p.metadata}
+    return {pod: {"there": uid in there}}
 
 
 def rollouts(cluster: Cluster, namespace: str = "", without: str = "") -> Rows:
@@ -54,6 +65,16 @@ def rollouts(cluster: Cluster, namespace: str = "", without: str = "") -> Rows:
 def jobs(cluster: Cluster, namespace: str = "", without: str = "") -> Rows:
     """Return every Job, and whether it has failed for good."""
     return {place(item): {"failed": true_of(item, "Failed")} for item in found(cluster, Job, namespace, without)}
+
+
+def _named(cluster: Cluster, name: str, namespace: str) -> list[Any]:
+    return [item for kind in _KINDS for item in cluster.all(kind, name=name, namespace=namespace)]
+
+
+def _ready_of(cluster: Cluster, item: Any) -> list[Any]:
+    labels = item.spec.selector.matchLabels or {}
+    pods: list[Any] = list(cluster.all(Pod, namespace=item.metadata.namespace, labels=labels))
+    return [pod for pod in pods if going(pod) and true_of(pod, "Ready")]
 
 
 def _state(item: Any) -> dict[str, object]:

@@ -16,9 +16,15 @@ IN = 'in the namespace "shop"'
 OUT = 'outside the namespaces "kube-system, other"'
 
 
-def put(client: Client, name: str) -> None:
-    """Make or change every object of a file, its status apart, as controllers and kubelets do."""
-    for document in _documents(name):
+def put(client: Client, name: str, room: str = "shop") -> None:
+    """Make or change every object of a file, its status apart, as controllers and kubelets do.
+
+    Args:
+        client: With every right.
+        name: The file's.
+        room: The namespace, where it is not to be that of the file.
+    """
+    for document in _documents(name, room):
         status, meta = document.pop("status", None), document["metadata"]
         kind: Any = resource_registry.load(document["apiVersion"], document["kind"])
         scope = {"namespace": meta["namespace"]} if issubclass(kind, NamespacedResource) else {}
@@ -39,8 +45,11 @@ def _is_there(client: Any, kind: Any, name: str, scope: dict[str, str]) -> bool:
         return False
 
 
-def _documents(name: str) -> Iterator[dict[str, Any]]:
-    yield from yaml.safe_load_all((_HERE / f"{name}.yaml").read_text("utf-8"))
+def _documents(name: str, room: str) -> Iterator[dict[str, Any]]:
+    text = (_HERE / f"{name}.yaml").read_text("utf-8")
+    for of_it in ("namespace: shop", "name: shop}"):
+        text = text.replace(of_it, of_it.replace("shop", room))
+    yield from yaml.safe_load_all(text)
 
 
 SAID: dict[str, str] = {
