@@ -19,7 +19,8 @@ from provision.targets.local.target import LocalTarget
 from provision.toolchain import TOOLS, Toolchain, doctor
 from provision.workloads import lint as workloads_lint
 from seatrial.errors import UsageError
-from seatrial.provisioning.contract import Agreed, Check, Difference, ImageRow, KubeContext, Problem
+from seatrial.provisioning.comparing import Difference
+from seatrial.provisioning.contract import Agreed, Check, ImageRow, KubeContext, Problem
 from seatrial.provisioning.picture import Picture
 from seatrial.provisioning.processes import ProcessTable
 from seatrial.provisioning.progress import Progress

@@ -12,7 +12,7 @@ from provision.estate.openings import agreed_openings
 from provision.estate.policies import foreign_policies
 from provision.spec import PlatformSpec
 from seatrial.observers.aws import Aws, IngressRule, Instance, SecurityGroup, Volume
-from seatrial.provisioning.contract import Difference
+from seatrial.provisioning.comparing import Difference
 
 _ALIVE = ("pending", "running", "stopping", "stopped")
 _MASTER = "k8s.io/role/control-plane"

@@ -15,7 +15,7 @@ from provision.spec import PlatformSpec
 from seatrial.checks.observer import Fidelity, Recorder
 from seatrial.errors import StandupError
 from seatrial.observers.aws import Aws, Instance
-from seatrial.provisioning.contract import Difference
+from seatrial.provisioning.comparing import Difference
 
 
 class Estate:

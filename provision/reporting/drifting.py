@@ -8,7 +8,7 @@ from provision.observers.drift import Drift, own_of
 from provision.targets.base.parts import Parts
 from provision.workloads.strays import OWN
 from seatrial.errors import SeatrialError
-from seatrial.provisioning.contract import Difference
+from seatrial.provisioning.comparing import Difference
 
 
 def differences(parts: Parts) -> list[Difference]:

@@ -24,7 +24,8 @@ from seatrial.escaping import one_line, terminal
 from seatrial.masking import MASK
 from seatrial.provisioning import loading, settings
 from seatrial.provisioning.adopting import Adopts
-from seatrial.provisioning.contract import Provisioning, Pruned, SupportsAgreement
+from seatrial.provisioning.comparing import Pruned
+from seatrial.provisioning.contract import Provisioning, SupportsAgreement
 from seatrial.provisioning.loading import check_target, load
 from seatrial.provisioning.progress import Progress
 from seatrial.provisioning.state import PlatformState, platforms

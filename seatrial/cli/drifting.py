@@ -17,7 +17,7 @@ from seatrial.contained import check_team
 from seatrial.errors import SeatrialError, UsageError
 from seatrial.escaping import terminal
 from seatrial.masking import MASK
-from seatrial.provisioning.contract import Compared, Difference, Pruned
+from seatrial.provisioning.comparing import Compared, Difference, Pruned
 from seatrial.provisioning.loading import check_target, load
 
 DRIFTED = 2

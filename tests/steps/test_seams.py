@@ -27,7 +27,7 @@ from seatrial.observers.aws import Aws
 from seatrial.observers.cluster import Cluster
 from seatrial.observers.dns import Dns
 from seatrial.observers.etcd import Etcd
-from seatrial.provisioning import contract
+from seatrial.provisioning import comparing, contract
 from steps.support import capabilities, instruments
 
 CONFTEST = Path(__file__).parents[2] / "conftest.py"
@@ -47,7 +47,7 @@ def parts(made: provisioning.Provisioning) -> tuple[contract.Provisioning, contr
 
 def more(
     made: provisioning.Provisioning,
-) -> tuple[contract.Compared, contract.Pruned, contract.Stocked, contract.Billed, contract.Rehearsed]:
+) -> tuple[comparing.Compared, comparing.Pruned, contract.Stocked, contract.Billed, contract.Rehearsed]:
     """Return the provisioning as the commands `drift`, `up` and `images` ask for it, with their options."""
     return made, made, made, made, made
 

@@ -13,7 +13,8 @@ from seatrial.checks.convergence import PULSE
 from seatrial.checks.observer import Absent, Fidelity, Observer, reading, reading_of_settings
 from seatrial.errors import StandupError
 from seatrial.faults import Fault
-from seatrial.provisioning.contract import Actuators, Check, Difference, Problem
+from seatrial.provisioning.comparing import Difference
+from seatrial.provisioning.contract import Actuators, Check, Problem
 from seatrial.provisioning.progress import Progress
 from seatrial.provisioning.state import PlatformState, platforms
 
