@@ -66,14 +66,14 @@ def test_features_that_platform_yaml_contradicts(sandbox: Sandbox) -> None:
 def test_an_unknown_target(sandbox: Sandbox, command: str) -> None:
     """The message names those that there are."""
     code, said = sandbox.run(command, f"--team={TEAM}", "--target=moon")
-    assert (4, "seatrial: --target moon: no such target; expected one of local, kind\n") == (code, said)
+    assert (4, "seatrial: --target moon: no such target; expected one of local, kind, aws\n") == (code, said)
 
 
 def test_an_unknown_target_of_pytest(sandbox: Sandbox) -> None:
     """Pytest itself says the same."""
     code, said = sandbox.run("features/cluster", f"--seatrial-team={TEAM}", "--seatrial-target=moon", module="pytest")
     assert 4 == code
-    _one(said, r"--target moon: no such target; expected one of local, kind")
+    _one(said, r"--target moon: no such target; expected one of local, kind, aws")
 
 
 def test_a_malformed_feature(sandbox: Sandbox) -> None:
