@@ -115,6 +115,7 @@ def test_a_taken_port(sandbox: Sandbox, command: str) -> None:
     """The message names the address and the port."""
     taken = f"{sandbox.block}.2"
     with socket.socket() as server:
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a platform's connections may linger there
         server.bind((taken, 5000))
         server.listen()
         code, said = sandbox.run(command, f"--team={TEAM}")
