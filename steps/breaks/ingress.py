@@ -190,7 +190,7 @@ SABOTAGES = (
         "a route that ends at a closed port",
         route_to_a_closed_port,
         f"{_ROUTING}::The routes to the microservices",
-        rounds.PLATFORM,
+        rounds.MEMBERS,  # not beside another port of another service, which the scenario would name first
         ("ends at an open port yes", "ends at an open port no"),
     ),
     Sabotage(
@@ -225,7 +225,7 @@ SABOTAGES = (
         nobody_to_say_so,
         f"{_ROUTING}::There is somebody to say so",
         rounds.PLATFORM,
-        ("none at all",),
+        ("ends at an open port no",),
     ),
     Sabotage(
         "a certificate is missing",

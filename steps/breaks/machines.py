@@ -78,7 +78,8 @@ SABOTAGES = (
         rounds.PLATFORM,
         ("open to work yes", "open to work no"),
     ),
-    Sabotage("a node in another zone", node_misplaced, _WORKING, rounds.MAINTENANCE),
+    # not beside a node that is drained, which the scenario would name first
+    Sabotage("a node in another zone", node_misplaced, _WORKING, rounds.OPEN),
     Sabotage(
         "a machine of another size",
         machine_too_small,
