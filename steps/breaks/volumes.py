@@ -5,6 +5,7 @@ from __future__ import annotations
 from seatrial.faults import CallAws
 from seatrial.sabotage import Sabotage, Site
 from steps.breaks import rounds
+from steps.support.site import INSTANCE, nodes
 
 _VOLUMES = "features/storage/volumes.feature"
 # Whoever attaches volumes may have put them right before the break is undone, or a machine may have ended meanwhile.
@@ -20,11 +21,18 @@ def volume_detached(site: Site) -> tuple[str, ...]:
 
 def volume_elsewhere(site: Site) -> tuple[str, ...]:
     """Give a member's volume to the machine of another member."""
-    there, other = _attachment(site, "mongodb-2"), _attachment(site, "mongodb-1")["InstanceId"]
+    # Not that of mongodb-1: another scenario of the round ends it.
+    there, other = _attachment(site, "mongodb-2"), _machine_of(site, "mongodb-0")
     elsewhere = there | {"InstanceId": other, "Device": "/dev/xvdcz"}
     site.inject(CallAws("ec2", "detach_volume", there, "attach_volume", there, already=_RIGHT_ALREADY))
     site.inject(CallAws("ec2", "attach_volume", elsewhere, "detach_volume", elsewhere, already=_RIGHT_ALREADY))
     return ("volume of mongodb-2", other)
+
+
+def _machine_of(site: Site, member: str) -> str:
+    """Return the machine that a member works on, whether its volume is attached there or not."""
+    pod = site.read("v1 Pod", member, "backing")
+    return next(str(n.metadata.labels[INSTANCE]) for n in nodes(site) if n.metadata.name == pod["spec"]["nodeName"])
 
 
 def _attachment(site: Site, member: str) -> dict[str, str]:
