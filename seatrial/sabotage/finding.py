@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from textwrap import indent
 from typing import Any
 
 from seatrial.sabotage.declaration import Sabotage
@@ -24,6 +25,7 @@ class Finding:
         missing: The names and words that it did not say.
         verdict: What the scenario ended in while it was broken.
         again: What it ended in once the break was undone; nothing before that.
+        said_again: What it said then.
     """
 
     sabotage: Sabotage
@@ -33,6 +35,7 @@ class Finding:
     missing: list[str] = field(default_factory=list)
     verdict: str = ""
     again: str = ""
+    said_again: str = ""
 
     @property
     def holds(self) -> bool:
@@ -79,7 +82,9 @@ class Finding:
             words = ", ".join(repr(word) for word in self.missing)
             return f"{self.sabotage.name}: {self.sabotage.scenario} failed, but did not say {words}"
         if not self.holds:
-            return f"{self.sabotage.name}: {self.sabotage.scenario} does not hold again: {self.again or 'not judged'}"
+            said = f"\n{indent(self.said_again, '    ')}" if self.said_again else ""
+            judged = f"does not hold again: {self.again or 'not judged'}{said}"
+            return f"{self.sabotage.name}: {self.sabotage.scenario} {judged}"
         return f"{self.sabotage.name}: noticed"
 
 

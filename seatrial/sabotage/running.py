@@ -106,6 +106,7 @@ class Saboteur:
         for finding in findings:
             entry = judged.scenarios.get(finding.sabotage.scenario)
             finding.again = "no verdict" if entry is None else str(entry["verdict"])
+            finding.said_again = "" if entry is None else str(entry["reason"])
 
     def _judge(self, scenarios: Sequence[str], patience: float) -> Judged:
         platform = self._platform
