@@ -16,10 +16,11 @@ from seatrial.observers.cluster import Cluster
 from steps.support import manifests, rollouts
 from steps.support.actuators import Applier
 from steps.support.capabilities import Platform, have
-from steps.support.drift import KINDS, PLACES, named, opened, others
+from steps.support.drift import KINDS, PLACES, named, others
 from steps.support.instruments import Drift
 from steps.support.limits import TIME
 from steps.support.machines import EVERYBODY, Estate
+from steps.support.openings import opened, permission
 from steps.support.workloads import MICROSERVICES
 
 
@@ -106,10 +107,7 @@ def _(faults: Journal, name: str) -> None:
 @then(parsers.parse('it is found that nobody agreed on the {kind} "{name}"'), target_fixture="drifted")
 @declaration
 def _(drift: Drift, kind: str, name: str) -> str:
-    place = f"{KINDS[kind]} {name}"
-    strange = rows("differences", {place: {"wanted": "missing", "found": "present"}}, exactly=False)
-    eventually(lambda: named(drift.found()), strange, within=TIME.settle)
-    return place
+    return _nobodys(drift, f"{KINDS[kind]} {name}")
 
 
 @then(parsers.parse('it is found that the rollouts of "{name}" are paused, and by whom'), target_fixture="drifted")
@@ -125,7 +123,7 @@ def _(drift: Drift, name: str) -> str:
 @then("nothing else differs from what Git says")
 @declaration
 def _(drift: Drift, drifted: str) -> None:
-    eventually(lambda: others(named(drift.found()), drifted), none("other difference"), within=TIME.settle)
+    _nothing_but(drift, drifted)
 
 
 @then("nothing of the estate differs from what was agreed")
@@ -136,7 +134,7 @@ def _(estate_drift: Drift, faults: Journal) -> None:  # noqa: ARG001 - of the wh
 
 @when(parsers.parse("somebody opens port {port:d} of the nodes to everybody by hand"))
 def _(estate: Estate, faults: Journal, port: int) -> None:
-    faults.inject(opened(estate.group_of_nodes(), port))
+    faults.inject(opened(estate.group_of_nodes(), permission(port, IpRanges=[{"CidrIp": EVERYBODY}])))
 
 
 @then(
@@ -145,13 +143,22 @@ def _(estate: Estate, faults: Journal, port: int) -> None:
 )
 @declaration
 def _(estate_drift: Drift, platform: Platform, port: int) -> str:
-    place = f"security group nodes.{platform.facts.cluster} opening tcp {port} {EVERYBODY}"
-    strange = rows("differences", {place: {"wanted": "missing", "found": "present"}}, exactly=False)
-    eventually(lambda: named(estate_drift.found()), strange, within=TIME.settle)
-    return place
+    return _nobodys(estate_drift, f"security group nodes.{platform.facts.cluster} opening tcp {port} {EVERYBODY}")
 
 
 @then("nothing else of the estate differs from what was agreed")
 @declaration
 def _(estate_drift: Drift, drifted: str) -> None:
-    eventually(lambda: others(named(estate_drift.found()), drifted), none("other difference"), within=TIME.settle)
+    _nothing_but(estate_drift, drifted)
+
+
+def _nobodys(drift: Drift, place: str) -> str:
+    """See that what is at *place* is found as something that nobody agreed on."""
+    strange = rows("differences", {place: {"wanted": "missing", "found": "present"}}, exactly=False)
+    eventually(lambda: named(drift.found()), strange, within=TIME.settle)
+    return place
+
+
+def _nothing_but(drift: Drift, drifted: str) -> None:
+    """See that nothing differs but what has *drifted*."""
+    eventually(lambda: others(named(drift.found()), drifted), none("other difference"), within=TIME.settle)

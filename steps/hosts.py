@@ -6,7 +6,7 @@ from pytest_bdd import parsers, then
 
 from seatrial import states
 from seatrial.checks.convergence import eventually
-from seatrial.checks.expectations import Matcher, every
+from seatrial.checks.expectations import at_most, every
 from steps.support.instruments import Hosts
 from steps.support.limits import TIME
 
@@ -24,8 +24,7 @@ def _(hosts: Hosts) -> None:
 
 @then(parsers.parse("the clock of no machine is off by more than {seconds:d} second"))
 def _(hosts: Hosts, seconds: int) -> None:
-    right = Matcher(f"at most {seconds}", lambda off: off <= seconds)
-    eventually(hosts.clocks, every("machines", least=6, off_by=right), within=TIME.settle)
+    eventually(hosts.clocks, every("machines", least=6, off_by=at_most(seconds)), within=TIME.settle)
 
 
 @then("every private key and every kubeconfig on a machine is readable by its administrator only")

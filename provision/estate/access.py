@@ -36,6 +36,8 @@ _SIMULATED = {
     "AWS_SESSION_TOKEN", "AWS_EC2_METADATA_DISABLED",
 }  # fmt: skip
 """What may be known of a simulated cloud."""
+NO_SUCH_IDENTITY = frozenset({"NoSuchEntity", "NoSuchEntityException"})
+"""The codes of IAM for a user, a role or a policy that is not there."""
 _DIRECT = _CONFIG.merge(Config(proxies={}))  # loopback is never behind a proxy
 
 

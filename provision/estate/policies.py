@@ -8,11 +8,10 @@ from typing import Literal
 
 from botocore.exceptions import ClientError
 
-from provision.estate.access import AwsAccess
+from provision.estate.access import NO_SUCH_IDENTITY, AwsAccess
 from provision.estate.names import Names
 
 _ROLES = ("masters", "nodes")
-_MISSING = {"NoSuchEntity", "NoSuchEntityException"}
 
 
 @dataclass(frozen=True)
@@ -57,5 +56,5 @@ def _policies(access: AwsAccess, role: str) -> Iterator[Policy]:
         for attached in iam.get_paginator("list_attached_role_policies").paginate(RoleName=role):
             yield from (Policy(p["PolicyName"], "attached", p["PolicyArn"]) for p in attached["AttachedPolicies"])
     except ClientError as error:
-        if error.response["Error"]["Code"] not in _MISSING:  # a role that is missing is kops's to tell
+        if error.response["Error"]["Code"] not in NO_SUCH_IDENTITY:  # a role that is missing is kops's to tell
             raise

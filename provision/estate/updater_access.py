@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from provision.estate.access import AwsAccess
+from provision.estate.access import NO_SUCH_IDENTITY, AwsAccess
 from provision.estate.account.policy import UPDATER, document
 from provision.estate.keys import Keys
 from provision.estate.names import Names, items_of
@@ -51,7 +51,7 @@ def _policy(iam: IAMClient, user: str) -> Any:
     try:
         found: Any = iam.get_user_policy(UserName=user, PolicyName=UPDATER)["PolicyDocument"]
     except ClientError as error:
-        if error.response["Error"]["Code"] in {"NoSuchEntity", "NoSuchEntityException"}:
+        if error.response["Error"]["Code"] in NO_SUCH_IDENTITY:
             return None
         raise
     return json.loads(found) if isinstance(found, str) else found

@@ -85,6 +85,16 @@ def at_least(least: float) -> Matcher:
     return Matcher(f"at least {least:g}", lambda seen: seen is not None and seen >= least)
 
 
+def at_most(most: float) -> Matcher:
+    """Expect a number of *most* or less.
+
+    Example:
+        >>> every("clocks", off_by=at_most(1))({"node": {"off_by": 2}}).mismatches[0].expected
+        'off by at most 1'
+    """
+    return Matcher(f"at most {most:g}", lambda seen: seen is not None and seen <= most)
+
+
 def one_of(*values: object) -> Matcher:
     """Expect one of *values*.
 

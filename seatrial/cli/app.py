@@ -76,12 +76,13 @@ def up(
 ) -> None:
     """Stand the platform up, or resume where a former run failed. A second run changes nothing."""
     provisioning = _provisioning(team, target)
-    if prune and not isinstance(provisioning, Pruned):
+    pruning = provisioning if isinstance(provisioning, Pruned) else None
+    if prune and pruning is None:
         raise UsageError("this project's provisioning cannot remove what nobody agreed on")
     if rehearse:
         loading.rehearse(provisioning, target)
     changed = provisioning.up(team, target, Progress())
-    removed = provisioning.prune(team, target) if prune and isinstance(provisioning, Pruned) else ()
+    removed = pruning.prune(team, target) if prune and pruning else ()
     for thing in removed:
         Progress().line(terminal(f"removed {thing}"))
     Progress().line(f"{team} is up on {target}" + ("" if changed or removed else "; nothing had to be changed"))

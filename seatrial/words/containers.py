@@ -31,24 +31,21 @@ def _(cluster: Cluster, namespace: str = "", without: str = "") -> None:
 @declaration
 def _(cluster: Cluster, namespace: str = "", without: str = "") -> None:
     """Each container requests an amount of `cpu` and of `memory`."""
-    wanted = every("containers", needs=covering({"cpu", "memory"}))
-    eventually(lambda: pods.settings(cluster, namespace, without), wanted, within=TIME.settle)
+    pods.all_set(cluster, namespace, without, needs=covering({"cpu", "memory"}))
 
 
 @everywhere("every container is set to have a limit of memory")
 @declaration
 def _(cluster: Cluster, namespace: str = "", without: str = "") -> None:
     """Each container has a limit of `memory`."""
-    wanted = every("containers", limits=covering({"memory"}))
-    eventually(lambda: pods.settings(cluster, namespace, without), wanted, within=TIME.settle)
+    pods.all_set(cluster, namespace, without, limits=covering({"memory"}))
 
 
 @everywhere("no container is set to run an image that may change")
 @declaration
 def _(cluster: Cluster, namespace: str = "", without: str = "") -> None:
     """Each image has a tag other than `latest`, or a digest."""
-    wanted = every("containers", image_may_change=False)
-    eventually(lambda: pods.settings(cluster, namespace, without), wanted, within=TIME.settle)
+    pods.all_set(cluster, namespace, without, image_may_change=False)
 
 
 @everywhere('every image is set to come from "{registry}" alone')

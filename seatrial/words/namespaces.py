@@ -5,7 +5,7 @@ from __future__ import annotations
 from pytest_bdd import parsers, then
 
 from seatrial.checks.convergence import eventually
-from seatrial.checks.expectations import Matcher, every, none, one_of
+from seatrial.checks.expectations import at_most, every, none, one_of
 from seatrial.checks.limits import TIME
 from seatrial.observers.cluster import Cluster
 from seatrial.scenarios.claims import declaration
@@ -30,8 +30,7 @@ def _(cluster: Cluster) -> None:
 @everywhere("no quota is used to more than {percent:d} percent")
 def _(cluster: Cluster, percent: int, namespace: str = "", without: str = "") -> None:
     """Of everything that a ResourceQuota limits no more than that is used."""
-    within = Matcher(f"at most {percent}", lambda seen: seen <= percent)
-    wanted = every("quotas", percent_used=within)
+    wanted = every("quotas", percent_used=at_most(percent))
     eventually(lambda: namespaces.used(cluster, namespace, without), wanted, within=TIME.settle)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pytest_bdd import parsers, then
 
 from seatrial.checks.convergence import eventually
-from seatrial.checks.expectations import Matcher, every
+from seatrial.checks.expectations import every
 from seatrial.checks.limits import TIME
 from seatrial.observers.cluster import Cluster
 from seatrial.words.rows import nodes
+from seatrial.words.rows.objects import of_version
 
 
 @then("every node is ready")
@@ -44,6 +45,4 @@ def _(cluster: Cluster, count: int) -> None:
 @then(parsers.parse('every node runs Kubernetes "{version}"'))
 def _(cluster: Cluster, version: str) -> None:
     """The kubelet of each node is of this version, such as 1.36 or 1.36.1."""
-    wanted = version.removeprefix("v")
-    this = Matcher(version, lambda seen: f"{seen}.".startswith(f"v{wanted}."))
-    eventually(lambda: nodes.nodes(cluster), every("nodes", version=this), within=TIME.settle)
+    eventually(lambda: nodes.nodes(cluster), every("nodes", version=of_version(version)), within=TIME.settle)

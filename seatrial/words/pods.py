@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seatrial.checks.convergence import eventually
-from seatrial.checks.expectations import Matcher, every
+from seatrial.checks.expectations import at_most, every
 from seatrial.checks.limits import TIME
 from seatrial.observers.cluster import Cluster
 from seatrial.words.rows import pods
@@ -20,7 +20,7 @@ def _(cluster: Cluster, namespace: str = "", without: str = "") -> None:
 @everywhere("no container was started anew more than {count:d} times")
 def _(cluster: Cluster, count: int, namespace: str = "", without: str = "") -> None:
     """As often as that, and no more, has any container been started anew since its pod was made."""
-    wanted = every("containers", started_anew=Matcher(f"at most {count}", lambda times: times <= count))
+    wanted = every("containers", started_anew=at_most(count))
     eventually(lambda: pods.starts(cluster, namespace, without), wanted, within=TIME.settle)
 
 

@@ -15,40 +15,35 @@ from seatrial.words.rows.objects import everywhere
 @declaration
 def _(cluster: Cluster, namespace: str = "", without: str = "") -> None:
     """No container is given all of its node by `privileged`."""
-    wanted = every("containers", privileged=False)
-    eventually(lambda: pods.settings(cluster, namespace, without), wanted, within=TIME.settle)
+    pods.all_set(cluster, namespace, without, privileged=False)
 
 
 @everywhere("no container is set to be allowed to run as root")
 @declaration
 def _(cluster: Cluster, namespace: str = "", without: str = "") -> None:
     """Each container is kept from it by `runAsNonRoot`, or by a user other than 0."""
-    wanted = every("containers", may_run_as_root=False)
-    eventually(lambda: pods.settings(cluster, namespace, without), wanted, within=TIME.settle)
+    pods.all_set(cluster, namespace, without, may_run_as_root=False)
 
 
 @everywhere("no container is set to be allowed to gain privileges")
 @declaration
 def _(cluster: Cluster, namespace: str = "", without: str = "") -> None:
     """Each container says `allowPrivilegeEscalation: false`."""
-    wanted = every("containers", may_gain_privileges=False)
-    eventually(lambda: pods.settings(cluster, namespace, without), wanted, within=TIME.settle)
+    pods.all_set(cluster, namespace, without, may_gain_privileges=False)
 
 
 @everywhere("every container is set to give up all capabilities")
 @declaration
 def _(cluster: Cluster, namespace: str = "", without: str = "") -> None:
     """Each container drops `ALL` of what root may do beside."""
-    wanted = every("containers", gives_up=covering({"ALL"}))
-    eventually(lambda: pods.settings(cluster, namespace, without), wanted, within=TIME.settle)
+    pods.all_set(cluster, namespace, without, gives_up=covering({"ALL"}))
 
 
 @everywhere("every container is set to be unable to write to its root")
 @declaration
 def _(cluster: Cluster, namespace: str = "", without: str = "") -> None:
     """Each container says `readOnlyRootFilesystem: true`."""
-    wanted = every("containers", may_write_to_its_root=False)
-    eventually(lambda: pods.settings(cluster, namespace, without), wanted, within=TIME.settle)
+    pods.all_set(cluster, namespace, without, may_write_to_its_root=False)
 
 
 @everywhere("no pod is set to share anything of its node")

@@ -7,14 +7,11 @@ from typing import Any
 from seatrial.faults import CallAws, MakeInAws
 from seatrial.sabotage import Break, Sabotage, Site
 from steps.breaks import rounds
+from steps.support import openings
+from steps.support.openings import permission
 
 _NETWORK = "features/cluster/network.feature"
 _AGREED = f"{_NETWORK}::Nothing is open but what was agreed"
-
-
-def permission(first: int, last: int = 0, **sources: Any) -> dict[str, Any]:
-    """Return an opening by TCP, as EC2 has it."""
-    return {"IpProtocol": "tcp", "FromPort": first, "ToPort": last or first, **sources}
 
 
 EVERYBODY, EVERYBODY6 = [{"CidrIp": "0.0.0.0/0"}], [{"CidrIpv6": "::/0"}]
@@ -49,9 +46,7 @@ def make_group(site: Site, name: str, **tags: str) -> str:
 
 def _open(site: Site, role: str, opening: dict[str, Any]) -> str:
     group = group_of(site, role)
-    rule = {"GroupId": group["GroupId"], "IpPermissions": [opening]}
-    there, back = "authorize_security_group_ingress", "revoke_security_group_ingress"
-    site.inject(CallAws("ec2", there, rule, back, rule, already=("InvalidPermission.NotFound",)))
+    site.inject(openings.opened(group["GroupId"], opening))
     return str(group["GroupName"])
 
 

@@ -9,7 +9,8 @@ from seatrial.faults import CallAws, ReplaceRecord
 from seatrial.sabotage import Chance, Pick, Site
 from steps.breaks.access import forgetting
 from steps.breaks.names import records
-from steps.breaks.networks import group_of, permission
+from steps.breaks.networks import group_of
+from steps.support import openings
 from steps.support.site import address_of, nodes
 
 _OPENINGS = "features/cluster/network.feature::Nothing is open but what was agreed"
@@ -44,12 +45,8 @@ def opened(site: Site, dice: Random) -> Pick:
         )
     )
     protocol = dice.choice(("tcp", "udp"))
-    opening = permission(port, **source) | {"IpProtocol": protocol}
-    rule = {"GroupId": group_of(site, role)["GroupId"], "IpPermissions": [opening]}
-    fault = CallAws(
-        "ec2", "authorize_security_group_ingress", rule, "revoke_security_group_ingress", rule,
-        already=("InvalidPermission.NotFound",),
-    )  # fmt: skip
+    opening = openings.permission(port, **source) | {"IpProtocol": protocol}
+    fault = openings.opened(group_of(site, role)["GroupId"], opening)
     what = f"{role}: {protocol} {port} is open to {source}"
     return Pick(f"{role} {port}", what, (f"{role} {protocol} {port}",), lambda: site.inject(fault))
 

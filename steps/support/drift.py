@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from seatrial.checks.expectations import Rows
-from seatrial.faults import CallAws
-from steps.support.machines import EVERYBODY
 
 PLACES = {"replicas": "spec.replicas", "port": "spec.ports[http].port"}
 """Where the fields stand that people change by hand."""
@@ -21,14 +19,6 @@ def named(found: Rows) -> Rows:
 def others(found: Rows, place: str) -> Rows:
     """Return every difference but the one at *place*."""
     return {other: row for other, row in found.items() if other != place}
-
-
-def opened(group: str, port: int) -> CallAws:
-    """Return what opens a TCP *port* of a security group, by its id, to everybody; undone by closing it."""
-    opening = {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "IpRanges": [{"CidrIp": EVERYBODY}]}
-    rule = {"GroupId": group, "IpPermissions": [opening]}
-    there, back = "authorize_security_group_ingress", "revoke_security_group_ingress"
-    return CallAws("ec2", there, rule, back, rule, already=("InvalidPermission.NotFound",))
 
 
 def _text(value: object) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from botocore.exceptions import ClientError
 
+from provision.estate.access import NO_SUCH_IDENTITY
 from provision.estate.resources.kind import Kind
 from provision.estate.scope import Scope
 from provision.estate.updater_access import user_of
@@ -41,7 +42,7 @@ def _there(scope: Scope, call: str, **name: str) -> bool:
     try:
         getattr(scope.access.client("iam"), call)(**name)
     except ClientError as error:
-        if error.response["Error"]["Code"] in {"NoSuchEntity", "NoSuchEntityException"}:
+        if error.response["Error"]["Code"] in NO_SUCH_IDENTITY:
             return False
         raise
     return True

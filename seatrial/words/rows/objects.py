@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from pytest_bdd import parsers, then
 
+from seatrial.checks.expectations import Matcher
 from seatrial.observers.cluster import Cluster
 
 F = TypeVar("F", bound=Callable[..., None])
@@ -37,6 +38,12 @@ def found(cluster: Cluster, kind: Any, namespace: str = "", without: str = "") -
 def listed(names: str) -> set[str]:
     """Return the names in a text that has commas between them."""
     return {name.strip() for name in names.split(",") if name.strip()}
+
+
+def of_version(version: str) -> Matcher:
+    """Expect Kubernetes' *version*, such as 1.36 or 1.36.1, with a ``v`` before it or without."""
+    wanted = version.removeprefix("v")
+    return Matcher(version, lambda seen: f"{seen}.".startswith(f"v{wanted}."))
 
 
 def place(item: Any) -> str:

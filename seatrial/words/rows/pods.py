@@ -7,7 +7,9 @@ from typing import Any
 
 from lightkube.resources.core_v1 import Pod
 
-from seatrial.checks.expectations import Rows
+from seatrial.checks.convergence import eventually
+from seatrial.checks.expectations import Rows, every
+from seatrial.checks.limits import TIME
 from seatrial.checks.observer import NotProvableError
 from seatrial.observers.cluster import Cluster
 from seatrial.words.rows.objects import containers, found, going, phase, place, true_of
@@ -19,6 +21,11 @@ _TAG = re.compile(r":(?P<tag>[^:/@]+)$")
 def pods(cluster: Cluster, namespace: str = "", without: str = "") -> list[Any]:
     """Return the pods that are meant to run on."""
     return [pod for pod in found(cluster, Pod, namespace, without) if going(pod)]
+
+
+def all_set(cluster: Cluster, namespace: str, without: str, **so: Any) -> None:
+    """See that every container is set to be *so*: the fields of `settings`, each with what it has to be."""
+    eventually(lambda: settings(cluster, namespace, without), every("containers", **so), within=TIME.settle)
 
 
 def states(cluster: Cluster, namespace: str = "", without: str = "") -> Rows:
