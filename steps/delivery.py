@@ -12,7 +12,7 @@ from seatrial.checks.expectations import Matcher, Rows, covering, every, rows, s
 from seatrial.observers.cluster import Cluster
 from steps.support import delivery as pipelines
 from steps.support import workloads
-from steps.support.instruments import Concourse, Delivery
+from steps.support.instruments import Concourse, Delivery, Tools
 from steps.support.limits import TIME
 
 
@@ -21,6 +21,22 @@ from steps.support.limits import TIME
 def _(delivery: Delivery, a: str, b: str, c: str, d: str) -> None:
     held = rows("tools", {tool: {} for tool in (a, b, c, d)}, exactly=False)
     eventually(delivery.tools, held, within=TIME.settle)
+
+
+@when("somebody works in a container of the image of tools", target_fixture="runs_as")
+def _(tools_image: Tools) -> str:
+    return tools_image.runs_as()
+
+
+@then(parsers.parse('"{a}", "{b}", "{c}", "{d}" and "{e}" run there'))
+def _(tools_image: Tools, a: str, b: str, c: str, d: str, e: str) -> None:
+    running = rows("programs", {name: {"answers": True} for name in (a, b, c, d, e)}, exactly=False)
+    eventually(tools_image.versions, running, within=TIME.data)
+
+
+@then("nobody is an administrator there")
+def _(runs_as: str) -> None:
+    assert pipelines.ordinary(runs_as), f"expected the numbers of a user and a group, neither of them 0, got {runs_as}"
 
 
 @then(parsers.parse('"{job}" in the pipeline "{name}" is set to run again whenever Git changes'))

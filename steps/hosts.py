@@ -7,6 +7,9 @@ from pytest_bdd import parsers, then
 from seatrial import states
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import at_most, every
+from seatrial.observers.cluster import Cluster
+from steps.support import storage
+from steps.support.capabilities import Platform, need
 from steps.support.instruments import Hosts
 from steps.support.limits import TIME
 
@@ -15,6 +18,13 @@ from steps.support.limits import TIME
 def _(hosts: Hosts, one: str, other: str) -> None:
     lasting = every("services of machines", least=12, runs=True, starts_at_boot=True)
     eventually(lambda: hosts.services(one, other), lasting, within=TIME.settle)
+
+
+@then(parsers.parse('the volume of every member of "{name}" is mounted at "{path}" where the member runs'))
+def _(cluster: Cluster, hosts: Hosts, platform: Platform, name: str, path: str) -> None:
+    need(platform, name)
+    own = every(f"members of {name}", mounted="its own volume")
+    eventually(lambda: storage.mounted(cluster, hosts, name, path), own, within=TIME.settle)
 
 
 @then("no machine swaps")

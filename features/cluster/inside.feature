@@ -7,6 +7,9 @@ Feature: The inside of the machines
     Example: What a machine needs runs, and starts when it boots
       Then "kubelet" and "containerd" run on every machine, and start when it boots
 
+    Example: A member's data lies on its volume
+      Then the volume of every member of "mongodb" is mounted at "/data/db" where the member runs
+
     Example: What is in memory stays there
       Then no machine swaps
 

@@ -6,6 +6,11 @@ Feature: Delivery by pipelines
     Example: What the image holds
       Then the recipe of the image of tools installs "kops", "kubectl", "jq" and "aws"
 
+    Example: The tools run
+      When somebody works in a container of the image of tools
+      Then "kops", "kubectl", "jq", "aws" and "seatrial" run there
+      And nobody is an administrator there
+
     Example: A pipeline builds the image
       Then "build-tools-image" in the pipeline "tools-image" is set to run again whenever Git changes
       And the pipeline "tools-image" is set to deliver "tools-image"

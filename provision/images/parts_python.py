@@ -72,7 +72,7 @@ class PythonApp:
         site = workshop.scratch / f"site-{self.folder}"
         site.mkdir()
         if self.locked:
-            _install(self._lock, site)
+            install_locked(self._lock, site)
         for file in self._sources():
             to = site / file.relative_to(IMAGES / self.folder)
             to.parent.mkdir(parents=True, exist_ok=True)
@@ -114,7 +114,12 @@ def _inside(root: Path, link: Path) -> Path:
     return path if path.exists() else root / "usr" / parts
 
 
-def _install(lock: Path, site: Path) -> None:
+def install_locked(lock: Path, site: Path) -> None:
+    """Install what *lock* pins, for Debian's Python, into the folder *site*; its own commands are left out.
+
+    Raises:
+        ImageError: pip failed.
+    """
     run_program(
         sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile",
         "--require-hashes", "--no-deps", "--only-binary=:all:", "--python-version=3.11", "--implementation=cp",

@@ -9,7 +9,13 @@ from provision.images.archive import Folder, Link
 from provision.images.parts import Basics, Files, Packages, Part, Program
 from provision.images.parts_java import JavaRuntime, MavenZip
 from provision.images.parts_python import Python, PythonApp
+from provision.images.parts_tools import Project, PythonProgram
+from provision.toolchain.catalogue import KOPS
+from provision.toolchain.catalogue import TOOLS as CATALOGUE
 from provision.toolchain.catalogue_images import FERRETDB, SKIPPER, TELEGRAF, TRAEFIK
+
+DELIVERY_TOOLS = "delivery-tools"
+"""The image in which every pipeline runs."""
 
 _LIBC = ("libc6", "libgcc-s1")
 _PYTHON = (
@@ -24,6 +30,7 @@ _RSYSLOG = (
     "libnghttp2-14", "libp11-kit0", "libpsl5", "librtmp1", "libsasl2-2", "libssh2-1", "libssl3", "libsystemd0",
     "libtasn1-6", "libunistring2", "libuuid1", "libzstd1", "rsyslog", "rsyslog-elasticsearch", "zlib1g",
 )  # fmt: skip
+_ON_THE_COMMAND_LINE = (*_LIBC, "git", "jq", "libjq1", "libonig5", "libpcre2-8-0", "make", "zlib1g")
 _APPLETS = (
     "cat", "chmod", "chown", "cp", "cut", "date", "df", "echo", "env", "false", "find", "grep", "head", "hostname",
     "id",
@@ -96,6 +103,23 @@ _ALL = (
             Files({f"/usr/bin/{applet}": Link("busybox") for applet in _APPLETS}),
         ),
         cmd=("sh",),
+    ),
+    Recipe(  # what images/tools/Dockerfile makes, from packages
+        name=DELIVERY_TOOLS,
+        version=KOPS,
+        parts=(
+            Basics(),
+            Python(_PYTHON),
+            Packages(_ON_THE_COMMAND_LINE),
+            Program(CATALOGUE["kops"], "/usr/bin/kops"),
+            Program(CATALOGUE["kubectl"], "/usr/bin/kubectl"),
+            PythonProgram("aws", "awscli.clidriver:main", "images/tools/awscli.lock", "/opt/awscli"),
+            PythonProgram("seatrial", "seatrial.cli:main", "requirements/verify.txt", "/opt/seatrial"),
+            Project("/opt/seatrial"),
+            Files({"/home/tools": Folder(user=10001)}),
+        ),
+        env={"HOME": "/home/tools", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"},
+        user="10001:10001",
     ),
     Recipe(
         name="skipper",

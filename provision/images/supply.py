@@ -12,6 +12,7 @@ from pathlib import Path
 from provision.images.build import Builds, Built, Progress
 from provision.images.map import Choice, Entry, Selection, choose, load_map
 from provision.images.pulling import Engine
+from provision.images.recipes import DELIVERY_TOOLS
 from provision.registry import Registry
 from provision.toolchain.catalogue_images import REGISTRY
 
@@ -77,7 +78,7 @@ class Supply:
         """Make every image that can be made here, and the registry's program: what a closed network needs.
 
         Args:
-            everything: Whether to make all ingress controllers; else only the one that is quickest to make.
+            everything: Whether to make all ingress controllers, and the image of tools; else only what is quickest.
 
         Raises:
             ImageError: One cannot be made.
@@ -85,7 +86,8 @@ class Supply:
         """
         self._builds.toolchain.ensure(REGISTRY.name)
         left = () if everything else ("traefik",)
-        self._builds.make_all([e.recipe for e in self._entries.values() if e.recipe and e.recipe not in left])
+        recipes = [e.recipe for e in self._entries.values() if e.recipe and e.recipe not in left]
+        self._builds.make_all([*recipes, *([DELIVERY_TOOLS] if everything else [])])
         return self.status()
 
     def status(self, *, ask: bool = False) -> list[Row]:

@@ -9,6 +9,7 @@ from provision.observers.members import Members
 from provision.observers.metrics import Metrics
 from provision.observers.mongodb import MongoDb
 from provision.observers.policies import Policies
+from provision.observers.tools import Tools
 from provision.observers.visits import Door, Reply, Visits
 from provision.observers.wiring import Had, Ways, as_true_as, cannot_be_had, database, observers, stand_ins
 
@@ -25,6 +26,7 @@ __all__ = [
     "MongoDb",
     "Policies",
     "Reply",
+    "Tools",
     "Visits",
     "Way",
     "Ways",

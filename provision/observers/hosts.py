@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import TypeVar
 
 import testinfra
@@ -22,6 +25,8 @@ _KEYS = "BEGIN [A-Z ]*PRIVATE KEY-|client-key-data: *[A-Za-z0-9+/]{40}|^ *token:
 """A key or a token itself, and no document that speaks of one, as kubectl keeps some of the API's."""
 _FOLDERS = "/etc /home /opt /root /srv /tmp /var/lib/etcd /var/lib/kubelet/pki /var/tmp"
 # /var/lib/kubelet/pods is left out: what lies there is a pod's own, in folders that only root may enter.
+_POD = re.compile(r"pod([0-9a-f]{8}(?:[-_][0-9a-f]{4}){3}[-_][0-9a-f]{12})")
+_ROOT_FIELD = 3  # of a line of mountinfo: what of its file system is mounted
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,21 @@ class Hosts(Observer):
         return {f"{machine}:{file}": row for machine, rows in self._each(look).items() for file, row in rows.items()}
 
     @reading
+    def mounted(self, path: str) -> Rows:
+        """Return every pod, by its uid, in which something is mounted at *path*: the ``folder`` that is, by its name.
+
+        What the kernel says of the mounts of running processes, whatever the cluster's API says of the pod.
+        """
+        place = shlex.quote(f" {path} ")
+        files = f"$(grep -lsF {place} /proc/[0-9]*/mountinfo)"
+        script = f"for f in {files}; do grep -hsF {place} $f; cat ${{f%/*}}/cgroup; echo; done"
+
+        def look(host: Host, _way: Way) -> Rows:
+            return mounts_by_pod(host.check_output(script))
+
+        return {uid: {"machine": name, **row} for name, rows in self._each(look).items() for uid, row in rows.items()}
+
+    @reading
     def ports(self, role: str) -> Rows:
         """Return the TCP ports at which every machine of *role* takes connections from another; all were tried."""
         found = {name: way for name, way in self._ways().items() if way.role == role}
@@ -138,6 +158,20 @@ class Hosts(Observer):
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             found = pool.map(lambda way: look(testinfra.get_host(way.url), way), ways.values())
             return dict(zip(ways, found, strict=True))
+
+
+def mounts_by_pod(said: str) -> Rows:
+    """Return every pod, by its uid, with the ``folder`` that a process of it has mounted.
+
+    Args:
+        said: Of each process a line of its mountinfo and the lines of its cgroups, and an empty line.
+    """
+    found: Rows = {}
+    for process in said.split("\n\n"):
+        if uid := _POD.search(process):
+            folder = PurePosixPath(process.strip().split("\n", 1)[0].split()[_ROOT_FIELD]).name
+            found[uid[1].replace("_", "-")] = {"folder": folder}
+    return found
 
 
 def _others(mode: int) -> str:

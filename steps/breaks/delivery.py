@@ -12,7 +12,7 @@ from seatrial.faults.base import Memory
 from seatrial.provisioning.state import PlatformState
 from seatrial.sabotage import Sabotage, Site
 from steps.breaks import rounds
-from steps.support.capabilities import Actuators
+from steps.support.capabilities import Actuators, have
 
 _PIPELINES = "features/delivery/pipelines.feature"
 _CHECKOUT = "checkout"
@@ -70,28 +70,70 @@ class AnotherCheckout(Fault):
         return PlatformState(folder.parent.parent, folder.name)
 
 
+@dataclass(frozen=True)
+class LoseTool(Fault):
+    """Have the image of tools be one without a program; undone by the image that was made.
+
+    Attributes:
+        program: The path of its file.
+    """
+
+    kind: ClassVar[str] = "lose-tool"
+    program: str
+
+    def apply(self, actuators: Actuators) -> None:
+        """Lose it."""
+        have(actuators.own.tools_image).lose(self.program)
+
+    def undo(self, actuators: Actuators, memory: Memory) -> None:  # noqa: ARG002
+        """Have it there again."""
+        have(actuators.own.tools_image).restore()
+
+    def __str__(self) -> str:
+        return f"take {self.program} out of the image of tools"
+
+
+def tool_lost(site: Site) -> tuple[str, ...]:
+    """Have an image of tools in which jq is not there any more."""
+    site.inject(LoseTool("/usr/bin/jq"))
+    return ("jq",)
+
+
 def pipelines_changed(site: Site) -> tuple[str, ...]:
     """Leave a tool out, have jobs begin by nothing, take what nobody has tested, forget a microservice, and more."""
     site.inject(AnotherCheckout(str(site.platform.state.dir), _EDITS))
     return ()
 
 
-SABOTAGES = tuple(
-    Sabotage(what, pipelines_changed, f"{_PIPELINES}::{scenario}", rounds.ASTRAY, words)
-    for what, scenario, words in (
-        ("a tool is left out", "What the image holds", ("jq", "missing")),
-        ("an image is built by nothing", "A pipeline builds the image", ("build-tools-image", "watches at least git")),
-        (
-            "a standup may take for ever",
-            "A pipeline stands the platform up and judges it",
-            ("stand-up", "minutes 14", "minutes 40"),
-        ),
-        ("nobody looks for drift", "A pipeline looks for changes by hand", ("find-drift", "watches at least time")),
-        ("nobody writes the version down", "What is rolled out stands in Git", ("roll-out", "platform-head")),
-        ("what was not tested is built", "Every push is tested, built and rolled out", ("build", "taken past it")),
-        ("a microservice has no pipeline", "One pipeline sets all the others", ("msvc2", "missing")),
-        ("a variable that nobody gives", "No pipeline asks for more than the default variables", ("aws-zone",)),
-    )
+SABOTAGES = (
+    Sabotage(
+        "a program is not in the image of tools",
+        tool_lost,
+        f"{_PIPELINES}::The tools run",
+        rounds.INSIDE,
+        ("answers no",),
+    ),
+    *(
+        Sabotage(what, pipelines_changed, f"{_PIPELINES}::{scenario}", rounds.ASTRAY, words)
+        for what, scenario, words in (
+            ("a tool is left out", "What the image holds", ("jq", "missing")),
+            (
+                "an image is built by nothing",
+                "A pipeline builds the image",
+                ("build-tools-image", "watches at least git"),
+            ),
+            (
+                "a standup may take for ever",
+                "A pipeline stands the platform up and judges it",
+                ("stand-up", "minutes 14", "minutes 40"),
+            ),
+            ("nobody looks for drift", "A pipeline looks for changes by hand", ("find-drift", "watches at least time")),
+            ("nobody writes the version down", "What is rolled out stands in Git", ("roll-out", "platform-head")),
+            ("what was not tested is built", "Every push is tested, built and rolled out", ("build", "taken past it")),
+            ("a microservice has no pipeline", "One pipeline sets all the others", ("msvc2", "missing")),
+            ("a variable that nobody gives", "No pipeline asks for more than the default variables", ("aws-zone",)),
+        )
+    ),
 )
 
 _NO_SERVER = "no target has a server that runs pipelines, so that nothing of it can be looked at yet"

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from seatrial.faults import Fault
 from seatrial.faults.base import Memory
-from seatrial.sabotage import Sabotage, Site
+from seatrial.sabotage import Sabotage, Site, until
 from steps.breaks import rounds
 from steps.support.capabilities import Actuators, have
-from steps.support.site import masters, nodes
+from steps.support.site import STATEFULSET, container, masters, nodes, pods
 
 _INSIDE = "features/cluster/inside.feature"
 _STRAY, _PORT = "seatrial-stray", "9999"
+_DATA = "/data/db"
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,27 @@ def port_of_a_master(site: Site) -> tuple[str, ...]:
     return port_taken(site, str(masters(site)[0].metadata.name))
 
 
+def data_elsewhere(site: Site) -> tuple[str, ...]:
+    """Have the members of the database keep their data in their containers, and their volumes elsewhere."""
+    volume = [{"$patch": "delete", "mountPath": _DATA}, {"name": "data", "mountPath": "/data/elsewhere"}]
+    site.patch(STATEFULSET, "mongodb", "backing", container("mongodb", volumeMounts=volume))
+    until(
+        "a member has been made anew", lambda: any(not _at_its_place(pod) for pod in pods(site, "mongodb", "backing"))
+    )
+    return ("mongodb", "nothing")
+
+
+def _at_its_place(pod: Any) -> bool:
+    return any(mount.mountPath == _DATA for mount in pod.spec.containers[0].volumeMounts or [])
+
+
 SABOTAGES = (
+    Sabotage(
+        "data that lies on no volume of the member's",
+        data_elsewhere,
+        f"{_INSIDE}::A member's data lies on its volume",
+        rounds.INSIDE,
+    ),
     Sabotage(
         "a kubelet that does not start when its machine boots",
         kubelet_by_hand,

@@ -143,6 +143,16 @@ class MachineShell(Protocol):
         """Run *command* on *machine* as its administrator."""
 
 
+class ToolsImage(Protocol):
+    """The image of tools, damaged and mended."""
+
+    def lose(self, program: str) -> None:
+        """Have the image be one without the file of *program*."""
+
+    def restore(self) -> None:
+        """Have the image be what was made."""
+
+
 class Controllers(Protocol):
     """Ingress controllers, each maker's by its name."""
 
@@ -209,6 +219,10 @@ class Capabilities(Protocol):
     @property
     def machine_shell(self) -> MachineShell | Absent:
         """What works on machines by hand."""
+
+    @property
+    def tools_image(self) -> ToolsImage | Absent:
+        """The image of tools."""
 
     @property
     def pod_killer(self) -> PodKiller | Absent:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -76,3 +77,8 @@ def _following(gets: Mapping[str, Any], earlier: str, common: set[str]) -> dict[
 def _sets(delivery: Delivery, pipeline: str) -> dict[str, str]:
     rows: Any = delivery.jobs(pipeline)
     return {name: document for row in rows.values() for name, document in row["sets"].items()}
+
+
+def ordinary(runs_as: str) -> bool:
+    """Return whether the numbers of a user and of a group are nobody's who may do everything."""
+    return bool(re.fullmatch(r"[1-9]\d* [1-9]\d*", runs_as))

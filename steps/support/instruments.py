@@ -101,6 +101,9 @@ class Hosts(Protocol):
     def clocks(self) -> Rows:
         """Return the seconds by which the clock of each machine is ``off_by``."""
 
+    def mounted(self, path: str) -> Rows:
+        """Return every pod, by its uid, in which something is mounted at *path*: ``folder``, the name of what is."""
+
     def ports(self, role: str) -> Rows:
         """Return the TCP ports at which each machine of *role* takes connections, by machine: ``ports``."""
 
@@ -220,6 +223,16 @@ class Delivery(Protocol):
 
     def commands(self, pipeline: str) -> dict[str, list[str]]:
         """Return the commands that each job of a pipeline runs in its tasks, but for those that do nothing."""
+
+
+class Tools(Protocol):
+    """The programs of the image of tools, as they run in a container of it."""
+
+    def versions(self) -> Rows:
+        """Return every program by name: ``answers``, and its ``version`` or what it ``said`` instead."""
+
+    def runs_as(self) -> str:
+        """Return the numbers of the user and the group that its programs run as."""
 
 
 class Concourse(Protocol):

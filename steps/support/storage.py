@@ -10,7 +10,7 @@ from seatrial.checks.expectations import Rows
 from seatrial.observers.aws import Aws
 from seatrial.observers.cluster import Cluster
 from steps.support import nodes
-from steps.support.instruments import MongoDb
+from steps.support.instruments import Hosts, MongoDb
 from steps.support.nodes import zone_of
 from steps.support.workloads import pods, readiness
 
@@ -78,6 +78,16 @@ def volumes(cluster: Cluster, aws: Aws, name: str) -> Rows:
             "members_machine": machines.get(str(row["node"]), "none"),
         }
     return rows
+
+
+def mounted(cluster: Cluster, hosts: Hosts, name: str, path: str) -> Rows:
+    """Give, by member, the volume behind it, and what is mounted at *path* where the member runs."""
+    there = hosts.mounted(path)
+    found: dict[str, dict[str, object]] = {}
+    for member, row in members(cluster, name).items():
+        folder = there.get(str(row["identity"]), {}).get("folder", "nothing")
+        found[member] = {"mounted": "its own volume" if folder == row["volume"] else folder, "volume": row["volume"]}
+    return found
 
 
 def reclaimed(cluster: Cluster, name: str) -> Rows:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from provision.observers.hosts import Hosts, Way
+from provision.observers.hosts import Hosts, Way, mounts_by_pod
 from seatrial.checks.observer import Fidelity, NotProvableError
 
 _SWAPS = "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n"
@@ -51,6 +51,19 @@ def test_a_kernel_that_is_shared() -> None:
     for look in (hosts.swap, hosts.clocks):
         with pytest.raises(NotProvableError, match="they share one"):
             look()
+
+
+def test_what_a_pod_has_mounted() -> None:
+    """By the uid of its pod, however its cgroup writes it; a process of no pod is left out."""
+    uid, other = "0b5f0c52-1c1e-4d7c-9b1e-0a4f0d7c1f2a", "9e8d7c6b-5a49-4838-8271-605f4e3d2c1b"
+    mount = "700 600 8:1 /lib/volumes/{} /data/db rw - ext4 /dev/vda rw\n"
+    said = (
+        f"{mount.format('vol-1')}0::/kubepods-pod{uid.replace('-', '_')}.slice/cri-1.scope\n\n"
+        f"{mount.format('vol-2')}1:cpu:/kubepods/besteffort/pod{other}/2\n0::/\n\n"
+        f"{mount.format('vol-3')}0::/system.slice/backup.service\n\n"
+    )
+    assert {uid: {"folder": "vol-1"}, other: {"folder": "vol-2"}} == mounts_by_pod(said)
+    assert {} == mounts_by_pod("")
 
 
 def _says(folder: Path, program: str, script: str) -> None:

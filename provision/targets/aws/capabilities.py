@@ -24,6 +24,7 @@ ABSENT: Final = {
         "containers": f"no containers of a node: {_NOT_YET}",
         "hosts": f"no inside of a machine: {_NOT_YET}",
         "policies": f"no connection between pods: {_NOT_YET}",
+        "tools_image": f"no container of the image of tools: {_NOT_YET}",
         "concourse": "no Concourse server on aws",
         "second": "a second platform is not stood up within a run on aws",
     }.items()
@@ -41,6 +42,7 @@ class AwsCapabilities(capabilities.Capabilities):
     image_tags = ABSENT["containers"]
     second_platform = ABSENT["second"]
     machine_shell = ABSENT["hosts"]
+    tools_image = ABSENT["tools_image"]
     node_network = Absent("cut off", f"nothing can cut off a node: {_NOT_YET}")
     pod_killer = Absent("crash", f"nothing can crash a pod: {_NOT_YET}")
     controllers = Absent("controllers", f"no other ingress controller: {_NOT_YET}")

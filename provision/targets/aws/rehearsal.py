@@ -114,6 +114,7 @@ class RehearsalCapabilities(LocalCapabilities):
     image_tags = _NOT_HERE["containers"]
     second_platform = _NOT_HERE["second"]
     machine_shell = _NOT_HERE["hosts"]
+    tools_image = _NOT_HERE["tools_image"]
 
 
 class RehearsalPlatform(LocalPlatform):

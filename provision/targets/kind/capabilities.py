@@ -51,6 +51,7 @@ class KindCapabilities(capabilities.Capabilities):
         self.node_network = NodeNetwork(parts)
         self.pod_killer = PodKiller(parts)
         self.machine_shell = MachineShell(parts)
+        self.tools_image = parts.tools_image
         self.controllers = Controllers(parts)
         self.versions = PushedVersions(lambda: ways().registry)
         self.second_platform = SecondPlatform(parts)

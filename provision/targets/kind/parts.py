@@ -16,6 +16,7 @@ from provision.targets.kind.images import KindImages
 from provision.targets.kind.network import KindNetwork, Network
 from provision.targets.kind.slots import RECORD
 from provision.targets.kind.standing_on import standing_on
+from provision.targets.kind.tools_image import ToolsImage
 from provision.targets.simulated.addresses import Endpoint, EtcdAddresses, recorded
 from provision.targets.simulated.etcd_members import EtcdMembers
 from provision.toolchain import KIND_TOOLS
@@ -71,6 +72,11 @@ class KindParts(Parts):
         """The images of nodes and workloads."""
         address = self.network.gateway, _REGISTRY_PORT
         return KindImages(self.engine, self.toolchain, self.state, address, self.spec.ingress.controller)
+
+    @cached_property
+    def tools_image(self) -> ToolsImage:
+        """The image in which pipelines run."""
+        return ToolsImage(self.team, self.engine, self.toolchain, self.say)
 
     @property
     def controller(self) -> str:

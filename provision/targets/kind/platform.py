@@ -61,6 +61,7 @@ class KindPlatform(platform.Platform):
             "second": Second(c),
             "strangers": strangers(c.state, lambda: c.pki, self._doors_of_etcd, Fidelity.REAL),
             "hosts": observers.Hosts(c.insides, fidelity=Fidelity.REAL, kernel=_KERNEL),
+            "tools_image": observers.Tools(c.tools_image.run, fidelity=Fidelity.SIMULATED),  # by a recipe of ours
             "concourse": Absent("concourse", "image concourse cannot be had"),
             **observers.observers(self._ways, c.images.had, f"ingress-{c.controller}"),
         }

@@ -8,6 +8,7 @@ from provision.engine import Engine
 from provision.targets.kind.cluster import KindCluster
 from provision.targets.kind.cluster_config import PODS, SERVICES
 from provision.targets.kind.network import KindNetwork
+from provision.targets.kind.tools_image import remove as remove_tools
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import equal_to
 
@@ -16,7 +17,7 @@ _LOOKS = 9  # in a row, over some three seconds
 
 
 def remove(engine: Engine, team: str, folder: Path) -> list[str]:
-    """Remove the containers of a platform with their volumes, its network and its packet filter rules; name them.
+    """Remove a platform's containers with their volumes, network, packet filter rules and image of tools; name them.
 
     Args:
         engine: The container engine.
@@ -37,4 +38,4 @@ def remove(engine: Engine, team: str, folder: Path) -> list[str]:
     if network.look() is not None:
         removed.append(f"network {network.name}")
     network.remove()
-    return removed
+    return [*removed, *remove_tools(engine, team)]

@@ -29,6 +29,7 @@ def absent(where: str) -> dict[str, Absent]:
         "containers": f"no containers of a node: {simulated}",
         "hosts": f"no inside of a machine: {simulated}",
         "policies": f"no connection between pods: {simulated}",
+        "tools_image": f"no container of the image of tools: {simulated}",
         "concourse": f"no Concourse server {where}",
         "second": f"a second platform is not stood up within a run {where}",
     }
@@ -51,6 +52,7 @@ class LocalCapabilities(capabilities.Capabilities):
     image_tags = ABSENT["containers"]
     second_platform = ABSENT["second"]
     machine_shell = ABSENT["hosts"]
+    tools_image = ABSENT["tools_image"]
     node_network = Absent("cut off", "nothing can cut off on local")
     pod_killer = Absent("crash", "nothing can crash on local")
     controllers = Absent("controllers", "nothing can controller on local")
