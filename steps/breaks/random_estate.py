@@ -70,7 +70,9 @@ def check_changed(site: Site, dice: Random) -> Pick:
     before = {name: config.get(name, False) for name in to}
     fault = CallAws("route53", "update_health_check", named | to, "update_health_check", named | before)
     name = str(node.metadata.name)
-    return Pick(f"health check of {name}", f"health check of {name}: {to}", (name,), lambda: site.inject(fault))
+    return Pick(
+        f"health check of {name}: {', '.join(to)}", f"health check of {name}: {to}", (name,), lambda: site.inject(fault)
+    )
 
 
 def tag_changed(site: Site, dice: Random) -> Pick:
@@ -89,7 +91,15 @@ def tag_changed(site: Site, dice: Random) -> Pick:
     gone = dice.random() < 0.5  # noqa: PLR2004 - as likely as not
     fault = CallAws("ec2", "delete_tags" if gone else "create_tags", right if gone else wrong, "create_tags", right)
     what = f"{kind} {resource}: tag KubernetesCluster {'is gone' if gone else 'names strangers'}"
-    return Pick(resource, what, (resource,), lambda: site.inject(fault))
+    return Pick(resource, what, (_called(site, kind, resource),), lambda: site.inject(fault))
+
+
+def _called(site: Site, kind: str, resource: str) -> str:
+    """Return what scenarios call a resource: a security group by its name."""
+    if kind != "security-group":
+        return resource
+    (group,) = site.aws("ec2").describe_security_groups(GroupIds=[resource])["SecurityGroups"]
+    return str(group["GroupName"])
 
 
 def group_changed(site: Site, dice: Random) -> Pick:
@@ -113,15 +123,16 @@ def group_changed(site: Site, dice: Random) -> Pick:
 
 def bucket_changed(site: Site, dice: Random) -> Pick:
     """Pick a setting of the bucket."""
-    bucket, s3 = site.facts.bucket, site.aws("s3")
-    if dice.random() < 0.5:  # noqa: PLR2004 - as likely as not
-        fault, what = forgetting(bucket), "forgets versions"
-    else:
-        block = s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]
+    bucket = site.facts.bucket
+
+    def publish() -> None:
+        block = site.aws("s3").get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]
         back = {"Bucket": bucket, "PublicAccessBlockConfiguration": block}
-        fault = CallAws("s3", "delete_public_access_block", {"Bucket": bucket}, "put_public_access_block", back)
-        what = "may be public"
-    return Pick(bucket, f"bucket {bucket} {what}", (bucket,), lambda: site.inject(fault))
+        site.inject(CallAws("s3", "delete_public_access_block", {"Bucket": bucket}, "put_public_access_block", back))
+
+    forgets, open_ = "forgets versions", "may be public"
+    what, make = dice.choice(((forgets, lambda: site.inject(forgetting(bucket))), (open_, publish)))
+    return Pick(f"{bucket} {what}", f"bucket {bucket} {what}", (bucket,), make)
 
 
 def _name(group: Any) -> str:
