@@ -76,8 +76,12 @@ class ToolsImage:
             self._engine.run("rm", "--force", made)
 
     def restore(self) -> None:
-        """Have the image be what was made."""
-        self._engine.run("tag", f"{self._repository}:{_AS_MADE}", self.name)
+        """Have the image be what was made, and nothing be left of what it was made into."""
+        as_made = f"{self._repository}:{_AS_MADE}"
+        damaged, made = (one["Id"] for one in self._engine.inspect("image", [self.name, as_made]))
+        if damaged != made:
+            self._engine.run("tag", as_made, self.name)
+            self._engine.run("image", "rm", damaged)
 
     def _load(self, name: str) -> None:
         builds = Builds(self._toolchain.cache, say=self._say)
