@@ -133,7 +133,7 @@ class Verification:
             session.exitstatus = BROKE
             Progress().line(f"the platform could not be left in order: {error}. Run `seatrial sweep`.", style="red")
         self._requests.add(self._trial.sent)
-        if self._requests.writes:
+        if self._requests.writes and not self._trial.claimed:
             session.exitstatus = BROKE
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
@@ -153,7 +153,8 @@ class Verification:
                 page = paths.home(self._config) / "index.html"
                 terminalreporter.line(f"the report is in {os.path.relpath(page)}")
             if where := self._trial.looked_at:
-                terminalreporter.line(terminal(MASK.text(f"{where}: {self._requests}")))
+                within = f", in {', '.join(self._trial.claimed)} alone" if self._trial.claimed else ""
+                terminalreporter.line(terminal(MASK.text(f"{where}: {self._requests}{within}")))
 
     def _stand_up(self) -> None:
         try:
