@@ -15,10 +15,11 @@ from seatrial.masking import MASK
 from seatrial.provisioning import settings
 from seatrial.provisioning.contract import KubeContext
 from seatrial.report.writer import Writer
-from seatrial.scenarios import hooks, paths, tags, vocabulary
+from seatrial.scenarios import gate, hooks, paths, selecting, tags, vocabulary
 from seatrial.scenarios.collection import FeatureFile
 from seatrial.scenarios.ending import end_with_parent, interrupt_on_sigterm
 from seatrial.scenarios.fixtures import changes, faults, histories, platform, traffic
+from seatrial.scenarios.gate import GATE, Gate
 from seatrial.scenarios.presence import Role
 from seatrial.scenarios.results import RESULTS, Results
 from seatrial.scenarios.session import TRIAL, Trial
@@ -40,6 +41,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--seatrial-kubeconfig", metavar="FILE", help="reach a cluster that stands already by this file")
     group.addoption(
         "--seatrial-context", metavar="NAME", help="the context in it ($KUBECONFIG unless --kubeconfig is given)"
+    )
+    group.addoption(
+        "--seatrial-scenario",
+        action="append",
+        metavar="NAME",
+        help="only scenarios of this name, or with it in their names, or of this @id:...; may be given again",
     )
     group.addoption("--seatrial-keep", action="store_true", help="leave the platform up, even if this run stood it up")
     group.addoption("--seatrial-rehearse", action="store_true", help="play the target's cloud on this machine")
@@ -67,17 +74,19 @@ def pytest_configure(config: pytest.Config) -> None:
         vocabulary.load(config)  # what is wrong with a project's own is said before anything is collected
     MASK.learn_environment()
     witness = config.getoption("seatrial_sabotaged")
+    config.stash[GATE] = Gate() if witness else _gate(config)  # what a saboteur breaks has to be noticed, waived or not
     role = Role.WITNESS if witness else Role.JUDGE
     rehearsing: bool = config.getoption("seatrial_rehearse")
     config.stash[TRIAL] = trial = Trial(config.rootpath, team, target, _reach(config), role, rehearsing=rehearsing)
-    config.stash[RESULTS] = results = Results(config.rootpath)
+    config.stash[RESULTS] = results = Results(config.rootpath, config.stash[GATE])
     writer = Writer(config.rootpath, paths.home(config), team, target, results.began, results.all)
     if witness or is_worker(config):
         end_with_parent()
     if not is_worker(config):
         config.stash[_PUT_BACK] = interrupt_on_sigterm()
     verification = Verification(config, trial, results, writer)
-    for name, part in {"results": results, "tags": tags, "scenarios": hooks, "verification": verification}.items():
+    parts = {"results": results, "tags": tags, "names": selecting, "scenarios": hooks, "verification": verification}
+    for name, part in parts.items():
         config.pluginmanager.register(part, f"seatrial-{name}")
 
 
@@ -113,6 +122,8 @@ def pytest_report_teststatus(report: Any) -> tuple[str, str, tuple[str, dict[str
     verdict = Verdict(phase["verdict"])
     if verdict is Verdict.NOT_PROVABLE:
         return "skipped", "s", ("NOT PROVABLE HERE", {"yellow": True})
+    if verdict is Verdict.WAIVED:
+        return "waived", "w", ("WAIVED", {"yellow": True})
     if verdict in (Verdict.PROVEN, Verdict.SIMULATED):
         return ("passed", ".", (str(verdict).upper(), {"green": True})) if report.when == "call" else None
     category = "failed" if report.when == "call" else "error"
@@ -135,6 +146,13 @@ def _named(config: pytest.Config) -> tuple[str, str]:
     except UsageError as error:
         raise pytest.UsageError(str(error)) from error
     return config.option.seatrial_team, config.option.seatrial_target
+
+
+def _gate(config: pytest.Config) -> Gate:
+    try:
+        return gate.read(config.rootpath)[0]
+    except UsageError as error:
+        raise pytest.UsageError(str(error)) from error
 
 
 def _refuse_reporters_that_lose_scenarios(config: pytest.Config) -> None:

@@ -16,10 +16,12 @@ from seatrial.errors import SeatrialError, StateError, UsageError
 from seatrial.escaping import terminal
 from seatrial.masking import MASK
 from seatrial.provisioning.progress import Progress
-from seatrial.report import console, sabotaged
+from seatrial.report import console, grouping, sabotaged
+from seatrial.report.gating import Gating
 from seatrial.report.writer import Writer
 from seatrial.scenarios import evidence, paths
 from seatrial.scenarios.collection import ScenarioItem
+from seatrial.scenarios.gate import GATE
 from seatrial.scenarios.requests import Requests
 from seatrial.scenarios.results import Results
 from seatrial.scenarios.session import Trial, rehearses
@@ -121,7 +123,9 @@ class Verification:
         except OSError as error:
             session.exitstatus = BROKE
             Progress().line(f"the reports could not be written: {error}", style="red")
-        if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED) and self._falls_short():
+        if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED) and self._gating().red(
+            self._results.all()
+        ):
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
         try:
             self._trial.take_down(Progress(), keep=self._config.getoption("seatrial_keep"))
@@ -129,15 +133,19 @@ class Verification:
             session.exitstatus = BROKE
             Progress().line(f"the platform could not be left in order: {error}. Run `seatrial sweep`.", style="red")
         self._requests.add(self._trial.sent)
-        if self._requests.writes:
+        if self._requests.writes and not self._trial.claimed:
             session.exitstatus = BROKE
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print the sum of the run."""
         results = self._results.all()
+        if told := console.waived(results):
+            terminalreporter.section("waived failures")
+            for line in told:
+                terminalreporter.line(line)
         if results:
             terminalreporter.section(f"verdict on {self._trial.target}")
-            for line in console.lines(results, self._required(), said=self._refused):
+            for line in console.lines(results, self._gating(), said=self._refused):
                 terminalreporter.line(line)
             if broken := sabotaged.summed(paths.folder(self._config)):
                 terminalreporter.line(f"sabotage of {broken['began']}: {sabotaged.line(broken)}")
@@ -145,7 +153,8 @@ class Verification:
                 page = paths.home(self._config) / "index.html"
                 terminalreporter.line(f"the report is in {os.path.relpath(page)}")
             if where := self._trial.looked_at:
-                terminalreporter.line(terminal(MASK.text(f"{where}: {self._requests}")))
+                within = f", in {', '.join(self._trial.claimed)} alone" if self._trial.claimed else ""
+                terminalreporter.line(terminal(MASK.text(f"{where}: {self._requests}{within}")))
 
     def _stand_up(self) -> None:
         try:
@@ -196,12 +205,12 @@ class Verification:
                 self._writer.draw(self._trial.picture())
             self._writer.finish()
 
-    def _falls_short(self) -> bool:
-        return bool(console.falling_short(self._results.all(), self._required()))
-
-    def _required(self) -> Requirement | None:
+    def _gating(self) -> Gating:
         required = self._config.getoption("seatrial_require")
-        return Requirement(required) if required else None
+        groups = grouping.Grouping()
+        with suppress(UsageError):  # `seatrial lint` says what is wrong with it
+            groups = grouping.read(self._config.rootpath)
+        return Gating(self._config.stash[GATE], groups, Requirement(required) if required else None)
 
 
 def is_worker(config: pytest.Config) -> bool:

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
 import httpx2
 from lightkube import Client
 
+from seatrial.adopted import claim
+from seatrial.adopted.claim import Claim
 from seatrial.checks.observer import Absent, Fidelity, NotProvableError, Observer
 from seatrial.errors import OutOfReachError
 from seatrial.kube.client import client_of
 from seatrial.kube.kubeconfig import files, load
-from seatrial.kube.looking import Sent, around
+from seatrial.kube.looking import May, Sent, around
 from seatrial.observers.api import Api, version
 from seatrial.observers.cluster import Cluster
 from seatrial.observers.names import Names
 from seatrial.observers.web import Web
-from seatrial.provisioning.adopting import refuse
+from seatrial.provisioning.adopting import ONLY, refuse
 from seatrial.provisioning.contract import Actuators, KubeContext
 from seatrial.provisioning.state import PlatformState
 
 
 class Adopted:
-    """A cluster that stands already.
+    """A cluster that stands already: only looked at, but for the namespaces of it that were claimed.
 
     Args:
         root: The project's root.
@@ -55,8 +57,25 @@ class Adopted:
         }
 
     def actuators(self) -> Actuators[None]:
-        """Return what acts on nothing: whatever it is asked for is refused."""
-        return Actuators(kube=refuse, aws=refuse)
+        """Return what changes what is in the claimed namespaces; whatever else it is asked for is refused."""
+        return Actuators(kube=self._changing if self.claimed() else refuse, aws=refuse)
+
+    @cached_property
+    def claim(self) -> Claim | None:
+        """What was claimed of this cluster; what was of another one is none."""
+        found = claim.read(self.state) if self.state.exists() else None
+        return found if found is not None and found.server == self.server() else None
+
+    def claimed(self) -> Sequence[str]:
+        """Name the namespaces in which scenarios may change something; none where it is only looked at."""
+        return self.claim.namespaces if self.claim else ()
+
+    def kept(self) -> str:
+        """Say why what was claimed may not be changed now; nothing when it may."""
+        if self.claim is None:
+            return ONLY
+        with self.client() as client:
+            return claim.broken(self.claim, client)
 
     def owned(self) -> str:
         """Return nothing: what is only looked at may be anybody's.
@@ -80,10 +99,28 @@ class Adopted:
         Raises:
             UsageError: If the kubeconfig or the context in it is not there, or cannot be used.
         """
+        return self._client(May())
+
+    def marking(self, namespaces: Sequence[str]) -> Client:
+        """Make a client that changes *namespaces* themselves, and looks at everything.
+
+        Raises:
+            UsageError: As `client` does.
+        """
+        return self._client(May(themselves=frozenset(namespaces)))
+
+    def _changing(self) -> Client:
+        return self._client(May(within=frozenset(self.claimed())))
+
+    def _client(self, may: May) -> Client:
         temporary = self.state.path("temporary", "x").parent
         temporary.mkdir(mode=0o700, exist_ok=True)
         reach = self._reach
-        return client_of(reach.kubeconfig, temporary, reach.context, around=lambda wire: around(wire, self._sent))
+        return client_of(reach.kubeconfig, temporary, reach.context, around=lambda wire: around(wire, self._sent, may))
+
+    def server(self) -> str:
+        """Return the cluster's address."""
+        return str(load(files(self._reach.kubeconfig), self._reach.context).cluster.server)
 
     def where(self) -> str:
         """Say which cluster it is: its address and the context."""

@@ -12,9 +12,12 @@ from lightkube import ApiError
 from lightkube.resources.apps_v1 import DaemonSet, Deployment, StatefulSet
 from lightkube.resources.core_v1 import Namespace, Node, Pod, Service
 
+from seatrial.adopted import claim
+from seatrial.adopted.claim import Claim
 from seatrial.adopted.platform import Adopted
 from seatrial.checks.observer import NotProvableError
-from seatrial.errors import SeatrialError
+from seatrial.errors import SeatrialError, UsageError
+from seatrial.faults.journal import Journal
 from seatrial.kube.kubeconfig import files
 from seatrial.observers.api import version
 from seatrial.provisioning import settings
@@ -61,18 +64,75 @@ class Provisioning:
         return False
 
     def down(self, team: str, progress: Progress) -> None:
-        """Forget what was written down of it on this machine; the cluster stays as it is."""
-        PlatformState(self._root, team).remove()
+        """Forget what was written down of it on this machine; the cluster stays as it is.
+
+        Raises:
+            UsageError: If namespaces of it are claimed.
+        """
+        state = PlatformState(self._root, team)
+        if found := claim.read(state):
+            raise UsageError(_still(team, found))
+        state.remove()
         progress.line("the cluster stays as it is: it was only looked at")
 
     def sweep(self, progress: Progress) -> list[str]:  # noqa: ARG002 - says nothing
-        """Forget whatever was written down of any cluster on this machine, but where a run is at work; name it."""
-        removed = []
+        """Forget whatever was written down of any cluster on this machine, but where a run is at work; name it.
+
+        Raises:
+            UsageError: If namespaces are claimed; what else there is was forgotten.
+        """
+        removed, still = [], []
         for state in platforms(self._root):
+            if found := claim.read(state):
+                still.append(_still(state.team, found))
+                continue
             with state.alone():
                 state.remove()
             removed.append(f"what was written down of {state.team}")
+        if still:
+            raise UsageError("; ".join(still))
         return removed
+
+    def claiming(self, team: str) -> str:
+        """Say which cluster namespaces would be claimed of.
+
+        Raises:
+            OutOfReachError: If it does not answer.
+        """
+        platform = self.open(team, settings.ADOPTED)
+        platform.owned()
+        return platform.where()
+
+    def claim(self, team: str, namespaces: Sequence[str]) -> None:
+        """Claim them: scenarios may change what is in them from now on.
+
+        Raises:
+            UsageError: If one is not there, or is not to be had.
+        """
+        platform = self.open(team, settings.ADOPTED)
+        with platform.state.alone(), platform.marking(namespaces) as client:
+            try:
+                claim.make(platform.state, platform.server(), namespaces, client)
+            except (ApiError, NotProvableError) as error:
+                raise UsageError(f"nothing is claimed: {error}") from error
+
+    def claimed(self, team: str) -> Sequence[str]:
+        """Name what is claimed of the cluster that is reached."""
+        return self.open(team, settings.ADOPTED).claimed()
+
+    def release(self, team: str) -> Sequence[str]:
+        """Undo what is outstanding in what is claimed, and give it back; name what was undone.
+
+        Raises:
+            UsageError: If nothing is claimed of the cluster that is reached.
+        """
+        platform = self.open(team, settings.ADOPTED)
+        if (found := platform.claim) is None:
+            raise UsageError(f"nothing of {platform.where()} is claimed by {team}")
+        with platform.state.alone(), platform.marking(found.namespaces) as client:
+            undone = Journal(platform.state, platform.actuators(), platform.kept).undo()
+            claim.end(platform.state, found, client)
+        return undone
 
     def open(self, team: str, target: str, *, reach: KubeContext | None = None) -> Adopted:
         """Make ready to look, as *reach* says or else as the project does, or as kubectl would.
@@ -96,7 +156,7 @@ class Provisioning:
             found: dict[str, Any] = {
                 "cluster": platform.where(),
                 "version": version(client),
-                "changed by Seatrial": "nothing: it is only looked at",
+                "changed by Seatrial": _changed(platform.claimed()),
             }
             return found | {f"{kind.__name__}s": _count(client, kind) for kind in _KINDS}
 
@@ -127,6 +187,14 @@ class Provisioning:
         if reach.kubeconfig:
             return reach
         return KubeContext(self._reach.kubeconfig, reach.context or self._reach.context)
+
+
+def _changed(claimed: Sequence[str]) -> str:
+    return f"what scenarios change in {', '.join(claimed)}" if claimed else "nothing: it is only looked at"
+
+
+def _still(team: str, found: Claim) -> str:
+    return f"{', '.join(found.namespaces)} of {found.server} is claimed by {team}; `seatrial release` gives it back"
 
 
 def _count(client: Any, kind: Any) -> int | str:

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from seatrial import __version__
-from seatrial.cli import drifting, images, reporting, wording
+from seatrial.cli import claiming, drifting, images, reporting, starting, wording
 from seatrial.cli.ending import DIFFERS, Ended
 from seatrial.cli.linting import lint_features
 from seatrial.cli.options import LEFT_OUT, ContextName, KubeconfigFile, Rehearse, Target, Team, WithTargets, reached
@@ -38,6 +38,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+app.command("claim")(claiming.claim)
+app.command("release")(claiming.release)
+app.command("init")(starting.init)
 app.command("report")(reporting.report)
 app.command("diff")(reporting.differences)
 app.command("coverage")(reporting.uncovered)

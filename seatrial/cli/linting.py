@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from seatrial.cli.lint_gate import Named, gate_problems
 from seatrial.errors import UsageError
 from seatrial.provisioning.contract import Agreed, Problem
 from seatrial.report import grouping
@@ -27,11 +28,12 @@ def lint_features(
     """Find what is wrong with the features below *root* and their words.
 
     That is: undefined, ambiguous and unused words, malformed features, duplicate names, values that contradict those
-    that were *agreed*, and, where a project declares *sabotages*, scenarios that nobody has seen fail.
+    that were *agreed*, waivers of nothing, and, where a project declares *sabotages*, scenarios that nobody has seen
+    fail.
     """
     inspector = _inspect(root, agreed or {})
     problems = dict.fromkeys(inspector.problems)  # a background is said again for each scenario
-    return [*problems, *inspector.unchallenged(sabotages), *_grouped(root)]
+    return [*problems, *inspector.unchallenged(sabotages), *_grouped(root), *inspector.at_the_gate()]
 
 
 def unused_words(root: Path) -> list[str]:
@@ -77,6 +79,7 @@ class _Inspector:
         self._unread = False
         self._outlines: dict[str, str] = {}
         self._places: dict[str, str] = {}
+        self._scenarios: list[Named] = []
 
     def unchallenged(self, sabotages: Sabotages | None) -> list[Problem]:
         """Return what is wrong with the breaks of the scenarios that were collected, each at its scenario."""
@@ -84,6 +87,15 @@ class _Inspector:
             return []  # what is said of a file that cannot be read may well be right
         found = sabotages.problems(self._outlines)
         return [Problem(self._places.get(one, one.partition("::")[0]), self._named(one, text)) for one, text in found]
+
+    def at_the_gate(self) -> list[Problem]:
+        """Return what is wrong with whom the project's gate names."""
+        if self._unread:
+            return []  # as above
+        groups = grouping.Grouping()
+        with contextlib.suppress(UsageError):  # said before
+            groups = grouping.read(self._root)
+        return gate_problems(self._root, self._scenarios, groups)
 
     def _named(self, one: str, text: str) -> str:
         return f"{one.partition('::')[2]}: {text}" if one in self._places else text
@@ -125,7 +137,8 @@ class _Inspector:
     def _note(self, item: ScenarioItem) -> None:
         file, outline = item.nodeid.partition("::")[0], outline_of(item)
         self._outlines[item.nodeid] = outline
-        self._places[outline] = f"{file}:{item.planned.scenario.line_number}"
+        self._places[outline] = place_of = f"{file}:{item.planned.scenario.line_number}"
+        self._scenarios.append(Named(item.nodeid, item.name, item.planned.tags, outline, place_of))
 
     def _short(self, where: str) -> str:
         return where.removeprefix(f"{self._root.resolve()}/")

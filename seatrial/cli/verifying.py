@@ -28,6 +28,10 @@ def verify(
     target: Target = LEFT_OUT,
     rehearse: Rehearse = False,
     keep: Annotated[bool, typer.Option("--keep", help="Leave the platform up, even if this run stood it up.")] = False,
+    scenario: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Only scenarios of this name, or with it in theirs, or of this @id:..."),
+    ] = None,
     require: Annotated[Requirement | None, typer.Option(help="Anything weaker is a failure.")] = None,
     patience: Annotated[float, typer.Option(help="Scales every time limit.")] = 1.0,
     report: Annotated[
@@ -38,7 +42,8 @@ def verify(
 ) -> None:
     """Prove what was agreed. Further arguments go to pytest, as in: seatrial verify features/dns -k record -x -n 2.
 
-    Paths below features and ids of scenarios select, and so do -k (names) and -m (tags); pytest --help lists the rest.
+    Paths below features and ids of scenarios select, and so do --scenario (a name), -k (words of names) and -m (tags);
+    pytest --help lists the rest.
     """
     check_team(team)
     provisioning = load(Path.cwd())
@@ -59,6 +64,7 @@ def verify(
         f"--seatrial-report={report}",
         f"--seatrial-patience={patience}",
         *(f"--seatrial-{option}={value}" for option, value in given.items() if value is not None),
+        *(f"--seatrial-scenario={name}" for name in scenario or ()),
         *(["--seatrial-keep"] if keep else []),
         *(["--seatrial-rehearse"] if rehearse else []),
         *context.args,

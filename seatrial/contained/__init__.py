@@ -7,7 +7,7 @@ and 0600.
 
 from __future__ import annotations
 
-from seatrial.contained.files import append, names, open_file, read, remove, write
+from seatrial.contained.files import append, names, open_file, read, remove, write, write_new
 from seatrial.contained.folders import UnmarkedError, folder, opened
 from seatrial.contained.names import TEAM, check_name, check_team
 from seatrial.contained.roots import MARKER, drop_root, ignore, make_root
@@ -29,4 +29,5 @@ __all__ = [
     "read",
     "remove",
     "write",
+    "write_new",
 ]

@@ -44,6 +44,28 @@ def write(path: Path, content: str | bytes, *, mode: int = _FILE, below: Path | 
     return path
 
 
+def write_new(path: Path, content: str, *, below: Path) -> Path:
+    """Write a file that is not there yet, private to its owner; return its path.
+
+    Args:
+        path: The file. Folders that are missing are made.
+        content: What it is to hold.
+        below: As for `opened`.
+
+    Raises:
+        StateError: If a folder on the way is not ours.
+        FileExistsError: If it, or a link, is there: that is left as it is.
+        OSError: If it cannot be written.
+    """
+    check_name(path.name.removeprefix("."))
+    with (
+        opened(path.parent, make=True, marked=False, below=below) as folder,
+        os.fdopen(os.open(path.name, _NEW, _FILE, dir_fd=folder), "wb") as file,
+    ):
+        file.write(content.encode("utf-8", "replace"))
+    return path
+
+
 def append(path: Path, content: str) -> None:
     """Add to the end of a file, private to its owner; it is made if it is not there.
 

@@ -18,6 +18,7 @@ from seatrial.checks.limits import TIME
 from seatrial.checks.observer import RECORDER
 from seatrial.errors import NotOursError, UndoError
 from seatrial.faults.base import Fault, fault_from
+from seatrial.provisioning.adopting import OnlyLookedAtError
 from seatrial.provisioning.contract import Actuators
 from seatrial.provisioning.state import PlatformState
 
@@ -163,6 +164,8 @@ class Journal:
     def _put_back(self, entry: Entry) -> list[str]:
         try:
             entry.fault.undo(self._actuators, entry.memory)
+        except OnlyLookedAtError:  # what may not be sent to undo it was not let out to do it either
+            return []
         except Exception as error:  # noqa: BLE001 - whatever it is, it is tried again, and shown if it stays
             return [f"{entry.fault}: {type(error).__name__}: {error}"]
         return []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NoReturn, Protocol, runtime_checkable
 
 from seatrial.checks.observer import NotProvableError
@@ -41,11 +41,46 @@ class Adopts(Protocol):
 
 
 @runtime_checkable
+class Claims(Protocol):
+    """A provisioning that may be given namespaces of a cluster that it has not built."""
+
+    def claiming(self, team: str) -> str:
+        """Say which cluster namespaces would be claimed of.
+
+        Raises:
+            OutOfReachError: If it does not answer.
+        """
+
+    def claim(self, team: str, namespaces: Sequence[str]) -> None:
+        """Claim them: scenarios may change what is in them from now on.
+
+        Raises:
+            UsageError: If one is not there, or is not to be had.
+        """
+
+    def claimed(self, team: str) -> Sequence[str]:
+        """Name what is claimed."""
+
+    def release(self, team: str) -> Sequence[str]:
+        """Undo what is outstanding in what is claimed, and give it back; name what was undone.
+
+        Raises:
+            UsageError: If nothing is claimed of the cluster that is reached.
+        """
+
+
+@runtime_checkable
 class LookedAt(Protocol):
-    """A platform that is only looked at: its client refuses every other verb than those of `LOOKS`."""
+    """A platform that is only looked at: its client refuses every other verb than those of `LOOKS`, but in a claim."""
 
     def where(self) -> str:
         """Say which cluster it is: its address and the context."""
+
+    def claimed(self) -> Sequence[str]:
+        """Name the namespaces in which scenarios may change something; none where it is only looked at."""
+
+    def kept(self) -> str:
+        """Say why what was claimed may not be changed now; nothing when it may."""
 
     def sent(self) -> Mapping[str, int]:
         """Return how many requests of each verb have reached the wire; what was refused has not."""

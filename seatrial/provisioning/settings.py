@@ -34,6 +34,8 @@ TEAM_VARIABLE, TARGET_VARIABLE = "TEAMID", "SEATRIAL_TARGET"
 
 
 _LISTED = "words"
+_TABLES = ("gate",)
+"""What stands in tables of its own, and is read by whom it concerns: see `seatrial.scenarios.gate`."""
 
 
 @dataclass(frozen=True)
@@ -87,9 +89,12 @@ def read(root: Path) -> Settings:
     except ValueError as error:  # neither TOML nor UTF-8
         raise UsageError(f"{file}: {error}") from error
     known = [field.name for field in fields(Settings)]
-    for name, value in table.items():
+    for name, value in [*table.items()]:
+        if name in _TABLES:
+            del table[name]
+            continue
         if name not in known:
-            near = difflib.get_close_matches(name, known, 1)
+            near = difflib.get_close_matches(name, [*known, *_TABLES], 1)
             meant = f"did you mean {near[0]}?" if near else f"expected {', '.join(known)}"
             raise UsageError(f"{file}: [tool.seatrial] {name}: unknown setting; {meant}")
         if name == _LISTED:

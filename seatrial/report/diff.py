@@ -11,7 +11,7 @@ from seatrial.report.document import Document
 from seatrial.scenarios.verdict import Verdict
 
 _Words = tuple[tuple[str, str, str, str], ...]
-_STRENGTH = {Verdict.PROVEN: 3, Verdict.SIMULATED: 2, Verdict.NOT_PROVABLE: 1}
+_STRENGTH = {Verdict.PROVEN: 4, Verdict.SIMULATED: 3, Verdict.NOT_PROVABLE: 2, Verdict.WAIVED: 1}
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,8 @@ class Diff:
         new: Scenarios that were not planned before.
         moved: Scenarios under another name or in another file, word for word the same.
         reworded: Scenarios of the same name whose steps are others.
+        waived: Scenarios whose failure is let through, and was not before: somebody answers for it, so it is no
+            regression.
         notes: What makes the two runs hard to compare.
     """
 
@@ -45,6 +47,7 @@ class Diff:
     new: list[Change] = field(default_factory=list)
     moved: list[Change] = field(default_factory=list)
     reworded: list[Change] = field(default_factory=list)
+    waived: list[Change] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     def lines(self) -> list[str]:
@@ -69,6 +72,7 @@ class Diff:
             "new": self.new,
             "moved": self.moved,
             "reworded": self.reworded,
+            "waived": self.waived,
         }
 
     @property
@@ -102,7 +106,12 @@ def compare(old: Document, new: Document) -> Diff:
 
 def _judge(diff: Diff, earlier: dict[str, Any] | None, scenario: dict[str, Any]) -> None:
     change, now = _change(earlier, scenario), _strength(scenario)
-    if earlier is None:
+    if scenario["verdict"] == Verdict.WAIVED:
+        if change.before != scenario["verdict"]:
+            diff.waived.append(change)
+        if earlier is None:
+            diff.new.append(change)
+    elif earlier is None:
         diff.new.append(change)
         if not now:
             diff.regressed.append(change)

@@ -14,7 +14,7 @@ from seatrial.masking import MASK
 from seatrial.report import artefact, lanes, svg
 from seatrial.report.book import Book, Edition
 from seatrial.report.step_evidence import how_long, rests_on
-from seatrial.report.text import duration
+from seatrial.report.text import duration, waiver_of
 from seatrial.scenarios.verdict import Verdict
 
 ABSENT = "not in this run"
@@ -22,6 +22,7 @@ GLYPHS = {
     str(Verdict.PROVEN): "✓",
     str(Verdict.SIMULATED): "≈",
     str(Verdict.NOT_PROVABLE): "○",
+    str(Verdict.WAIVED): "†",
     str(Verdict.FAILED): "✗",
     str(Verdict.ERROR): "!",
     str(Verdict.UNDEFINED): "?",
@@ -135,6 +136,8 @@ def _on_target(book: Book, edition: Edition, scenario: dict[str, Any]) -> dict[s
 
 
 def _facts(scenario: dict[str, Any]) -> Iterator[str]:
+    if waiver := scenario["waiver"]:
+        yield waiver_of(waiver)
     if since := scenario["since"]:
         commit = f" (commit {since['commit'][:10]})" if since["commit"] else ""
         runs = f"{since['runs']} run{'s' * (since['runs'] != 1)} in a row"

@@ -8,6 +8,7 @@ from typing import Any
 
 from seatrial.escaping import xml
 from seatrial.report.document import Document
+from seatrial.report.text import waiver_of
 from seatrial.scenarios.verdict import Verdict
 
 _TAGS = {
@@ -15,6 +16,7 @@ _TAGS = {
     Verdict.UNDEFINED: "failure",
     Verdict.ERROR: "error",
     Verdict.NOT_PROVABLE: "skipped",
+    Verdict.WAIVED: "skipped",  # who reads it takes a failure for one that nobody has let through
 }
 
 
@@ -53,12 +55,18 @@ def _case(scenario: dict[str, Any]) -> ET.Element:
     )
     verdict, reason = Verdict(scenario["verdict"]), scenario["reason"]
     if tag := _TAGS.get(verdict):
-        first = next(iter(reason.splitlines()), "")
-        about = {"message": reason if verdict is Verdict.NOT_PROVABLE else first, "type": str(verdict)}
+        about = {"message": _message(scenario, verdict), "type": str(verdict)}
         ET.SubElement(case, tag, _clean(about)).text = xml(reason)
     said = [f"{scenario['file']}:{scenario['line']}", f"verdict: {verdict}", *map(_step, scenario["steps"])]
     ET.SubElement(case, "system-out").text = xml("\n".join(said))
     return case
+
+
+def _message(scenario: dict[str, Any], verdict: Verdict) -> str:
+    if verdict is Verdict.WAIVED:
+        return waiver_of(scenario["waiver"])
+    reason: str = scenario["reason"]
+    return reason if verdict is Verdict.NOT_PROVABLE else next(iter(reason.splitlines()), "")
 
 
 def _class_name(file: str) -> str:

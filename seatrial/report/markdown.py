@@ -9,13 +9,14 @@ from seatrial.escaping import code, fence, markdown, visible
 from seatrial.report import sabotaged
 from seatrial.report.diff import Change, Diff
 from seatrial.report.document import Document
-from seatrial.report.text import duration
+from seatrial.report.text import duration, waiver_of
 from seatrial.scenarios.verdict import Verdict
 
 _SIGNS = {
     Verdict.PROVEN: "✅",
     Verdict.SIMULATED: "☑️",
     Verdict.NOT_PROVABLE: "⚪",
+    Verdict.WAIVED: "⏳",
     Verdict.FAILED: "❌",
     Verdict.ERROR: "💥",
     Verdict.UNDEFINED: "❓",
@@ -27,7 +28,8 @@ _MOST, _LINES = 20, 12
 def of_run(document: Document) -> str:
     """Write the summary of one run."""
     sums, git = document["summary"], document["git"]
-    green = not any(sums[v] for v in _BROKEN) and document["complete"]
+    expired = any(s["waiver"] and s["waiver"]["expired"] for s in document["scenarios"])
+    green = not any(sums[v] for v in _BROKEN) and not expired and document["complete"]
     commit = f" · commit {code(git['commit'][:10])}{' with changes' if git['dirty'] else ''}" if git else ""
     parts = " + ".join(f"{sums[str(v)]} {v}" for v in Verdict)
     lines = [
@@ -44,7 +46,7 @@ def of_run(document: Document) -> str:
         lines += ["", *_failure(scenario)]
     if len(broken) > _MOST:
         lines += ["", f"… and {len(broken) - _MOST} more."]
-    lines += _reasons(document["scenarios"])
+    lines += [*_waivers(document["scenarios"]), *_reasons(document["scenarios"])]
     if "sabotage" in document:
         lines += ["", *_sabotage(document["sabotage"])]
     return "\n".join(lines) + "\n"
@@ -61,6 +63,7 @@ def of_diff(diff: Diff, old: Document, new: Document) -> str:
         ("❌ Disappeared", diff.disappeared),
         ("✅ Newly proven", diff.newly_proven),
         ("🆕 New", diff.new),
+        ("⏳ Waived", diff.waived),
         ("↪️ Moved", diff.moved),
         ("✏️ Reworded", diff.reworded),
     )
@@ -115,6 +118,17 @@ def _failure(scenario: dict[str, Any]) -> list[str]:
         ticks,
         "</details>",
     ]
+
+
+def _waivers(scenarios: list[dict[str, Any]]) -> list[str]:
+    """Write what is waived, what was until a day that is over, and what is and holds."""
+    told = [s for s in scenarios if s["waiver"]][:_MOST]
+    if not told:
+        return []
+    lines = [
+        f"- {_SIGNS[Verdict(s['verdict'])]} {markdown(s['scenario'])}: {markdown(waiver_of(s['waiver']))}" for s in told
+    ]
+    return ["", "**Waivers**", "", *lines]
 
 
 def _reasons(scenarios: list[dict[str, Any]]) -> list[str]:

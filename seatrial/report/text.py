@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from typing import Any
 
 
 def stamp(at: float) -> str:
@@ -17,3 +19,9 @@ def duration(seconds: float) -> str:
     if seconds < 60:  # noqa: PLR2004 - a minute
         return f"{seconds:.1f} s"
     return f"{int(seconds // 60)} min {seconds % 60:.0f} s"
+
+
+def waiver_of(waiver: Mapping[str, Any]) -> str:
+    """Write what a waiver says, as ``verdict.json`` has it."""
+    when = "was waived until" if waiver["expired"] else "waived until"
+    return f"{when} {waiver['until']} by {waiver['owner']}: {waiver['reason']}"

@@ -17,6 +17,7 @@ _MEANING = {
     Verdict.PROVEN: "It held, and everything that the scenario touched was real.",
     Verdict.SIMULATED: "It held, and something that it touched was simulated.",
     Verdict.NOT_PROVABLE: "This target lacks what it takes to look; the reason is given.",
+    Verdict.WAIVED: "It did not hold, and somebody answers for letting that through until a day that is named.",
     Verdict.FAILED: "It did not hold: expected stands beside last seen.",
     Verdict.ERROR: "The harness or the provisioning broke, or the scenario was not run.",
     Verdict.UNDEFINED: "A step has no words.",
@@ -109,7 +110,7 @@ def _edition(edition: Edition) -> dict[str, Any]:
         "sabotage": _sabotage(run.get("sabotage")),
         "components": sorted(((edition.picture or {}).get("components", {}) | run["components"]).items()),
         "profiles": [
-            (name, [*(c[v] for v in ("proven", "simulated", "not provable")), sum(c[v] for v in _BROKEN)])
+            (name, [*(c[v] for v in ("proven", "simulated", "not provable", "waived")), sum(c[v] for v in _BROKEN)])
             for name, c in counts
         ],
     }

@@ -14,20 +14,31 @@ import pytest
 from seatrial.checks.looks import Look
 from seatrial.checks.observer import RECORDER
 from seatrial.scenarios.collection import WORDS, ScenarioItem, UndefinedError
+from seatrial.scenarios.gate import GATE, Gate
 from seatrial.scenarios.reading import SpecificationError
 from seatrial.scenarios.run import of_step
 from seatrial.scenarios.specification import Planned, read, spare
 from seatrial.scenarios.step_definitions import place
-from seatrial.scenarios.verdict import UNDEFINED, Result, StepTaken, Verdict, of_passed
+from seatrial.scenarios.verdict import UNDEFINED, Result, StepTaken, Verdict, Waived, of_passed
 
 _UNFINISHED = "not finished: the session ended during its turn"
-_WORST_FIRST = (Verdict.UNDEFINED, Verdict.ERROR, Verdict.FAILED, Verdict.NOT_PROVABLE)
+_WORST_FIRST = (Verdict.UNDEFINED, Verdict.ERROR, Verdict.FAILED, Verdict.WAIVED, Verdict.NOT_PROVABLE)
 
 
 def annotate(item: ScenarioItem, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
     """Put what a report needs to know of this phase onto pytest's own report, which travels between processes."""
-    verdict = _of_phase(item, call, report)
-    report.seatrial = _phase(item, report.when, verdict, _reason(call, report), call.start)  # type: ignore[attr-defined]
+    verdict, reason = _of_phase(item, call, report), _reason(call, report)
+    if verdict is Verdict.FAILED and (waived := _waived(item)):
+        verdict = Verdict.WAIVED
+        report.outcome = "skipped"  # as pytest has what is expected to fail
+        report.wasxfail = str(waived)
+    report.seatrial = _phase(item, report.when, verdict, reason, call.start)  # type: ignore[attr-defined]
+
+
+def _waived(item: ScenarioItem) -> Waived | None:
+    """Return what lets a failure of *item* through, if anything does that has not expired."""
+    found = item.config.stash[GATE].waived(item.nodeid, item.planned.name, item.planned.tags)
+    return found if found is not None and not found.expired else None
 
 
 def _phase(item: ScenarioItem, when: str, verdict: Verdict, reason: str, start: float) -> dict[str, Any]:
@@ -84,10 +95,11 @@ class Results:
 
     Args:
         root: The project's root, below which node ids name feature files.
+        gate: What is waived.
     """
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
+    def __init__(self, root: Path, gate: Gate) -> None:
+        self._root, self._gate = root, gate
         self._because = "not run: the session ended before its turn"
         self._planned: dict[str, Planned | None] = {}
         self._files: dict[str, dict[str, Planned]] = {}
@@ -158,6 +170,7 @@ class Results:
         verdict, reason = self._judge(nodeid, phases)
         result = of_plan(nodeid, verdict, self._planned.get(nodeid))
         result.reason = reason
+        result.waiver = self._gate.waived(nodeid, result.scenario, result.tags)
         if phases:
             # What undoing touches is not what the scenario's steps have touched.
             told = next((p for p in phases if p["when"] == "call"), phases[0])

@@ -67,6 +67,7 @@ class Trial:
         self._found: frozenset[str] | None = None  # what was not whole when a witness came
         self._sent: dict[str, int] | None = None  # by verb, to a platform that is only looked at
         self._looked_at = ""
+        self._claimed: tuple[str, ...] = ()
         self._lost = ""
         self._lost_at: float | None = None
 
@@ -174,6 +175,7 @@ class Trial:
             if isinstance(self._platform, LookedAt):
                 self._sent = dict(self._platform.sent())
                 self._looked_at = self._platform.where()
+                self._claimed = tuple(self._platform.claimed())
             self._platform = None
 
     @property
@@ -186,6 +188,11 @@ class Trial:
         """Which cluster was only looked at, once it was let go of; nothing where a platform may be changed."""
         return self._looked_at
 
+    @property
+    def claimed(self) -> tuple[str, ...]:
+        """The namespaces of it that may be changed, once it was let go of."""
+        return self._claimed
+
     def journal(self, scenario: str) -> Journal:
         """Return the journal for the faults and changes of *scenario*."""
         platform = self.platform
@@ -194,7 +201,9 @@ class Trial:
             if self._found is None:
                 self._found = found_unwhole(acting)
             acting = as_found(acting, self._found)
-        owned = refuse if isinstance(platform, LookedAt) else platform.owned
+        owned = platform.owned
+        if isinstance(platform, LookedAt):
+            owned = platform.kept if platform.claimed() else refuse
         return Journal(platform.state, acting, owned, scenario)
 
     def out_of_reach(self) -> OutOfReachError | None:
@@ -225,7 +234,7 @@ class Trial:
             UsageError: If the platform knows nothing of an observer, not even that the target lacks it.
         """
         instruments = self.instruments()
-        looked_at = isinstance(self.platform, LookedAt)
+        looked_at = isinstance(self.platform, LookedAt) and not self.platform.claimed()
         reasons = {ONLY} if looked_at and fixtures & CHANGING else set()
         for name in fixtures:
             found = instruments.get(name)

@@ -17,6 +17,7 @@ class Verdict(enum.StrEnum):
     PROVEN = "proven"
     SIMULATED = "simulated"
     NOT_PROVABLE = "not provable"
+    WAIVED = "waived"
     FAILED = "failed"
     ERROR = "error"
     UNDEFINED = "undefined"
@@ -37,6 +38,26 @@ class Requirement(enum.StrEnum):
         """Return whether *verdict* is good enough."""
         enough = {Verdict.PROVEN} if self is Requirement.PROVEN else {Verdict.PROVEN, Verdict.SIMULATED}
         return verdict in enough
+
+
+@dataclass(frozen=True)
+class Waived:
+    """What a waiver says of a scenario, whether that fails or not.
+
+    Attributes:
+        reason: Why a failure of it is let through.
+        owner: Who answers for that.
+        until: The last day on which it is, as ``YYYY-MM-DD``.
+        expired: Whether that day is over.
+    """
+
+    reason: str
+    owner: str
+    until: str
+    expired: bool
+
+    def __str__(self) -> str:
+        return f"waived until {self.until} by {self.owner}: {self.reason}"
 
 
 NOT_TAKEN, UNDEFINED = "not taken", "undefined"
@@ -96,6 +117,7 @@ class Result:
         seconds: How long it took.
         ran: Whether it was run to its end, that of its undoing included.
         evidence: The folder with what was kept of it, or nothing.
+        waiver: What a waiver says of it; None where there is none for it.
     """
 
     nodeid: str
@@ -114,6 +136,7 @@ class Result:
     seconds: float = 0.0
     ran: bool = False
     evidence: str = ""
+    waiver: Waived | None = None
 
     @property
     def fidelity(self) -> str:

@@ -35,14 +35,16 @@ def test_the_page(project: Project, standing: Standing, tmp_path: Path) -> None:
     commands = of_blocks(PAGE)
     assert len(commands) > 7
     for command in commands:
-        _, *arguments = shlex.split(command)
+        _, *arguments = shlex.split(command.replace("claim shop", "claim front"))
         ended = project.seatrial(*arguments, context="")
         said[arguments[0]] = ended.stdout + ended.stderr
         assert 0 == ended.returncode, f"{command}: {said[arguments[0]]}"
     for line in _block("text").splitlines():
         shown = re.escape(line).replace("127\\.0\\.0\\.1:6443", r"127\.0\.0\.1:\d+")
         assert re.search(re.sub(r"\d+(?=\\ (requests|get|list|watch))", r"\\d+", shown), said["verify"]), line
-    assert {"get", "list", "watch"} == set(standing.asked() - before)
+    asked = standing.asked() - before
+    assert {"get", "list", "watch", "patch"} == set(asked)
+    assert 2 == asked["patch"]  # the namespace is marked, and its mark is taken away
 
 
 def test_a_word_of_ones_own(project: Project, standing: Standing) -> None:

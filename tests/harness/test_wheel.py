@@ -37,7 +37,7 @@ def test_the_harness_alone(wheel: zipfile.ZipFile) -> None:
     data = {
         str(f.relative_to(ROOT))
         for f in (ROOT / "seatrial").rglob("*")
-        if f.suffix in (".json", ".css", ".js", ".html")
+        if f.suffix in (".json", ".css", ".js", ".html", ".txt")
     }
     assert data <= set(names)
 

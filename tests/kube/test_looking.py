@@ -6,7 +6,7 @@ import httpx2
 import pytest
 
 from seatrial.checks.observer import NotProvableError
-from seatrial.kube.looking import Sent, around
+from seatrial.kube.looking import May, Sent, around
 from seatrial.provisioning.adopting import OnlyLookedAtError
 
 URL = "https://127.0.0.1:6443"
@@ -88,6 +88,70 @@ def test_what_is_forbidden() -> None:
     wire = around(httpx2.MockTransport(lambda _: httpx2.Response(403)), Sent())
     with pytest.raises(NotProvableError, match="the credentials that were given may not watch secrets"):
         wire.handle_request(_request("GET", "/api/v1/namespaces/shop/secrets?watch=true"))
+
+
+WITHIN = (
+    ("POST", "/api/v1/namespaces/shop/pods"),
+    ("PUT", "/apis/apps/v1/namespaces/shop/deployments/web"),
+    ("PATCH", "/apis/apps/v1/namespaces/shop/deployments/web/scale"),
+    ("DELETE", "/api/v1/namespaces/shop/pods/one?gracePeriodSeconds=0"),
+    ("DELETE", "/api/v1/namespaces/shop/pods"),
+    ("POST", "/api/v1/namespaces/shop/pods/one/eviction"),
+)
+BESIDE = (
+    ("POST", "/api/v1/namespaces/other/pods"),
+    ("POST", "/api/v1/namespaces/shopping/pods"),
+    ("PATCH", "/api/v1/namespaces/shop"),
+    ("DELETE", "/api/v1/namespaces/shop"),
+    ("PUT", "/api/v1/namespaces/shop/finalize"),
+    ("PATCH", "/api/v1/namespaces/shop/status"),
+    ("POST", "/api/v1/namespaces"),
+    ("DELETE", "/api/v1/nodes/one"),
+    ("DELETE", "/api/v1/pods"),
+    ("POST", "/apis/rbac.authorization.k8s.io/v1/clusterroles"),
+    ("POST", "/api/v1/namespaces/shop/pods/one/exec"),
+    ("POST", "/api/v1/namespaces/shop/pods/one/ephemeralcontainers"),
+    ("POST", "/api/v1/namespaces/shop/serviceaccounts/one/token"),
+    ("POST", "/api/v1/namespaces/shop/services/web/proxy/delete"),
+    ("POST", "/api/v1/namespaces/shop/pods/one/eviction/more"),
+    ("DELETE", "/api/v1/namespaces/shop/../other/pods/one"),
+    ("DELETE", "/api/v1/namespaces/shop/%2e%2e/other/pods/one"),
+    ("DELETE", "/api/v1/namespaces/shop%2F..%2Fother/pods/one"),
+    ("DELETE", "/api/v1/namespaces//shop/pods/one"),
+    ("DELETE", "//api/v1/namespaces/shop/pods/one"),
+    ("POST", "/apis/namespaces/shop/pods"),
+    ("BREW", "/api/v1/namespaces/shop/pods/one"),
+)
+"""What is not within a claim of the namespace shop, or is more than a change of an object."""
+
+
+@pytest.mark.parametrize(("method", "path"), WITHIN)
+def test_within_a_claim(method: str, path: str) -> None:
+    """What changes objects of a claimed namespace gets through, and is counted."""
+    sent = Sent()
+    may = May(within=frozenset({"shop"}))
+    wire = around(httpx2.MockTransport(lambda _: httpx2.Response(200)), sent, may)
+    assert 200 == wire.handle_request(_request(method, path)).status_code
+    assert 1 == sum(sent.by_verb().values())
+    _refused(_request(method, path), r"\w+")
+
+
+@pytest.mark.parametrize(("method", "path"), BESIDE)
+def test_beside_a_claim(method: str, path: str) -> None:
+    """Nothing else does: a namespace itself, another, what has none, what runs or reaches something, coded paths."""
+    sent = Sent()
+    wire = around(httpx2.MockTransport(lambda _: httpx2.Response(200)), sent, May(within=frozenset({"shop"})))
+    with pytest.raises(OnlyLookedAtError, match="only what is in shop may be changed: refused to"):
+        wire.handle_request(_request(method, path))
+    assert {} == sent.by_verb()
+
+
+def test_a_namespace_itself() -> None:
+    """To be marked, a namespace is patched; nothing else of it may be changed so."""
+    may = May(themselves=frozenset({"shop"}))
+    assert may.change(_request("PATCH", "/api/v1/namespaces/shop"))
+    for method, path in (*WITHIN, *BESIDE):
+        assert (method, path) == ("PATCH", "/api/v1/namespaces/shop") or not may.change(_request(method, path))
 
 
 def _refused(request: httpx2.Request, verb: str) -> None:

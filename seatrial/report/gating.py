@@ -1,0 +1,70 @@
+"""What a run's results come to at the gate: what falls short of what is required, and what waivers say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from seatrial.escaping import one_line
+from seatrial.report.grouping import Grouping
+from seatrial.scenarios.gate import Gate
+from seatrial.scenarios.verdict import Requirement, Result, Verdict
+
+BROKEN = (Verdict.FAILED, Verdict.ERROR, Verdict.UNDEFINED)
+"""What makes a run a failure, whatever is required."""
+HOLDS = (Verdict.PROVEN, Verdict.SIMULATED)
+
+
+@dataclass(frozen=True)
+class Gating:
+    """Judges results.
+
+    Attributes:
+        gate: What the project says.
+        grouping: Which scenarios are of which profile.
+        asked: What is required of every scenario beside that, by an option.
+    """
+
+    gate: Gate = field(default_factory=Gate)
+    grouping: Grouping = field(default_factory=Grouping)
+    asked: Requirement | None = None
+
+    def red(self, results: Sequence[Result]) -> bool:
+        """Return whether a run fails: something is broken, falls short of what is required, or is waived no more."""
+        broken = any(r.verdict in BROKEN or (r.waiver and r.waiver.expired) for r in results)
+        return broken or any(short for _, _, short in self._short(results))
+
+    def lines(self, results: Sequence[Result]) -> list[str]:
+        """Write for a person what the gate says; nothing where it has nothing to say."""
+        told = [
+            f"{required} is required of {whom}; {len(short)} fall{'s' * (len(short) == 1)} short"
+            for whom, required, short in self._short(results)
+            if short
+        ]
+        return [*told, *(one_line(line) for line in self._of_waivers(results))]
+
+    def _short(self, results: Sequence[Result]) -> Iterator[tuple[str, Requirement, list[Result]]]:
+        """Return whom something is required of, what, and who falls short of it."""
+        for required in dict.fromkeys(one for one in (self.asked, self.gate.require) if one):
+            yield "every scenario", required, _weaker(results, required)
+        for name, required in self.gate.profiles.items():
+            of_it = [r for r in results if name in self.grouping.profiles_of(r.file, r.tags)]
+            yield f'the profile "{one_line(name)}"', required, _weaker(of_it, required)
+        for tag, required in self.gate.tags.items():
+            yield f"@{one_line(tag)}", required, _weaker([r for r in results if tag in r.tags], required)
+
+    def _of_waivers(self, results: Sequence[Result]) -> Iterator[str]:
+        for one in results:
+            if one.waiver is None:
+                continue
+            who = f"{one.scenario} ({one.waiver.owner}, until {one.waiver.until})"
+            if one.waiver.expired:
+                yield f"expired waiver: {who}; mend it, or agree on another day"
+            elif one.verdict is Verdict.WAIVED:
+                yield f"waived: {who}: {one.waiver.reason}"
+            elif one.verdict in HOLDS:
+                yield f"warning: {who} is waived and holds; take the waiver away"
+
+
+def _weaker(results: Sequence[Result], required: Requirement) -> list[Result]:
+    return [r for r in results if r.verdict is not Verdict.WAIVED and not required.met_by(r.verdict)]
