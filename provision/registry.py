@@ -70,10 +70,11 @@ class Registry:
 
     Args:
         url: Where this machine reaches it, such as ``http://127.0.0.1:5000``.
+        access: Who we are to it; nobody unless told.
     """
 
-    def __init__(self, url: str) -> None:
-        self._client = httpx2.Client(base_url=url, timeout=_SECONDS, trust_env=False)
+    def __init__(self, url: str, access: httpx2.Auth | None = None) -> None:
+        self._client = httpx2.Client(base_url=url, auth=access, timeout=_SECONDS, trust_env=False)
 
     def __enter__(self) -> Self:
         return self

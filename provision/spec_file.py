@@ -13,8 +13,8 @@ from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from provision import bounded_yaml
 from provision.spec import PLATFORM_FILE, PlatformSpec
+from seatrial import bounded_yaml
 from seatrial.bounded import BoundsError
 from seatrial.errors import UsageError
 

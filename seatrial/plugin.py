@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from seatrial.checks.limits import TIME
 from seatrial.errors import UsageError
+from seatrial.escaping import one_line
 from seatrial.masking import MASK
 from seatrial.provisioning import settings
 from seatrial.provisioning.contract import KubeContext
@@ -105,9 +107,16 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Pass over no folder of features for its name, as pytest does ``build`` and ``dist``: nobody would miss it."""
+    """Pass over no folder of features for its name, as pytest does ``build`` and ``dist``: nobody would miss it.
+
+    Raises:
+        CollectError: If it is a link: what it leads to is not the project's, and two of them lead round and round.
+    """
     told = config.getoption("ignore") or config.getoption("ignore_glob")
     below = collection_path.parent.is_relative_to(config.rootpath / "features")
+    if "features" in collection_path.parent.parts and collection_path.is_symlink() and collection_path.is_dir():
+        shown = one_line(os.path.relpath(collection_path, config.invocation_params.dir))
+        raise pytest.Collector.CollectError(f"{shown}: is a link; expected a folder of the project's own")
     if told or not below or collection_path.name.startswith(".") or not collection_path.is_dir():
         return None
     return False

@@ -12,5 +12,6 @@ Feature: Secrets
 
     Example: Who may read Secrets
       Then beside administrators and Kubernetes itself nobody may read Secrets but these
-        | who                        | those of                        | why                                |
-        | ingress/ingress-controller | backing, ingress, microservices | visitors come by TLS to every name |
+        | who                        | those of                        | why                                            |
+        | ingress/ingress-controller | ingress                         | visitors come by TLS to every name             |
+        | ingress/traefik            | backing, ingress, microservices | where it is the controller: it begins with them |

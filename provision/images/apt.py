@@ -58,6 +58,17 @@ class Apt:
         parsed = (dict(HeaderParser().parsestr(paragraph).items()) for paragraph in said.strip().split("\n\n"))
         return {facts["Package"]: facts for facts in parsed if "Package" in facts}
 
+    def closure(self, names: Iterable[str]) -> set[str]:
+        """Return the names of all packages of a machine that has *names*, with all that they need, and nothing else.
+
+        Raises:
+            ImageError: They have not one of them.
+        """
+        least = ("?essential", "?priority(required)", "apt", "usr-is-merged")  # what debootstrap takes for the least
+        command = ["-q", "-y", "--simulate", "--no-install-recommends", "install", *least, *names]
+        said = self._run("apt-get", command, _UPDATE_LIMIT, self._folder)
+        return {line.split()[1] for line in said.splitlines() if line.startswith("Inst ")}
+
     def download(self, wanted: Iterable[str], into: Path) -> None:
         """Download packages, each as ``name=version``, into a folder.
 

@@ -16,11 +16,18 @@ from packageurl import PackageURL
 from packaging.requirements import Requirement
 
 from provision.images.holding import Holding, locked
+from provision.images.node_bill import NODE_IMAGES
 from provision.images.recipes import RECIPES
 from seatrial import __version__
 from seatrial.errors import UsageError
 
 WHEEL: Final = "seatrial"
+IMAGES: Final[Mapping[str, str]] = {
+    **{name: recipe.version for name, recipe in RECIPES.items()},
+    **{name: version for name, (version, _) in NODE_IMAGES.items()},
+}
+"""The version of every image that is made here, by its name."""
+
 _LOCK = Path(__file__).parents[2] / "requirements" / "verify.txt"
 _QUALIFIERS: Mapping[str, dict[str, str]] = {"deb": {"arch": "amd64", "distro": "bookworm"}, "maven": {"type": "zip"}}
 
@@ -34,7 +41,7 @@ def bill(names: Iterable[str] = ()) -> str:
     Raises:
         UsageError: One is neither the wheel nor an image that is made here.
     """
-    known = [WHEEL, *sorted(RECIPES)]
+    known = [WHEEL, *sorted(IMAGES)]
     wanted = list(dict.fromkeys(names)) or known
     if strangers := [name for name in wanted if name not in known]:
         raise UsageError(f"no bill for {strangers[0]}: expected one of {', '.join(known)}")
@@ -57,6 +64,8 @@ def holdings(name: str) -> list[Holding]:
     """Return what the wheel or an image holds of others' work."""
     if name == WHEEL:
         return _of_wheel()
+    if name in NODE_IMAGES:
+        return list(NODE_IMAGES[name][1]())
     return [one for part in RECIPES[name].parts for one in part.holds()]
 
 
@@ -86,7 +95,7 @@ def _required(name: str) -> list[str]:
 def _top(name: str) -> Component:
     if name == WHEEL:
         return _component("library", WHEEL, __version__, PackageURL("pypi", None, WHEEL, __version__))
-    return _component("container", name, RECIPES[name].version)
+    return _component("container", name, IMAGES[name])
 
 
 def _component(kind: str, name: str, version: str, purl: PackageURL | None = None) -> Component:

@@ -59,7 +59,7 @@ class Debian:
                 "build the images on a machine with Debian, or let the real images be pulled"
             )
         for pin in self.ensure(packages):
-            _unpack(self._file(pin), into)
+            _unpack(self.file(pin), into)
         return into
 
     def ensure(self, packages: Sequence[str]) -> list[Pin]:
@@ -74,11 +74,12 @@ class Debian:
             self._ensure([pin for pin in wanted if not self._has(pin)])
         return wanted
 
-    def _file(self, pin: Pin) -> Path:
+    def file(self, pin: Pin) -> Path:
+        """Say where the file of a pinned package is, once it was had."""
         return self._folder / "packages" / f"{pin.sha256}.deb"
 
     def _has(self, pin: Pin) -> bool:
-        return self._file(pin).is_file() and sha256_of(self._file(pin)) == pin.sha256
+        return self.file(pin).is_file() and sha256_of(self.file(pin)) == pin.sha256
 
     def _ensure(self, missing: Sequence[Pin]) -> None:
         if not missing:
@@ -105,10 +106,10 @@ class Debian:
                         f"  got      sha256 {got}\n"
                         "find out who changed it: one version of a package is one file"
                     )
-                file.replace(self._file(pin))
+                file.replace(self.file(pin))
 
     def _of_snapshot(self, pin: Pin) -> None:
-        file = self._file(pin)
+        file = self.file(pin)
         try:
             fetch_file(pin.snapshot(self._snapshot), file, pin.sha256, self._lock.name, lambda *_: None)
         except Unavailable as error:

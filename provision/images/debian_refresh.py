@@ -1,9 +1,9 @@
-"""Writes the lock of Debian's packages anew: `python -m provision.images.debian_refresh`.
+"""Writes the locks of Debian's packages anew: `python -m provision.images.debian_refresh`.
 
 What the lists of this machine's apt have is taken. They are signed by Debian, and apt checks that; from then on the
 hashes count that are committed.
 
-With ``--if-gone`` the lock is left alone as long as what it pins can be had: for whoever cannot wait for a commit.
+With ``--if-gone`` the locks are left alone as long as what they pin can be had: for whoever cannot wait for a commit.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from provision.images.apt import Apt
 from provision.images.archive import ImageError
 from provision.images.debian import Debian, GoneError
 from provision.images.debian_lock import LOCK, PIN, Pin, write
+from provision.images.node_packages import NODE_LOCK, PACKAGES, node_pins
 from provision.images.recipes import packages
 from provision.toolchain import cache_dir
 from provision.toolchain.errors import ToolchainError
@@ -64,19 +65,22 @@ def gone(debian: Debian, names: Sequence[str]) -> str:
 
 
 def main() -> int:
-    """Write the lock with all packages that the recipes name."""
+    """Write the lock with all packages that the recipes name, and that of the nodes' image with all that it has."""
     folder = cache_dir(os.environ) / "images" / "debian"
+    apt = Apt(folder)
     try:
         if "--if-gone" in sys.argv[1:]:
             why = gone(Debian(folder), sorted(packages()))
+            why = why or gone(Debian(folder, NODE_LOCK), [pin.name for pin in node_pins()])
             if not why:
                 return 0
             sys.stdout.write(f"{why}\nnot what is committed is pinned from here on, but what the archive has:\n")
-        found = refresh(packages(), Apt(folder))
+        apt.update()
+        for lock, names in ((LOCK, packages()), (NODE_LOCK, apt.closure(PACKAGES))):
+            sys.stdout.write(f"{lock}: {len(refresh(names, apt, lock))} packages\n")
     except (ImageError, ToolchainError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    sys.stdout.write(f"{LOCK}: {len(found)} packages\n")
     return 0
 
 

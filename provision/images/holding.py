@@ -50,7 +50,12 @@ def of_maven(coordinates: str, sha256: str) -> Holding:
 
 def locked(lock: Path) -> Iterator[Holding]:
     """Return the packages of Python that a lock file pins."""
-    for requirement in lock.read_text(encoding="utf-8").replace("\\\n", " ").splitlines():
+    yield from locked_in(lock.read_text(encoding="utf-8"))
+
+
+def locked_in(text: str) -> Iterator[Holding]:
+    """Return the packages of Python that the *text* of a lock file pins."""
+    for requirement in text.replace("\\\n", " ").splitlines():
         if match := _LOCKED.match(requirement):
             name = re.sub(r"[-_.]+", "-", match[1]).lower()
             yield Holding("pypi", "", name, match[2], tuple(sorted(_HASH.findall(requirement))))

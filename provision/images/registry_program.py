@@ -7,19 +7,22 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+from provision.registry_tokens import ALGORITHM, ISSUER, SERVICE, RegistryTokens
 from seatrial import contained
 
 
-def registry_settings(folder: Path, storage: Path, address: str, port: int) -> Path:
-    """Write the settings of a registry that keeps everything in *storage* and asks nobody who they are.
+def registry_settings(folder: Path, storage: Path, address: str, port: int, tokens: RegistryTokens) -> Path:
+    """Write the settings of a registry that keeps everything in *storage*, and does nothing for who has no token.
 
-    Its program is ``Toolchain(tools=IMAGE_TOOLS).ensure("registry")``; it is ready when ``GET /v2/`` answers 200.
+    Its program is ``Toolchain(tools=IMAGE_TOOLS).ensure("registry")``; it is ready when ``GET /v2/`` answers 200 to
+    who has one.
 
     Args:
         folder: Where the settings are written to.
         storage: Where images are kept.
         address: The address that it listens at: the platform's own gateway, or loopback.
         port: The port.
+        tokens: What makes the tokens that it takes.
 
     Returns:
         The file.
@@ -35,6 +38,15 @@ def registry_settings(folder: Path, storage: Path, address: str, port: int) -> P
             "maintenance": {"uploadpurging": {"enabled": True, "age": "24h", "interval": "24h", "dryrun": False}},
         },
         "http": {"addr": f"{address}:{port}", "secret": secrets.token_hex(16)},
+        "auth": {
+            "token": {
+                "realm": "none: the platform gives no tokens to who asks",  # where clients are told to ask for one
+                "service": SERVICE,
+                "issuer": ISSUER,
+                "jwks": str(tokens.public()),
+                "signingalgorithms": [ALGORITHM],
+            }
+        },
     }
     file = folder / "registry.json"  # JSON is YAML
     return contained.write(file, json.dumps(settings, indent=2) + "\n")

@@ -99,8 +99,8 @@ class Supply:
         pullable = self._pullable if ask else lambda _: False
         return [self._row(entry, pullable) for entry in self._entries.values()]
 
-    def push(self, selection: Selection, url: str) -> dict[str, str]:
-        """Make or pull what was chosen, and put it into the registry at *url*.
+    def push(self, selection: Selection, registry: Registry) -> dict[str, str]:
+        """Make or pull what was chosen, and put it into the *registry*.
 
         Returns:
             The full name of each image, by digest, as the nodes are to pull it: ``<registry>/<path>@sha256:...``.
@@ -110,12 +110,11 @@ class Supply:
             RegistryError: The registry does not take one.
             ToolchainError: A program cannot be had.
         """
-        with Registry(url) as registry:
-            return {
-                name: f"{REGISTRY_NAME}/{self._put(choice, registry)}"
-                for name, choice in selection.choices.items()
-                if choice.source != "none"
-            }
+        return {
+            name: f"{REGISTRY_NAME}/{self._put(choice, registry)}"
+            for name, choice in selection.choices.items()
+            if choice.source != "none"
+        }
 
     def _put(self, choice: Choice, registry: Registry) -> str:
         if choice.source != "real" or self._engine is None:

@@ -11,9 +11,9 @@ import yaml
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from provision import bounded_yaml
 from provision.observers import plans
 from provision.observers.recipe import installed
+from seatrial import bounded_yaml
 from seatrial.checks.observer import Fidelity, Observer, reading_of_settings
 from seatrial.errors import UsageError
 

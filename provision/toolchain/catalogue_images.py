@@ -11,10 +11,10 @@ _NONE = Release(url="", platforms=())
 
 REGISTRY = Tool(
     name="registry",
-    version="3.1.0",
+    version="3.1.0+tokens",  # with what of it is built in: an older build, without tokens, is in many a cache
     version_args=("--version",),
     release=_NONE,
-    module=GoModule("registry", ".", ("github.com/distribution/distribution/v3/version.version=v3.1.0",)),
+    module=GoModule("registry", ".", ("github.com/distribution/distribution/v3/version.version=v3.1.0+tokens",)),
 )
 FERRETDB = Tool(
     name="ferretdb",

@@ -8,8 +8,8 @@ from typing import Any
 
 import yaml
 
-from provision import bounded_yaml
 from provision.workloads.check import Problem
+from seatrial import bounded_yaml
 from seatrial.bounded import BoundsError
 from seatrial.escaping import one_line
 

@@ -11,7 +11,6 @@ from typing import get_args
 
 import yaml
 
-from provision import bounded_yaml
 from provision.estate import Keys
 from provision.spec import PlatformSpec
 from provision.workloads import confined
@@ -22,6 +21,7 @@ from provision.workloads.render import render
 from provision.workloads.schema import Schemas
 from provision.workloads.values import Certificate, MemberVolume, OverlayValues
 from provision.workloads.volumes import Target
+from seatrial import bounded_yaml
 
 
 def lint(spec: PlatformSpec, manifests: Path = MANIFESTS, kubectl: Path | None = None) -> list[Problem]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from provision import bounded_yaml
+from seatrial import bounded_yaml
 
 
 def dotted(path: tuple[str | int, ...]) -> str:

@@ -21,7 +21,8 @@ from seatrial import contained
 
 MANIFESTS = Path(__file__).parents[2] / "manifests"
 STAND_INS = Path("components/standins")
-TLS_NAMESPACES = ("ingress", "microservices", "backing")
+TLS_NAMESPACE = "ingress"
+"""Where the one certificate is, beside the ingress controllers; routes name no Secret."""
 
 
 def controllers(manifests: Path = MANIFESTS) -> list[str]:
@@ -66,8 +67,7 @@ def write_overlay(
         contained.write(folder / "tls.crt", values.certificate.certificate)
         contained.write(folder / "tls.key", values.certificate.key)
         kustomization["secretGenerator"] += [
-            _secret("platform-tls", namespace, "ingress-controller", "kubernetes.io/tls", ["tls.crt", "tls.key"])
-            for namespace in TLS_NAMESPACES
+            _secret("platform-tls", TLS_NAMESPACE, "ingress-controller", "kubernetes.io/tls", ["tls.crt", "tls.key"])
         ]
     if values.aws_keys is not None and target != "local":  # where no pod asks AWS
         contained.write(folder / "aws-key-id", values.aws_keys.id)

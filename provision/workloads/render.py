@@ -6,10 +6,10 @@ from pathlib import Path
 
 import yaml
 
-from provision import bounded_yaml
 from provision.workloads import bounded_child
 from provision.workloads.errors import WorkloadsError
 from provision.workloads.objects import Object
+from seatrial import bounded_yaml
 from seatrial.bounded import BoundsError
 
 _REASON = 4000

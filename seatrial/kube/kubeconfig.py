@@ -16,10 +16,13 @@ from lightkube import KubeConfig
 from lightkube.config.kubeconfig import SingleConfig
 from lightkube.config.models import User
 
+from seatrial import bounded_yaml
+from seatrial.bounded import MEBI, BoundsError
 from seatrial.errors import UsageError
 from seatrial.kube.exec_plugin import prepared
 
 _DEFAULT = "~/.kube/config"
+_MOST = 8 * MEBI
 _LISTS = {"clusters": "cluster", "contexts": "context", "users": "user"}
 _PATHS = {"clusters": ("certificate-authority",), "users": ("client-certificate", "client-key", "tokenFile")}
 _NOT_TAKEN = {
@@ -107,9 +110,17 @@ def _merged(paths: Sequence[Path], where: str) -> dict[str, Any]:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        document = yaml.safe_load(path.read_text("utf-8"))
+        with path.open("rb") as file:  # which may be a link, as kubectl has it
+            content = file.read(_MOST + 1)
+        if len(content) > _MOST:
+            raise UsageError(f"{path}: not a kubeconfig: larger than {_MOST:,} bytes")
+        text = content.decode("utf-8")
+        bounded_yaml.check(text, str(path))
+        document = yaml.safe_load(text)
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
+    except BoundsError as error:
+        raise UsageError(f"{error}: not a kubeconfig") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: not a kubeconfig: {' '.join(str(error).split())}") from error
     if document is None:  # an empty file says nothing, as with kubectl

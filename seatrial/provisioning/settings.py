@@ -21,6 +21,7 @@ import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from seatrial.bounded import MEBI, read_bytes
 from seatrial.errors import UsageError
 
 TEAM, TARGET = "trial", "local"
@@ -81,11 +82,13 @@ def read(root: Path) -> Settings:
     """
     file = root / "pyproject.toml"
     try:
-        table = tomllib.loads(file.read_text("utf-8")).get("tool", {}).get("seatrial", {})
+        table = tomllib.loads(read_bytes(file, MEBI).decode("utf-8")).get("tool", {}).get("seatrial", {})
     except (FileNotFoundError, NotADirectoryError):
         return Settings()
     except OSError as error:
         raise UsageError(f"{file}: cannot be read: {error.strerror}") from error
+    except RecursionError as error:
+        raise UsageError(f"{file}: nested too deep") from error
     except ValueError as error:  # neither TOML nor UTF-8
         raise UsageError(f"{file}: {error}") from error
     known = [field.name for field in fields(Settings)]

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from seatrial import __version__
+from seatrial.bounded import BoundsError, read_bytes
 from seatrial.scenarios import specification
+from seatrial.scenarios.reading import MOST
 
 _LIBRARIES = ("pytest", "pytest-bdd")
 _GIT_SECONDS = 10.0
@@ -62,9 +64,17 @@ def look(root: Path) -> About:
 def _hash(root: Path, files: list[Path]) -> str:
     total = hashlib.sha256()
     for file in files:
-        content = file.read_bytes().replace(b"\r\n", b"\n")
+        content = _content(file).replace(b"\r\n", b"\n")
         total.update(f"{file.relative_to(root).as_posix()}\0{len(content)}\0".encode() + content)
     return total.hexdigest()
+
+
+def _content(file: Path) -> bytes:
+    """Return what a feature file holds; nothing of one that is refused where it is read, such as a link."""
+    try:
+        return read_bytes(file, MOST)
+    except (BoundsError, OSError):
+        return b""
 
 
 def _git(root: Path, *arguments: str) -> str | None:

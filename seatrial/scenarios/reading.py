@@ -14,7 +14,8 @@ from seatrial.bounded import MEBI, BoundsError, read_bytes
 from seatrial.errors import SeatrialError
 from seatrial.escaping import one_line
 
-_MOST = 4 * MEBI
+MOST = 4 * MEBI
+"""Bytes of a feature file that are read."""
 
 ENCODING = "utf-8-sig"
 """UTF-8, with or without the mark that some editors put before it."""
@@ -46,7 +47,7 @@ def text_of(file: Path, shown: str) -> str:
         SpecificationError: If it is not UTF-8, or larger than a feature is.
     """
     try:
-        text = read_bytes(file, _MOST).decode(ENCODING)
+        text = read_bytes(file, MOST).decode(ENCODING)
         return text.replace("\r\n", "\n").replace("\r", "\n")
     except BoundsError as error:
         raise SpecificationError(f"{shown}:1: {error}") from error

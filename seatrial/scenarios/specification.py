@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,8 +86,13 @@ def spare(planned: Iterable[Planned]) -> None:
 
 
 def find(paths: list[Path]) -> list[Path]:
-    """Return every feature file at or below *paths*, sorted."""
-    return sorted({f for path in paths for f in ([path] if path.suffix == ".feature" else path.rglob("*.feature"))})
+    """Return every feature file at or below *paths*, sorted; those that a linked folder leads to are of nobody's."""
+    return sorted({file for path in paths for file in ([path] if path.suffix == ".feature" else _below(path))})
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    for place, _, names in os.walk(folder):  # which follows no link
+        yield from (Path(place) / name for name in names if name.endswith(".feature"))
 
 
 def _row_lines(scenario: Node) -> list[int]:

@@ -12,6 +12,7 @@ from cryptography.x509.oid import NameOID
 
 from seatrial.sabotage import Sabotage, Site, until
 from steps.breaks import rounds
+from steps.support.ingress import CERTIFICATE, CONTROLLERS
 from steps.support.names import fqdn
 from steps.support.site import DAEMONSET, DEPLOYMENT, INGRESS, ZONE, container, gone, masters, nodes, pods
 
@@ -115,7 +116,7 @@ def nobody_to_say_so(site: Site) -> tuple[str, ...]:
 
 
 def certificate_lost(site: Site) -> tuple[str, ...]:
-    site.delete("v1 Secret", "platform-tls", "microservices")
+    site.delete("v1 Secret", CERTIFICATE, CONTROLLERS)
     return (fqdn(site.platform, "msvc1"),)
 
 
@@ -123,9 +124,9 @@ def certificate_of_a_stranger(site: Site) -> tuple[str, ...]:
     """Put a certificate of nobody's authority in the place of the platform's, wherever the controllers have it from."""
     zone = site.facts.zone
     files = {name: base64.b64encode(text).decode() for name, text in self_signed(zone, days=30).items()}
-    site.patch("v1 Secret", "platform-tls", "microservices", {"data": files})
-    if _mounts(site, "platform-tls"):
-        meta = {"name": "strangers-tls", "namespace": "ingress"}
+    site.patch("v1 Secret", CERTIFICATE, CONTROLLERS, {"data": files})
+    if _mounts(site, CERTIFICATE):
+        meta = {"name": "strangers-tls", "namespace": CONTROLLERS}
         kind = {"apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/tls"}
         site.create({**kind, "metadata": meta, "data": files})
         volume = {"name": "certificate", "secret": {"secretName": "strangers-tls"}}

@@ -20,6 +20,8 @@ ANY = "any other name"
 """Stands for whatever name no route is for."""
 
 CONTROLLER = {"app.kubernetes.io/component": "ingress-controller"}
+CONTROLLERS, CERTIFICATE = "ingress", "platform-tls"
+"""The namespace of the controllers, and the Secret in it that has the certificate of every route that names none."""
 
 
 def controllers(cluster: Cluster) -> Rows:
@@ -101,9 +103,9 @@ def certificates(cluster: Cluster) -> Rows:
     rows: dict[str, dict[str, object]] = {}
     items: list[Any] = list(cluster.all(Ingress))
     for item in items:
-        secrets = {h: tls.secretName for tls in item.spec.tls or [] for h in tls.hosts or []}
+        secrets = {h: _secret(item, tls) for tls in item.spec.tls or [] for h in tls.hosts or []}
         for host in sorted({rule.host for rule in item.spec.rules or [] if rule.host}):
-            rows[host] = _certificate(cluster, secrets.get(host), item.metadata.namespace, host)
+            rows[host] = _certificate(cluster, secrets.get(host), host)
     return rows
 
 
@@ -114,8 +116,13 @@ def names_host(certificate: x509.Certificate, host: str) -> bool:
     return host in names or "*." + host.partition(".")[2] in names
 
 
-def _certificate(cluster: Cluster, secret: str | None, namespace: str, host: str) -> dict[str, object]:
-    kept: Any = cluster.one(Secret, secret, namespace=namespace) if secret else None
+def _secret(route: Any, tls: Any) -> tuple[str, str]:
+    """Return the namespace and the name of the Secret that has the certificate of a route."""
+    return (route.metadata.namespace, tls.secretName) if tls.secretName else (CONTROLLERS, CERTIFICATE)
+
+
+def _certificate(cluster: Cluster, secret: tuple[str, str] | None, host: str) -> dict[str, object]:
+    kept: Any = cluster.one(Secret, secret[1], namespace=secret[0]) if secret else None
     if kept is None or "tls.crt" not in (kept.data or {}):
         return {"certificate": "missing", "names_it": False, "days_left": 0}
     certificate = x509.load_pem_x509_certificate(base64.b64decode(kept.data["tls.crt"]))

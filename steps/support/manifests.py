@@ -43,8 +43,9 @@ def route(name: str, namespace: str, host: str) -> dict[str, Any]:
     """Write a route from the name *host* to the service *name*."""
     backend = {"service": {"name": name, "port": {"name": "http"}}}
     rule = {"host": host, "http": {"paths": [{"path": "/", "pathType": "Prefix", "backend": backend}]}}
-    tls = {"hosts": [host], "secretName": "platform-tls"}
-    return _object("networking.k8s.io/v1", "Ingress", name, namespace, spec={"tls": [tls], "rules": [rule]})
+    return _object(
+        "networking.k8s.io/v1", "Ingress", name, namespace, spec={"tls": [{"hosts": [host]}], "rules": [rule]}
+    )
 
 
 def pod(

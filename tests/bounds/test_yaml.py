@@ -11,12 +11,13 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as any_of
 
-from provision import bounded_yaml, spec_file
+from provision import spec_file
 from provision.images.archive import ImageError
 from provision.images.map import load_map
 from provision.observers.delivery import Delivery
 from provision.spec import PLATFORM_FILE
 from provision.workloads.lint import lint
+from seatrial import bounded_yaml
 from seatrial.bounded import BoundsError
 from seatrial.errors import UsageError
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from provision.registry_tokens import RegistryTokens
 from provision.toolchain import Toolchain
 from provision.toolchain.cache import cache_dir
 from provision.toolchain.catalogue_images import IMAGE_TOOLS
@@ -64,11 +65,17 @@ def running(argv: list[str], log: Path, **environment: str) -> Iterator[subproce
 
 
 @pytest.fixture
-def registry(tmp_path: Path) -> Iterator[str]:
+def tokens(tmp_path: Path) -> RegistryTokens:
+    """What makes the tokens that the registry takes."""
+    return RegistryTokens(tmp_path)
+
+
+@pytest.fixture
+def registry(tmp_path: Path, tokens: RegistryTokens) -> Iterator[str]:
     from provision.images.registry_program import registry_command, registry_settings  # noqa: PLC0415
 
     port = free_port()
-    file = registry_settings(tmp_path, tmp_path / "storage", "127.0.0.1", port)
+    file = registry_settings(tmp_path, tmp_path / "storage", "127.0.0.1", port, tokens)
     argv, environment = registry_command(tool("registry"), file)
     with running(argv, tmp_path / "registry.log", **environment):
         answers(f"http://127.0.0.1:{port}/v2/")

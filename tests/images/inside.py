@@ -54,10 +54,14 @@ def go(layer: Path) -> Iterator[tuple[str, str, str]]:
     """Return the path, the version and the hash of each module that the programs of a layer were built from."""
     with tarfile.open(layer) as tar:
         for member in tar:
-            content = file.read() if member.isfile() and (file := tar.extractfile(member)) else b""
-            if content.startswith(b"\x7fELF") and _BEGIN in content:
-                begin = content.index(_BEGIN) + len(_BEGIN)
-                yield from _modules(content[begin : content.index(_END, begin)].decode())
+            yield from go_program(file.read() if member.isfile() and (file := tar.extractfile(member)) else b"")
+
+
+def go_program(content: bytes) -> Iterator[tuple[str, str, str]]:
+    """Return the same of one program; of what is none, nothing."""
+    if content.startswith(b"\x7fELF") and _BEGIN in content:
+        begin = content.index(_BEGIN) + len(_BEGIN)
+        yield from _modules(content[begin : content.index(_END, begin)].decode())
 
 
 def _modules(told: str) -> Iterator[tuple[str, str, str]]:

@@ -15,7 +15,7 @@ import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
-from provision.images.bill import bill, holdings
+from provision.images.bill import IMAGES, bill, holdings
 from provision.images.build import Builds
 from provision.images.holding import Holding
 from provision.images.parts_python import PythonApp
@@ -32,7 +32,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(
-    "names", [(), *((name,) for name in ("seatrial", *sorted(RECIPES)))], ids=lambda names: names or "all"
+    "names", [(), *((name,) for name in ("seatrial", *sorted(IMAGES)))], ids=lambda names: names or "all"
 )
 def test_it_is_cyclonedx(names: tuple[str, ...]) -> None:
     """Each document is as the schema of CycloneDX has it, and every part has a version, an address and hashes."""
@@ -49,8 +49,8 @@ def test_an_image_depends_on_what_it_holds() -> None:
     """In the bill of all, each image has its own parts, and the platform has all images."""
     said = json.loads(bill())
     of = {one["ref"]: set(one.get("dependsOn", [])) for one in said["dependencies"]}
-    assert {f"container:{name}" for name in RECIPES} < of[said["metadata"]["component"]["bom-ref"]]
-    for name in RECIPES:
+    assert {f"container:{name}" for name in IMAGES} < of[said["metadata"]["component"]["bom-ref"]]
+    for name in IMAGES:
         kinds = {ref.partition("/")[0] for ref in of[f"container:{name}"]}
         assert kinds == {f"pkg:{one.kind}" for one in holdings(name)}
         assert len(of[f"container:{name}"]) == len(set(holdings(name)))

@@ -13,6 +13,7 @@ from provision.images.parts import Basics, Files
 from provision.images.pulling import Engine, put_archive
 from provision.images.recipes import Recipe
 from provision.registry import Registry, RegistryError
+from provision.registry_tokens import OwnAccess, RegistryTokens
 
 
 def _recipe(text: bytes) -> Recipe:
@@ -40,14 +41,14 @@ def _put(images: Registry, built: Built, builds: Builds) -> str:
     return images.put(built.recipe, built.version, built.config.encode(), layers)
 
 
-def test_a_pushed_image_can_be_pulled_by_its_digest(tmp_path: Path, registry: str) -> None:
+def test_a_pushed_image_can_be_pulled_by_its_digest(tmp_path: Path, registry: str, tokens: RegistryTokens) -> None:
     """The registry has the manifest, the configuration and each layer, and a second push changes nothing."""
     builds = Builds(tmp_path, recipes={"small": _recipe(b"a")})
     built = builds.make("small")
-    with Registry(registry) as images:
+    with Registry(registry, OwnAccess(tokens)) as images:
         digest = _put(images, built, builds)
         assert _put(images, built, builds) == digest
-    with httpx2.Client(base_url=registry, trust_env=False) as client:
+    with httpx2.Client(base_url=registry, auth=OwnAccess(tokens), trust_env=False) as client:
         accept = {"Accept": "application/vnd.oci.image.manifest.v1+json"}
         manifest = client.get(f"/v2/small/manifests/{digest}", headers=accept).json()
         assert [layer["digest"] for layer in manifest["layers"]] == [f"sha256:{layer}" for layer in built.layers]
@@ -56,13 +57,15 @@ def test_a_pushed_image_can_be_pulled_by_its_digest(tmp_path: Path, registry: st
         assert layer == builds.layer(built.layers[1]).read_bytes()
 
 
-def test_an_image_that_an_engine_has_saved_is_put_into_the_registry(tmp_path: Path, registry: str) -> None:
+def test_an_image_that_an_engine_has_saved_is_put_into_the_registry(
+    tmp_path: Path, registry: str, tokens: RegistryTokens
+) -> None:
     """A real image, pulled by the engine, reaches the nodes by the registry."""
     layer = write_layer({"/hello": File(b"hello")}, tmp_path)
     write_archive(tmp_path / "saved.tar", [Image(name="docker.io/library/mongo:8.0.15", layers=[layer], cmd=("x",))])
-    with Registry(registry) as images:
+    with Registry(registry, OwnAccess(tokens)) as images:
         digest = put_archive(tmp_path / "saved.tar", images, "mongodb", "8.0.15", tmp_path)
-    tags = httpx2.get(f"{registry}/v2/mongodb/tags/list", trust_env=False).json()
+    tags = httpx2.get(f"{registry}/v2/mongodb/tags/list", auth=OwnAccess(tokens), trust_env=False).json()
     assert (tags["tags"], digest.partition(":")[0]) == (["8.0.15"], "sha256")
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import subprocess
+import tomllib
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from provision.engine.host import has_cgroup_v1
 from provision.targets.kind.cluster_config import Authorities, KindNode, node_names, write_config
 from provision.targets.kind.engine_shim import fixed_addresses, write_engine
 from provision.targets.kind.network import Network
+from provision.targets.kind.registries import RegistryAt
 
 NETWORK = Network("seatrial-team1", "sea-1", "10.213.7.0/24", "10.213.7.1")
 
@@ -84,14 +88,15 @@ def test_the_apis_certificate_has_the_given_names(tmp_path: Path) -> None:
 
 
 def test_registries_are_told_to_containerd(tmp_path: Path) -> None:
-    """Every node has the folder that says where a registry is found, and over what."""
+    """Every node has the folder that says where a registry is found, over what, and with what token it is asked."""
     address = "http://10.213.7.1:5000"
-    made = config(tmp_path, registries={"registry.seatrial.internal:5000": address})["nodes"]
+    made = config(tmp_path, registries={"registry.seatrial.internal:5000": RegistryAt(address, "a.b.c")})["nodes"]
     (folder,) = {
         m["hostPath"] for one in made for m in one["extraMounts"] if m["containerPath"] == "/etc/containerd/certs.d"
     }
     told = (Path(folder) / "registry.seatrial.internal:5000" / "hosts.toml").read_text()
-    assert f'[host."{address}"]\n  capabilities = ["pull", "resolve"]' in told
+    host = tomllib.loads(told)["host"][address]
+    assert {"capabilities": ["pull", "resolve"], "header": {"Authorization": "Bearer a.b.c"}} == host
 
 
 def test_kubelets_accept_the_machines_control_groups(tmp_path: Path) -> None:
@@ -118,6 +123,33 @@ def test_containers_get_addresses_that_stay(tmp_path: Path) -> None:
     )
     assert run("run", "--name", "y-worker", "im") == "run --name y-worker im\n"
     assert run("rm", "--name", "x-worker") == "rm --name x-worker\n"
+
+
+CONTROLS = """mkdir -p x && echo -en '
+admin:
+  address:
+    socket_address:
+      address: {}
+      port_value: {}
+' > 'x y'"""
+
+
+@pytest.mark.parametrize(
+    ("name", "port", "made"),
+    [
+        ("x-external-load-balancer", 10000, "127.0.0.1"),
+        ("x-external-load-balancer", 6443, "0.0.0.0"),  # which is for all
+        ("x-worker", 10000, "0.0.0.0"),
+    ],
+)
+def test_the_load_balancers_controls_are_its_own(tmp_path: Path, name: str, port: int, made: str) -> None:
+    """What ends the load balancer is reached from within its container alone; everything else is as kind has it."""
+    write_engine(tmp_path / "docker", "/usr/bin/printf", fixed_addresses("x", nodes(), NETWORK), NETWORK.gateway)
+    argv = [str(tmp_path / "docker"), "run", "--name", name, "i m", "bash", "-c", CONTROLS.format("0.0.0.0", port)]
+    source = (tmp_path / "docker").read_text().replace("printf run", "printf '%s|'")
+    (tmp_path / "docker").write_text(source)
+    said = subprocess.run(argv, capture_output=True, text=True, check=True).stdout.split("|")
+    assert [*("--name", name, "i m", "bash", "-c"), CONTROLS.format(made, port), ""] == said[-7:]
 
 
 def test_no_two_containers_have_one_address() -> None:

@@ -23,6 +23,7 @@ from seatrial.errors import UsageError
 from seatrial.kube.client import client_of
 from seatrial.kube.kubeconfig import files, load
 from seatrial.provisioning.state import PlatformState
+from tests.bounds.bombs import laughs
 
 Asked = tuple[str, list[tuple[str, str]]]
 
@@ -257,3 +258,19 @@ def test_authorities_that_are_not_there(tmp_path: Path, monkeypatch: pytest.Monk
     with pytest.raises(UsageError, match=r"^SSL_CERT_FILE=.*none.pem: no such file; correct the variable, or unset it"):
         client_of(_write(tmp_path, _config("https://127.0.0.1:1")), tmp_path)
     client_of(_write(tmp_path, _config("https://127.0.0.1:1", cluster={"insecure-skip-tls-verify": True})), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (laughs(11) + "clusters: *a10\n", r"its aliases stand for more than 250,000 values"),
+        ("[" * 200_000, r"nested deeper than 64 levels"),
+        ("a: " + "x" * (9 << 20), r"larger than 8,388,608 bytes"),
+    ],
+)
+def test_a_kubeconfig_that_stands_for_more(tmp_path: Path, text: str, said: str) -> None:
+    """A file that a checkout names as its cluster's is read within bounds."""
+    file = tmp_path / "config"
+    file.write_text(text)
+    with pytest.raises(UsageError, match=said):
+        load([file])

@@ -19,7 +19,7 @@ Question = tuple[str, str, str, str]
 _WAYS = ("plain", "tls", "own certificate")
 _ANYWHERE = ("/", "/version", "/healthz", "/metrics", "/debug/pprof/", "/nobody-knows-this")
 _REFUSALS = (400, 401, 403)  # the first is what a server of TLS says to who speaks plainly
-_LIVES, _NOTHING = "200 ok", "404 404 page not found"  # that it lives is no secret; and Kubernetes lets all ask that
+LIVES, NOTHING = "200 ok", "404 404 page not found"  # that it lives is no secret; and Kubernetes lets all ask that
 _HASH = "200 [0-9a-f]{64}"
 
 
@@ -53,27 +53,28 @@ def let_in(question: Question, status: int, said: str) -> bool:
 def doors(where: Addresses, team: str, zone: str) -> dict[Listener, Door]:
     """Return what a platform is known to listen on; whatever else listens is not to be there."""
     found = {
-        Listener("moto", "tcp", str(where.moto)): _moto(team, zone),
-        Listener("front", "tcp", str(where.front)): _API,
-        **{Listener("resolver", kind, str(where.resolver)): _resolver(zone) for kind in ("tcp", "udp")},
+        Listener("moto", "tcp", str(where.moto)): moto(team, zone),
+        Listener("front", "tcp", str(where.front)): API,
+        **{Listener("resolver", kind, str(where.resolver)): resolver(zone) for kind in ("tcp", "udp")},
     }
     for number, at in enumerate(where.masters, start=1):
         found |= {
-            Listener(f"etcd-{number}", "tcp", str(at.etcd.client)): _ETCD,
-            Listener(f"etcd-{number}", "tcp", str(at.etcd.peer)): _ETCD,
-            Listener(f"apiserver-{number}", "tcp", str(at.apiserver)): _API,
+            Listener(f"etcd-{number}", "tcp", str(at.etcd.client)): ETCD,
+            Listener(f"etcd-{number}", "tcp", str(at.etcd.peer)): ETCD,
+            Listener(f"apiserver-{number}", "tcp", str(at.apiserver)): API,
             Listener(f"controller-manager-{number}", "tcp", str(at.controller_manager)): _MANAGER,
             Listener(f"scheduler-{number}", "tcp", str(at.scheduler)): _SCHEDULER,
         }
     return found
 
 
-def _paths(*paths: str, answered: Mapping[str, str] | None = None) -> Door:
+def paths(*more: str, answered: Mapping[str, str] | None = None) -> Door:
+    """Return a door that is asked for what may be anywhere and for *more*; what is *answered* is named."""
     allowed = dict(answered or {})
-    return Door({path: path for path in (*_ANYWHERE, *paths, *allowed)}, allowed)
+    return Door({path: path for path in (*_ANYWHERE, *more, *allowed)}, allowed)
 
 
-_API = _paths(
+API = paths(
     "/api",
     "/livez",
     "/readyz?verbose",
@@ -83,16 +84,15 @@ _API = _paths(
     "/api/v1/namespaces/kube-system/secrets",
     "POST /apis/authentication.k8s.io/v1/tokenreviews",
 )
-_ETCD = _paths("/health", "POST /v3/kv/range", "POST /v3/maintenance/snapshot", "/members", "/raft", "/raft/stream")
+ETCD = paths("/health", "POST /v3/kv/range", "POST /v3/maintenance/snapshot", "/members", "/raft", "/raft/stream")
 _INSIDE = ("/configz", "/flagz", "/statusz", "/debug/flags/v", "/metrics/resources")
-_SCHEDULER = _paths(
-    *_INSIDE, answered={**dict.fromkeys(("/healthz", "/livez", "/readyz"), _LIVES), "/version": _NOTHING}
-)
-_MANAGER = _paths(*_INSIDE, answered={"/healthz": _LIVES, **dict.fromkeys(("/livez", "/readyz", "/version"), _NOTHING)})
+_SCHEDULER = paths(*_INSIDE, answered={**dict.fromkeys(("/healthz", "/livez", "/readyz"), LIVES), "/version": NOTHING})
+_MANAGER = paths(*_INSIDE, answered={"/healthz": LIVES, **dict.fromkeys(("/livez", "/readyz", "/version"), NOTHING)})
 
 
-def _moto(team: str, zone: str) -> Door:
-    return _paths(
+def moto(team: str, zone: str) -> Door:
+    """Return the door of the cloud."""
+    return paths(
         f"/{team}-store",
         f"/{team}-store/{zone}/pki/private/kubernetes-ca/keyset.yaml",
         "/2013-04-01/hostedzone",
@@ -106,7 +106,8 @@ def _moto(team: str, zone: str) -> Door:
     )
 
 
-def _resolver(zone: str) -> Door:
+def resolver(zone: str) -> Door:
+    """Return the door of the zone's name server."""
     update = dns.update.UpdateMessage(zone)
     update.add("stranger", 60, "A", "127.0.0.1")
     messages = {

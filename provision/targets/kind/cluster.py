@@ -14,6 +14,7 @@ from provision.engine.host import raise_inotify_limits
 from provision.targets.kind.cluster_config import Authorities, KindNode, write_config
 from provision.targets.kind.engine_shim import fixed_addresses, write_engine
 from provision.targets.kind.network import Network
+from provision.targets.kind.registries import RegistryAt
 from seatrial import contained
 
 READY_SECONDS = 180.0
@@ -60,7 +61,7 @@ class KindCluster:
         api_address: str = "127.0.0.1",
         names: Sequence[str] = (),
         authorities: Authorities | None = None,
-        registries: Mapping[str, str] | None = None,
+        registries: Mapping[str, RegistryAt] | None = None,
         encryption: Path | None = None,
     ) -> None:
         """Make the cluster and wait until every node is ready. One that is there and whole is left as it is.

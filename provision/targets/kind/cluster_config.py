@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from provision.engine.host import has_cgroup_v1
+from provision.targets.kind.registries import RegistryAt, write_registries
 from seatrial import contained
 
 SERVICES = "100.64.0.0/13"  # kops's own ranges, as on the target local
@@ -99,7 +100,7 @@ def write_config(
     api_address: str,
     names: Sequence[str] = (),
     authorities: Authorities | None = None,
-    registries: Mapping[str, str] | None = None,
+    registries: Mapping[str, RegistryAt] | None = None,
     encryption: Path | None = None,
 ) -> Path:
     """Write kind's configuration and the files that nodes are given, and return the former.
@@ -110,14 +111,14 @@ def write_config(
         api_address: The address of this machine where the API is reached.
         names: More names and addresses that the API's certificate is to be valid for.
         authorities: Authorities to use; without them kubeadm makes some.
-        registries: The address, such as ``http://10.213.7.1:5000``, of each registry that is not found by its name.
+        registries: Each registry that is not found by its name, by that name.
         encryption: What tells the API servers how to encrypt Secrets; without it they do not.
     """
     storage = folder / "storage.yaml"
     contained.write(storage, _STORAGE_CLASS)
     order = folder / "kubelet-order.conf"
     contained.write(order, _KUBELET_ORDER)
-    registry_folder = _write_registries(folder / "certs.d", registries or {})
+    registry_folder = write_registries(folder / "certs.d", registries or {})
     everywhere = [_mount(registry_folder, _REGISTRIES), _mount(order, _KUBELET_DROP_IN)]
     first = next(node for node in nodes if node.role == "control-plane")
     document = {
@@ -261,11 +262,3 @@ def _cluster_operations(names: Sequence[str], encryption: Path | None) -> list[d
 
 def _arguments(values: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"name": name, "value": value} for name, value in values.items()]
-
-
-def _write_registries(folder: Path, registries: Mapping[str, str]) -> Path:
-    contained.folder(folder)
-    for name, address in registries.items():
-        hosts = f'server = "{address}"\n\n[host."{address}"]\n  capabilities = ["pull", "resolve"]\n'
-        contained.write(folder / name / "hosts.toml", hosts)
-    return folder

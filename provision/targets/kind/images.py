@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -13,6 +14,9 @@ from provision.images.map import FALL_BACKS
 from provision.images.node import ensure_node
 from provision.images.registry_program import registry_command, registry_settings
 from provision.images.supply import REGISTRY_NAME, Supply
+from provision.registry import Reference, Registry
+from provision.registry_tokens import OwnAccess, RegistryTokens
+from provision.targets.kind.registries import RegistryAt
 from provision.toolchain import Toolchain
 from provision.toolchain.catalogue_images import IMAGE_TOOLS, REGISTRY
 from provision.toolchain.locking import held
@@ -55,9 +59,23 @@ class KindImages:
         return "http://{}:{}".format(*self._address)
 
     @property
-    def registries(self) -> Mapping[str, str]:
-        """Where the nodes find the registry that images' names begin with."""
-        return {REGISTRY_NAME: self.url}
+    def access(self) -> OwnAccess:
+        """What lets this machine push to the registry."""
+        return OwnAccess(self._tokens)
+
+    @property
+    def registries(self) -> Mapping[str, RegistryAt]:
+        """Where the nodes find the registry that images' names begin with, and what lets them pull what it has."""
+        pulled = (Reference.of(name).repository for name in self.names.values())
+        return {REGISTRY_NAME: RegistryAt(self.url, self._tokens.to_pull(pulled))}
+
+    @property
+    def _tokens(self) -> RegistryTokens:
+        return RegistryTokens(self._folder)
+
+    @property
+    def _folder(self) -> Path:
+        return self._state.path("registry", "x").parent
 
     def node(self, say: Say) -> str:
         """Return the image of the nodes; it is built, or pulled, if it is not there."""
@@ -66,8 +84,8 @@ class KindImages:
     def registry(self) -> ProcessSpec:
         """Return the spec of the registry's process; what it stores is kept in the cache for the next platform."""
         program = Toolchain(self._toolchain.cache, tools=IMAGE_TOOLS).ensure(REGISTRY.name)
-        folder = self._state.path("registry", "x").parent
-        settings = registry_settings(folder, self._toolchain.cache / "images" / "registry", *self._address)
+        storage = self._toolchain.cache / "images" / "registry"
+        settings = registry_settings(self._folder, storage, *self._address, self._tokens)
         return ProcessSpec(PROCESS, *registry_command(program, settings))
 
     def push(self, say: Say) -> None:
@@ -80,8 +98,8 @@ class KindImages:
         selections = {name: supply.select(name) for name in controllers}
         had = {name: one for name, one in selections.items() if one.controller == name}
         chosen = selections[self._wanted]
-        with held(self._toolchain.cache / "locks" / "registry.lock"):
-            names = {name: ref for one in (chosen, *had.values()) for name, ref in supply.push(one, self.url).items()}
+        with held(self._toolchain.cache / "locks" / "registry.lock"), Registry(self.url, self.access) as registry:
+            names = {name: ref for one in (chosen, *had.values()) for name, ref in supply.push(one, registry).items()}
         self._state.write(
             _RECORD,
             {
@@ -142,9 +160,10 @@ class KindImages:
 
     def _answers(self) -> bool:
         try:
-            return httpx2.get(f"{self.url}/v2/", timeout=2.0, trust_env=False).status_code == 200  # noqa: PLR2004
+            answer = httpx2.get(f"{self.url}/v2/", auth=self.access, timeout=2.0, trust_env=False)
         except httpx2.HTTPError:
             return False
+        return answer.status_code == httpx2.codes.OK
 
     @property
     def _record(self) -> dict[str, Any]:

@@ -94,6 +94,6 @@ class KindPlatform(platform.Platform):
             connect=c.client,
             visits=observers.Visits(dns, c.doors, c.pki.kubernetes.pair.cert),
             database=observers.database(forward, names, c.images.had),
-            registry=Registry(c.images.url),
+            registry=Registry(c.images.url, c.images.access),
             images=c.images.names,
         )
