@@ -17,12 +17,11 @@ from __future__ import annotations
 
 import difflib
 import os
-import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from seatrial.bounded import MEBI, read_bytes
 from seatrial.errors import UsageError
+from seatrial.tables import of_tool
 
 TEAM, TARGET = "trial", "local"
 ADOPTED = "adopted"
@@ -81,21 +80,9 @@ def read(root: Path) -> Settings:
         UsageError: If ``pyproject.toml`` cannot be read, or the table has what means nothing.
     """
     file = root / "pyproject.toml"
-    try:
-        table = tomllib.loads(read_bytes(file, MEBI).decode("utf-8")).get("tool", {}).get("seatrial", {})
-    except (FileNotFoundError, NotADirectoryError):
-        return Settings()
-    except OSError as error:
-        raise UsageError(f"{file}: cannot be read: {error.strerror}") from error
-    except RecursionError as error:
-        raise UsageError(f"{file}: nested too deep") from error
-    except ValueError as error:  # neither TOML nor UTF-8
-        raise UsageError(f"{file}: {error}") from error
+    table = {name: value for name, value in of_tool(file).items() if name not in _TABLES}
     known = [field.name for field in fields(Settings)]
-    for name, value in [*table.items()]:
-        if name in _TABLES:
-            del table[name]
-            continue
+    for name, value in table.items():
         if name not in known:
             near = difflib.get_close_matches(name, [*known, *_TABLES], 1)
             meant = f"did you mean {near[0]}?" if near else f"expected {', '.join(known)}"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path, PurePosixPath
 
-from seatrial.bounded import MEBI, read_bytes
 from seatrial.errors import UsageError
+from seatrial.tables import read_table
 
 FILE = "features/specification.toml"
 
@@ -37,17 +36,12 @@ def read(root: Path) -> Grouping:
     Raises:
         UsageError: If the file is not as expected; the message names it and what is wrong.
     """
-    try:
-        found = tomllib.loads(read_bytes(root / FILE, MEBI).decode("utf-8"))
-    except FileNotFoundError:
-        return Grouping()
-    except RecursionError:
-        raise UsageError(f"{FILE}: nested too deeply; expected tables of lists") from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"{FILE}: {error}") from error
+    found = read_table(root / FILE, FILE)
     if strange := sorted(set(found) - {"profiles", "parts"}):
         raise UsageError(f"{FILE}: unknown table {', '.join(strange)}; expected profiles and parts")
     for table, groups in found.items():
+        if not isinstance(groups, dict):
+            raise UsageError(f"{FILE}: {table}: expected a table, got {groups!r}")
         for name, places in groups.items():
             if not (isinstance(places, list) and places and all(isinstance(place, str) for place in places)):
                 raise UsageError(f"{FILE}: {table}.{name}: expected a list of folders or files, got {places!r}")

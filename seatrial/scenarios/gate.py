@@ -19,17 +19,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import tomllib
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 import pytest
 
-from seatrial.bounded import MEBI, read_bytes
 from seatrial.errors import UsageError
 from seatrial.scenarios.verdict import Requirement, Waived
+from seatrial.tables import of_tool, read_table
 
 FILE, OWN_FILE = "pyproject.toml", "seatrial.toml"
 ID = "id:"
@@ -98,8 +97,8 @@ def read(root: Path) -> tuple[Gate, str]:
     Raises:
         UsageError: If it is not as expected, or stands in both files; the message names file and field.
     """
-    inner = _table(root / FILE).get("tool", {}).get("seatrial", {}).get("gate")
-    own = _table(root / OWN_FILE).get("gate")
+    inner = of_tool(root / FILE).get("gate")
+    own = read_table(root / OWN_FILE).get("gate")
     if inner is not None and own is not None:
         raise UsageError(f"{root / OWN_FILE}: [gate]: {FILE} has [tool.seatrial.gate] as well; keep one of both")
     where, prefix = (OWN_FILE, "gate") if own is not None else (FILE, "tool.seatrial.gate")
@@ -107,19 +106,6 @@ def read(root: Path) -> tuple[Gate, str]:
         return msgspec.convert(own if own is not None else inner or {}, Gate), f"{where}: [{prefix}]"
     except msgspec.ValidationError as error:
         raise UsageError(f"{root / where}: [{prefix}] {_told(str(error))}") from error
-
-
-def _table(file: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(read_bytes(file, MEBI).decode("utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
-        return {}
-    except RecursionError:
-        raise UsageError(f"{file}: nested too deeply; expected tables of texts") from None
-    except OSError as error:
-        raise UsageError(f"{file}: cannot be read: {error.strerror}") from error
-    except ValueError as error:  # neither TOML nor UTF-8
-        raise UsageError(f"{file}: {error}") from error
 
 
 def _told(said: str) -> str:

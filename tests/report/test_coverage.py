@@ -51,6 +51,7 @@ def test_grouping(tmp_path: Path) -> None:
     [
         ("[profile]\n", "unknown table profile; expected profiles and parts"),
         ("[parts]\nDNS = 3\n", "parts.DNS: expected a list of folders or files, got 3"),
+        ("parts = 3\n", "parts: expected a table, got 3"),
         ("[parts\n", "specification.toml: "),
     ],
 )
