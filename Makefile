@@ -31,13 +31,13 @@ lint: $(VENV)/.dev
 
 unit: $(VENV)/.dev                 ## those that need no container engine; programs come first, however long that takes
 	-@$(BIN)/python -m provision.toolchain
-	$(BIN)/pytest tests -m "not kind" -n 2 --dist loadfile $(ARGS)
+	$(BIN)/pytest tests -m "not kind and not long" -n 2 --dist loadfile $(ARGS)
 
-unit-kind: $(VENV)/.dev            ## those that need one, which they share: one after another
-	@$(BIN)/python -m provision.engine run -- $(BIN)/pytest tests -m kind $(ARGS)
+unit-kind: $(VENV)/.dev            ## those that need one, which they share, and what takes long: one after another
+	@$(BIN)/python -m provision.engine run -- $(BIN)/pytest tests -m "kind or long" $(ARGS)
 
 coverage: $(VENV)/.dev             ## how much of the code `make unit` runs in the tests' own processes
-	$(BIN)/pytest tests -m "not kind" -n 2 --dist loadfile --cov --cov-report=term $(ARGS)
+	$(BIN)/pytest tests -m "not kind and not long" -n 2 --dist loadfile --cov --cov-report=term $(ARGS)
 
 lock: $(VENV)/.dev                 ## pin every dependency anew
 	$(BIN)/pip install --quiet pip-tools

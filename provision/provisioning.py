@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from provision import agreed, spec_file
-from provision.reporting import diagnosis, drifting, picture
+from provision.estate import prices
+from provision.estate.costs import bill
+from provision.reporting import diagnosis, drifting, picture, planning
 from provision.targets.aws.parts import TARGET
 from provision.targets.aws.rehearsal import RehearsalTarget
 from provision.targets.aws.target import AwsTarget
@@ -21,7 +24,9 @@ from provision.workloads import lint as workloads_lint
 from seatrial.errors import UsageError
 from seatrial.provisioning.comparing import Difference
 from seatrial.provisioning.contract import Agreed, Check, ImageRow, KubeContext, Problem
+from seatrial.provisioning.overdue import Leftover, Overdue
 from seatrial.provisioning.picture import Picture
+from seatrial.provisioning.planned import Plan
 from seatrial.provisioning.processes import ProcessTable
 from seatrial.provisioning.progress import Progress
 from seatrial.provisioning.state import HOME, PlatformState, StateError, platforms
@@ -57,10 +62,19 @@ class Provisioning:
 
     def up(self, team: str, target: str, progress: Progress) -> bool:
         """Stand the platform up, or finish doing so; say whether anything had to be changed."""
-        found = self._on(team, target)
-        if found.rehearsal and target not in self._rehearsing:
-            raise UsageError(f"{team} is a rehearsal of {target}: go on with it by --rehearse, or take it down first")
-        return found.up(team, progress)
+        return self._to_build(team, target).up(team, progress)
+
+    def plan(self, team: str, target: str, progress: Progress, *, prune: bool) -> Plan:
+        """Return what `up` would make, change and remove, and what the platform costs; nothing of it is made."""
+        found = self._to_build(team, target)
+        cost = None
+        if found.paid:
+            file = prices.chosen()
+            cost = bill(spec_file.read(), prices.read(file), file, datetime.now(UTC).date())
+        with found.looking(team, progress) as parts:
+            progress.now("asking what would be done")
+            mark = (parts.state.read("platform") or {}).get("mark", "")
+            return planning.plan(parts, found.builder(parts, mark, progress.now), prune=prune, bill=cost)
 
     def down(self, team: str, progress: Progress) -> None:
         """Take the platform down."""
@@ -79,6 +93,14 @@ class Provisioning:
         if in_use:
             raise StateError("\n".join([*(f"removed {line}" for line in removed), *in_use]))
         return removed
+
+    def overdue(self, team: str, target: str) -> Overdue:
+        """Return what is over in the account that *target* uses; nothing is changed."""
+        return self._to_build(team, target).overdue(team)
+
+    def remove_overdue(self, team: str, target: str, leftover: Leftover, progress: Progress) -> Sequence[str]:
+        """Remove a platform that is over, and name what was removed; it is seen once more to be over."""
+        return self._to_build(team, target).remove_overdue(team, leftover, progress)
 
     def open(self, team: str, target: str, *, reach: KubeContext | None = None) -> Platform:
         """Connect to a platform that is up: by its own kubeconfig, or as *reach* says."""
@@ -164,6 +186,17 @@ class Provisioning:
         if rehearsing and not record.get("rehearsed"):
             raise UsageError(f"{team} is up on {target} itself; rehearse under another $TEAMID")
         return self._rehearsals[target] if record.get("rehearsed") else self._targets[target]
+
+    def _to_build(self, team: str, target: str) -> Target:
+        """Return what a platform on *target* is built by, if the caller means the same.
+
+        Raises:
+            UsageError: If the caller does not say that it is a rehearsal.
+        """
+        found = self._on(team, target)
+        if found.rehearsal and target not in self._rehearsing:
+            raise UsageError(f"{team} is a rehearsal of {target}: go on with it by --rehearse, or take it down first")
+        return found
 
     def _of(self, state: PlatformState) -> Target:
         """Return the target that a platform was stood up on, as its record says."""

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import botocore.session
 
 _SCOPE = re.compile(r"Credential=[^/]+/\d+/[^/]+/(?P<service>[^/]+)/")
-_RIGHTS_OF_S3 = {  # whose names are not those of the calls
+RIGHTS_OF_S3 = {  # whose names are not those of the calls
     "DeleteObjects": "DeleteObject",
     "DeletePublicAccessBlock": "PutBucketPublicAccessBlock",
     "GetBucketEncryption": "GetEncryptionConfiguration",
@@ -102,7 +102,7 @@ def _of_path(service: str, method: str, path: str, headers: Mapping[str, str]) -
     if name == "CopyObject":  # which reads another object, too: nobody's policy names that as one right
         return Call("s3:CopyObject")
     bucket = unquote(parts.path).strip("/") + ("/*" if name == "DeleteObjects" else "")
-    return Call(f"s3:{_RIGHTS_OF_S3.get(name, name)}", f"arn:aws:s3:::{bucket}" if bucket else "*")
+    return Call(f"s3:{RIGHTS_OF_S3.get(name, name)}", f"arn:aws:s3:::{bucket}" if bucket else "*")
 
 
 def _of_route53(path: str) -> str:

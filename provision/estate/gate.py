@@ -11,6 +11,7 @@ import datetime as dt
 import hashlib
 import hmac
 import re
+import socket
 from collections.abc import Callable, Iterable
 from io import BytesIO
 from typing import Protocol
@@ -19,6 +20,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from provision.estate.access import ASSETS
 from provision.estate.calls import Call, call_of
+from provision.estate.faults import Faults, refused
 from provision.estate.keys import Keys
 from provision.estate.signature import Received, refusal
 
@@ -51,6 +53,7 @@ class Gate:
         host: The host and port that clients must ask for.
         others: Who else is known: nobody when left out.
         note: Is told whose keys a call was signed with, and what it asked for.
+        faults: What is answered otherwise than AWS would; nothing when left out.
     """
 
     def __init__(
@@ -61,12 +64,14 @@ class Gate:
         *,
         others: Others | None = None,
         note: Callable[[str, Call], None] | None = None,
+        faults: Faults | None = None,
     ) -> None:
         self._application = application
         self._keys = keys
         self._host = host
         self._others = others
         self._note = note
+        self._faults = faults
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Pass a request on, or answer it with the reason why not."""
@@ -84,7 +89,28 @@ class Gate:
         received = Received(environ["REQUEST_METHOD"], _as_sent(environ), _headers(environ))
         if reason := self._refusal(received, body):
             return _refuse(start_response, reason)
-        return self._application({**environ, "wsgi.input": BytesIO(body)}, start_response)
+        return self._pass(received, body, {**environ, "wsgi.input": BytesIO(body)}, start_response)
+
+    def _pass(
+        self, received: Received, body: bytes, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        """Pass a request on, or answer it as a fault has it.
+
+        Raises:
+            ConnectionResetError: If it gets no answer.
+        """
+        call = call_of(received.method, received.path, received.headers, body) if self._faults else None
+        fault = self._faults.of(call) if self._faults and call else None
+        if fault is None or call is None:
+            return self._application(environ, start_response)
+        if fault.how == "refuse":
+            kind, content = refused(fault, call.action.partition(":")[0])
+            return _answer(start_response, f"{fault.status} Refused", content, kind)
+        if fault.how == "lose":
+            for _ in self._application(environ, lambda *_: lambda _: None):
+                pass
+        environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+        raise ConnectionResetError
 
     def _refusal(self, received: Received, body: bytes) -> str:
         """Return why a request is refused; one of somebody else also if she is not allowed it."""

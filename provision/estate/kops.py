@@ -9,8 +9,11 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from provision.estate import kops_process
 from provision.estate.access import AwsAccess
+from provision.estate.account.trouble import remedy
 from provision.estate.authority_use import signs_alone
+from provision.estate.kops_process import Done
 from provision.estate.names import TEAM_TAG, Names
 from provision.estate.store import read_object
 from provision.spec import PlatformSpec
@@ -94,13 +97,40 @@ class Kops:
         """
         # `create cluster` alone would go on to a preview of every resource, which costs as much as making them; and it
         # refuses a cluster that it has stored before, so the manifest is asked for as if in a folder of its own.
-        elsewhere = f"s3://{self._names.store}/{_NOWHERE}"
-        written = self._run("create", "cluster", *self._parameters(elsewhere), "--dry-run", "--output", "yaml")
-        wanted = written.replace(elsewhere, self._state)
-        if not self._spec.access.ssh:
-            wanted = _SSH_ACCESS.sub("", wanted)
-        contained.write(self.manifest, wanted)
+        contained.write(self.manifest, self._described(self._state))
         self._run("replace", "--force", "--filename", str(self.manifest), "--state", self._state)
+
+    def preview(self, folder: Path, encryption: Path) -> str:
+        """Return what kops says `create` and `update` would do, by a copy of its state in *folder*; nothing is made.
+
+        Args:
+            folder: An empty folder.
+            encryption: An EncryptionConfiguration, for a cluster that has none yet.
+
+        Raises:
+            KopsError: If kops fails.
+        """
+        state, kept = f"file://{folder}", self._has_secret()
+        wanted = folder / "wanted.yaml"
+        contained.write(wanted, self._described(self._state if kept else state))
+        self._run("replace", "--force", "--filename", str(wanted), "--state", state)
+        named = ("--name", self._names.cluster, "--state", state)
+        if not kept:
+            self._run("create", "secret", "encryptionconfig", *named, "--filename", str(encryption))
+        return self._run("update", "cluster", *named, "--create-kube-config=false")
+
+    def _described(self, base: str) -> str:
+        """Return the cluster as platform.yaml has it, with its state at *base*."""
+        # `create cluster` alone would go on to a preview of every resource, which costs as much as making them; and it
+        # refuses a cluster that it has stored before, so the manifest is asked for as if in a folder of its own.
+        elsewhere = f"{base}/{_NOWHERE}"
+        written = self._run("create", "cluster", *self._parameters(elsewhere), "--dry-run", "--output", "yaml")
+        wanted = written.replace(elsewhere, base)
+        return wanted if self._spec.access.ssh else _SSH_ACCESS.sub("", wanted)
+
+    def _has_secret(self) -> bool:
+        secret = f"{self._names.cluster}/secrets/encryptionconfig"
+        return read_object(self._access, self._names.store, secret) is not None
 
     def import_ca(self, cert: Path, key: Path) -> None:
         """Make the platform's CA the cluster's own, unless it is already; before the first `update`.
@@ -174,10 +204,10 @@ class Kops:
         arguments = ("validate", "cluster", *self._cluster(), *server, "--output", "json")
         done = self._call(*arguments)
         try:
-            found = json.loads(done.stdout)
+            found = json.loads(done.out)
         except ValueError:
             self._check(done, arguments)
-            raise KopsError(f"kops validate cluster says nothing that can be read:\n{_last(done.stdout)}") from None
+            raise KopsError(f"kops validate cluster says nothing that can be read:\n{_last(done.out)}") from None
         return [f"{failure['type']} {failure['name']}: {failure['message']}" for failure in found.get("failures") or []]
 
     def export_kubeconfig(self, path: Path, api_server: str | None = None, lifetime: str = "18h") -> None:
@@ -255,32 +285,29 @@ class Kops:
     def _run(self, *arguments: str) -> str:
         done = self._call(*arguments)
         self._check(done, arguments)
-        return done.stdout
+        return done.out
 
-    def _check(self, done: subprocess.CompletedProcess[str], arguments: tuple[str, ...]) -> None:
-        if done.returncode != 0:
+    def _check(self, done: Done, arguments: tuple[str, ...]) -> None:
+        if done.code != 0:
             call = f"kops {' '.join(arguments[:2])}"
-            raise KopsError(f"{call} failed with code {done.returncode}:\n{_last(done.stdout + done.stderr)}")
+            told = remedy(done.written)
+            ended = f"failed with code {done.code}" if done.code > 0 else "was ended, as trying on is of no use"
+            raise KopsError(f"{call} {ended}{told and f'; {told}'}:\n{_last(done.written)}")
 
-    def _call(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def _call(self, *arguments: str) -> Done:
         call = f"kops {' '.join(arguments[:2])}"
         try:
-            done = subprocess.run(
-                [str(self._binary), *arguments],
-                env={**self._access.environment(), **self._mark},
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                timeout=self._patience,
-                check=False,
-            )
+            env = {**self._access.environment(), **self._mark}
+            done = kops_process.run([str(self._binary), *arguments], env, self._patience)
         except FileNotFoundError as error:
             raise KopsError(f"no kops at {self._binary}: run `seatrial doctor`") from error
         except subprocess.TimeoutExpired as error:
             written = _text(error.stdout) + _text(error.stderr)
             self._keep(arguments, written)
-            raise KopsError(f"{call} took longer than {self._patience} s; it last wrote:\n{_last(written)}") from error
-        self._keep(arguments, done.stdout + done.stderr)
+            told = remedy(written)
+            late = f"{call} took longer than {self._patience} s{told and f'; {told}'}; it last wrote:"
+            raise KopsError(f"{late}\n{_last(written)}") from error
+        self._keep(arguments, done.written)
         return done
 
     def _keep(self, arguments: tuple[str, ...], written: str) -> None:

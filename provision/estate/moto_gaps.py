@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from moto.autoscaling.models import AutoScalingBackend, FakeAutoScalingGroup
+from moto.ec2.models.elastic_block_store import EBSBackend
 from moto.ec2.models.instances import Instance, MetadataOptions
 from moto.ec2.models.subnets import SubnetBackend
 from moto.ec2.models.vpcs import VPCBackend
@@ -29,6 +30,7 @@ def close_gaps() -> None:
     _replace(Subnets, "modify_subnet_attribute", _host_names_after_the_resource)
     _replace(DHCPOptions, "create_dhcp_options", _options_are_tagged_as_they_are_made)
     _replace(SubnetBackend, "delete_subnet", _a_subnet_takes_its_route_along)
+    _replace(EBSBackend, "delete_volume", _a_volume_takes_its_tags_along)
     _replace(VPCs, "create_vpc", _a_dry_run_makes_nothing)
     _replace(VPCBackend, "delete_vpc", _a_network_leaves_its_options)
     _replace(Instance, "add_block_device", _one_volume_for_each_device)
@@ -109,6 +111,17 @@ def _a_subnet_takes_its_route_along(original: Callable[..., Any]) -> Callable[..
         return original(self, subnet_id)
 
     return delete_subnet
+
+
+def _a_volume_takes_its_tags_along(original: Callable[..., Any]) -> Callable[..., Any]:
+    """AWS: no tag outlives its volume. Moto: tells of it for ever."""
+
+    def delete_volume(self: Any, volume_id: str) -> object:
+        answer = original(self, volume_id)
+        self.tags.pop(volume_id, None)
+        return answer
+
+    return delete_volume
 
 
 def _a_dry_run_makes_nothing(original: Callable[..., Any]) -> Callable[..., Any]:

@@ -24,8 +24,10 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoReque
 from moto.s3.models import s3_backends
 from werkzeug.serving import make_server
 
+from provision.estate import moto_capacity
 from provision.estate.access import ASSETS
 from provision.estate.calls import Call
+from provision.estate.faults import Faults
 from provision.estate.gate import Gate, Others
 from provision.estate.guest import GUEST_PREFIX, Guest
 from provision.estate.keys import given
@@ -99,6 +101,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--host", required=True, help="address to listen on: loopback, or one of your networks")
     parser.add_argument("--port", required=True, type=int, help="port to listen on")
     parser.add_argument("--calls", type=Path, help="file for what was asked for: whose keys, and which action")
+    parser.add_argument("--faults", type=Path, help="file of what is answered otherwise than AWS would")
     arguments = parser.parse_args(argv)
     keys = given(os.environ)
     if keys is None:
@@ -111,6 +114,9 @@ def main(argv: list[str] | None = None) -> None:
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
     close_gaps()
+    faults = Faults(arguments.faults) if arguments.faults else None
+    if faults:
+        moto_capacity.play(faults)
     application = DomainDispatcherApplication(create_backend_app)
     make_server(
         arguments.host,
@@ -121,6 +127,7 @@ def main(argv: list[str] | None = None) -> None:
             f"{arguments.host}:{arguments.port}",
             others=_others(),
             note=_noting(arguments.calls) if arguments.calls else None,
+            faults=faults,
         ),
         threaded=True,
         request_handler=MotoRequestHandler,

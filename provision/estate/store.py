@@ -76,13 +76,17 @@ def see_ours(access: AwsAccess, names: Names) -> bool:
 
 def owned(access: AwsAccess, names: Names) -> bool:
     """Return whether the bucket is there and carries this platform's tags."""
+    return names.owns(tags_of_bucket(access, names.store))
+
+
+def tags_of_bucket(access: AwsAccess, bucket: str) -> dict[str, str]:
+    """Return the tags of a *bucket*; none where it is not there, or not ours to ask."""
     try:
-        tags = access.client("s3").get_bucket_tagging(Bucket=names.store)["TagSet"]
+        return tags_of(access.client("s3").get_bucket_tagging(Bucket=bucket)["TagSet"])
     except ClientError as error:
         if error.response["Error"]["Code"] in {*_MISSING, "NoSuchTagSet", "AccessDenied"}:
-            return False
+            return {}
         raise
-    return names.owns(tags_of(tags))
 
 
 def delete_store(access: AwsAccess, bucket: str) -> None:

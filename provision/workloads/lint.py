@@ -53,7 +53,7 @@ def _combination(spec: PlatformSpec, target: Target, controller: str, manifests:
     schemas = Schemas(spec.kubernetes)
     with tempfile.TemporaryDirectory(prefix="seatrial-lint-") as folder:
         try:
-            write_overlay(Path(folder), chosen, "lint", target, _example(spec), manifests=manifests)
+            write_overlay(Path(folder), chosen, "lint", target, example(spec), manifests=manifests)
             objects = render(Path(folder), kubectl)
             return check(objects, chosen, schemas, sources(chosen, target, manifests))
         except WorkloadsError as error:
@@ -63,7 +63,8 @@ def _combination(spec: PlatformSpec, target: Target, controller: str, manifests:
             ]
 
 
-def _example(spec: PlatformSpec) -> OverlayValues:
+def example(spec: PlatformSpec) -> OverlayValues:
+    """Return values that no platform has, so that the manifests can be rendered without one."""
     volumes = tuple(
         MemberVolume(member, f"vol-{member:017x}", spec.zones[member % len(spec.zones)])
         for member in range(spec.mongodb.members)

@@ -12,15 +12,16 @@ from rich.table import Table
 from rich.text import Text
 
 from seatrial import __version__
-from seatrial.cli import claiming, drifting, images, reporting, starting, wording
+from seatrial.cli import claiming, drifting, images, planning, reporting, starting, wording
 from seatrial.cli.ending import DIFFERS, Ended
 from seatrial.cli.linting import lint_features
 from seatrial.cli.options import LEFT_OUT, ContextName, KubeconfigFile, Rehearse, Target, Team, WithTargets, reached
 from seatrial.cli.sabotaging import sabotage
+from seatrial.cli.sweeping import sweep
 from seatrial.cli.verifying import verify
 from seatrial.contained import check_team
 from seatrial.errors import UsageError
-from seatrial.escaping import one_line, terminal
+from seatrial.escaping import terminal
 from seatrial.masking import MASK
 from seatrial.provisioning import loading, settings
 from seatrial.provisioning.adopting import Adopts
@@ -46,6 +47,7 @@ app.command("diff")(reporting.differences)
 app.command("coverage")(reporting.uncovered)
 app.command("drift", cls=WithTargets)(drifting.drift)
 app.command("words")(wording.words)
+app.command(cls=WithTargets)(sweep)
 app.add_typer(images.app, name="images")
 
 _SELECTING = {"allow_extra_args": True, "ignore_unknown_options": True}
@@ -76,6 +78,9 @@ def up(
     prune: Annotated[
         bool, typer.Option("--prune", help="Remove what runs and nobody agreed on: all that `drift` says so of.")
     ] = False,
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Say what would be made, changed, removed, and what it costs; make nothing.")
+    ] = False,
 ) -> None:
     """Stand the platform up, or resume where a former run failed. A second run changes nothing."""
     provisioning = _provisioning(team, target)
@@ -84,6 +89,9 @@ def up(
         raise UsageError("this project's provisioning cannot remove what nobody agreed on")
     if rehearse:
         loading.rehearse(provisioning, target)
+    if plan:
+        planning.show(provisioning, team, target, prune=prune)
+        return
     changed = provisioning.up(team, target, Progress())
     removed = pruning.prune(team, target) if prune and pruning else ()
     for thing in removed:
@@ -172,15 +180,6 @@ def lint() -> None:
     adopts = isinstance(provisioning, Adopts)
     parts = "features and words" if adopts else "features, words, breaks, manifests and platform.yaml"
     typer.echo(f"{parts} are in order")
-
-
-@app.command()
-def sweep() -> None:
-    """Remove every platform of this project that no live command is at work on, whatever a crash has left of it."""
-    removed = load(Path.cwd()).sweep(Progress())
-    for one in removed:
-        typer.echo(f"removed {one_line(one)}")
-    typer.echo(f"{len(removed)} removed" if removed else "nothing to sweep")
 
 
 def _cell(text: str) -> Text:

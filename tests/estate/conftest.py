@@ -50,12 +50,19 @@ def guest_keys() -> Keys:
 
 
 @pytest.fixture(scope="module")
-def endpoint(keys: Keys, guest_keys: Keys) -> Iterator[str]:
+def faults(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of what the moto server does amiss; nothing while it is not there."""
+    return tmp_path_factory.mktemp("faults") / "faults.json"
+
+
+@pytest.fixture(scope="module")
+def endpoint(keys: Keys, guest_keys: Keys, faults: Path) -> Iterator[str]:
     """The address of a moto server of this module's own."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     argv = [sys.executable, "-m", telling_moto.__name__, "--host", "127.0.0.1", "--port", str(port)]
+    argv += ["--faults", str(faults), "--calls", str(faults.with_name("calls"))]
     known = keys.environment() | guest_keys.environment(GUEST_PREFIX)
     with subprocess.Popen(argv, cwd=ROOT, env=os.environ | known) as server:
         address = f"http://127.0.0.1:{port}"

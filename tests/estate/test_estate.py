@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from cryptography import x509
 from ruamel.yaml import YAML
 
 from provision.estate import AwsAccess, Estate, Kops, KopsError
+from provision.estate.costs import gibibytes
 from provision.spec import PlatformSpec
 from seatrial.observers.aws import Aws
 
@@ -62,6 +64,19 @@ def test_nodes_have_the_nodes_security_group(red: Estate, access: AwsAccess) -> 
     nodes = {i["InstanceId"] for page in pages for r in page["Reservations"] for i in r["Instances"]}
 
     assert {i.id for i in red.instances() if str(i.group).startswith("nodes-")} == nodes
+
+
+def test_the_volumes_are_those_that_are_paid_for(red: Estate, access: AwsAccess, spec: PlatformSpec) -> None:
+    """What kops and we make has as many GiB as a plan reckons with."""
+    made: Counter[str] = Counter()
+    for name, values in (
+        ("tag:KubernetesCluster", ["red.example.com"]),
+        ("attachment.instance-id", [machine.id for machine in red.instances()]),  # their roots
+    ):
+        asked: Any = [{"Name": name, "Values": values}]
+        for volume in access.client("ec2").describe_volumes(Filters=asked)["Volumes"]:
+            made[volume["VolumeType"]] += volume["Size"]
+    assert gibibytes(spec) == made
 
 
 def test_network_and_zone_and_no_load_balancer(red: Estate, aws: Aws) -> None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from provision.estate.account.preflight import RIGHTS, Preflight
+from provision.estate.account.preflight import Preflight
+from provision.estate.account.trouble import RIGHTS
 from seatrial.errors import SeatrialError, UsageError
 
 

@@ -18,12 +18,8 @@ from botocore.exceptions import (
 )
 
 from provision.estate.access import AwsAccess
+from provision.estate.account.trouble import ANEW, AS_USUAL, EXPIRED, UNKNOWN
 from seatrial.errors import UsageError
-
-_EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
-_UNKNOWN = {"InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch", "AuthFailure"}
-_AS_USUAL = "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, as for the AWS CLI"
-_ANEW = "get new ones (`aws sso login`, or a new session token) and run the same command again"
 
 
 @dataclass(frozen=True)
@@ -43,9 +39,9 @@ def identity(access: AwsAccess) -> Identity:
     try:
         found = access.client("sts").get_caller_identity()
     except (NoCredentialsError, PartialCredentialsError) as error:
-        raise UsageError(f"no AWS credentials ({error}): {_AS_USUAL}") from error
+        raise UsageError(f"no AWS credentials ({error}): {AS_USUAL}") from error
     except (CredentialRetrievalError, TokenRetrievalError, SSOError) as error:
-        raise UsageError(f"the AWS credentials cannot be had: {error}; {_ANEW}") from error
+        raise UsageError(f"the AWS credentials cannot be had: {error}; {ANEW}") from error
     except (ConnectionError, HTTPClientError) as error:
         raise UsageError(f"AWS cannot be reached: {error}; look at the network, a proxy, AWS_CA_BUNDLE") from error
     except ClientError as error:
@@ -72,8 +68,8 @@ def see_allowed(found: Identity, accounts: Collection[str]) -> None:
 
 def _refused(error: ClientError) -> str:
     code = error.response["Error"]["Code"]
-    if code in _EXPIRED:
-        return f"the AWS credentials have expired ({code}): {_ANEW}"
-    if code in _UNKNOWN:
-        return f"AWS does not know the credentials ({code}): {_AS_USUAL}"
+    if code in EXPIRED:
+        return f"the AWS credentials have expired ({code}): {ANEW}"
+    if code in UNKNOWN:
+        return f"AWS does not know the credentials ({code}): {AS_USUAL}"
     return f"AWS does not say whose the credentials are: {error}"

@@ -9,10 +9,9 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from provision.estate.access import AwsAccess
+from provision.estate.account.trouble import DENIED
 from provision.estate.names import Names
 from provision.spec import PlatformSpec
-
-_DENIED = {"UnauthorizedOperation", "AccessDenied", "AccessDeniedException", "AuthorizationError", "403"}
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ def _is_denied(access: AwsAccess, probe: Probe) -> bool:
     try:
         call(**probe.arguments)
     except ClientError as error:
-        return error.response["Error"]["Code"] in _DENIED  # a dry run that would succeed is an error, too
+        return error.response["Error"]["Code"] in DENIED  # a dry run that would succeed is an error, too
     except BotoCoreError:
         return False  # it is not known
     return False

@@ -16,8 +16,8 @@ from provision import spec_file
 from provision.estate.calls import Call
 from provision.estate.names import Names
 
-PLATFORM, UPDATER, TRIAL = "platform", "dns-updater", "trial"
-"""Whoever builds; the DNS updater; what whoever judges needs beside the rights to build."""
+PLATFORM, UPDATER, TRIAL, SWEEP = "platform", "dns-updater", "trial", "sweep"
+"""Whoever builds; the DNS updater; what whoever judges, or looks for what is over, needs beside the rights to build."""
 
 FOLDER = Path(__file__).with_name("policies")
 _NAMELESS = ("arn:aws:iam::",)  # whose ARNs name an account that a request does not
@@ -51,7 +51,7 @@ def document(name: str, names: Names, *, account: str, region: str, zone_id: str
     """Return one of our policies, filled in for a platform.
 
     Args:
-        name: `PLATFORM`, `UPDATER` or `TRIAL`.
+        name: `PLATFORM`, `UPDATER`, `TRIAL` or `SWEEP`.
         names: The platform's names.
         account: The account's twelve digits.
         region: The region.
@@ -87,7 +87,7 @@ def _without_account(pattern: str) -> str:
 def main(argv: Sequence[str] | None = None) -> None:
     """Print a policy, filled in for a platform."""
     parser = argparse.ArgumentParser(prog="python -m provision.estate.account.policy", description=__doc__)
-    parser.add_argument("name", choices=[PLATFORM, UPDATER, TRIAL])
+    parser.add_argument("name", choices=[PLATFORM, UPDATER, TRIAL, SWEEP])
     parser.add_argument("--team", required=True, help="the platform's id")
     parser.add_argument("--account", required=True, help="the account's twelve digits")
     chosen = parser.parse_args(argv)

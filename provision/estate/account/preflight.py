@@ -8,12 +8,11 @@ from provision.estate.access import AwsAccess
 from provision.estate.account import permissions, quotas
 from provision.estate.account.delegation import Ask, see_delegated
 from provision.estate.account.identity import Identity, identity, see_allowed
+from provision.estate.account.trouble import RIGHTS
 from provision.estate.names import Names
 from provision.estate.store import see_ours
 from provision.spec import PlatformSpec
 from seatrial.errors import StandupError, UsageError
-
-RIGHTS = "the rights that are needed: provision/estate/account/policies/platform.json"
 
 
 class Preflight:

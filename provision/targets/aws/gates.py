@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
+from provision.estate.capacity import short
 from provision.targets.base import gates
 from provision.targets.base.parts import Parts
 from provision.targets.local.parts import LocalParts
@@ -36,6 +37,10 @@ class AwsGates(gates.Gates):
         admin = c.pki.user("user-admin", "seatrial-admin", ["system:masters"])
         context = client_context(c.pki.kubernetes.pair.cert, admin)
         return unready({"api": door}, "/readyz", context) or leaderless(door, context)
+
+    def nodes_unready(self) -> Sequence[str]:
+        """Look whether every group has its machines, and every machine is a Ready node."""
+        return [*short(self._parts.access, self._parts.estate.names), *super().nodes_unready()]
 
     def own(self) -> Sequence[Gate]:
         """Return what kops waits for: the cluster as it describes it."""

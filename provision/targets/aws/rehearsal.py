@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
@@ -13,11 +13,12 @@ from lightkube.models.storage_v1 import CSIDriverSpec
 from lightkube.resources.storage_v1 import CSIDriver
 
 from provision import spec_file
-from provision.estate import Keys, ready
+from provision.estate import Estate, Keys, Kops, ready
 from provision.estate.account.preflight import Preflight
 from provision.targets.aws.exported import export_access, name_updater, updaters_keys, with_keys
 from provision.targets.aws.gates import RehearsalGates
 from provision.targets.aws.labels import labels
+from provision.targets.aws.overdue import found_overdue, see_overdue
 from provision.targets.aws.parts import TARGET
 from provision.targets.base.parts import MACHINES
 from provision.targets.local.builder import LocalBuilder
@@ -30,11 +31,16 @@ from provision.workloads import OverlayValues
 from seatrial.checks.observer import Absent, Fidelity, Instrument, Observer
 from seatrial.errors import UsageError
 from seatrial.provisioning.contract import KubeContext
+from seatrial.provisioning.overdue import Leftover, Overdue
+from seatrial.provisioning.processes import MARK
 from seatrial.provisioning.progress import Progress
 
 MOTOS_ACCOUNT: Final = "123456789012"
 CALLS: Final = "SEATRIAL_AWS_CALLS"
 """The variable that names a file for what a rehearsal asks the AWS API for."""
+
+FAULTS: Final = "SEATRIAL_AWS_FAULTS"
+"""The variable that names a file of faults of AWS that a rehearsal meets: see `provision.estate.faults`."""
 
 _CONFLICT = 409
 _DELETED_WITHIN = 300.0  # seconds; on moto it takes ten
@@ -71,6 +77,11 @@ class RehearsalBuilder(LocalBuilder):
     def calls(self) -> str:  # type: ignore[override]  # asked for anew by each command
         """The file for what the AWS API is asked for."""
         return os.environ.get(CALLS, "")
+
+    @property
+    def faults(self) -> str:  # type: ignore[override]  # asked for anew by each command
+        """The file of what the AWS API does amiss."""
+        return os.environ.get(FAULTS, "")
 
     def await_cloud(self) -> None:
         """Wait for the AWS API, and see that the account may be built in."""
@@ -152,6 +163,7 @@ class RehearsalTarget(LocalTarget):
 
     name = TARGET
     rehearsal = True
+    paid = True
 
     def parts(self, team: str, toolchain: Toolchain, reach: KubeContext | None = None) -> RehearsalParts:
         """Put a platform's parts together."""
@@ -168,6 +180,34 @@ class RehearsalTarget(LocalTarget):
     def platform(self, parts: Any, again: Callable[[], int]) -> RehearsalPlatform:
         """Return a platform as the harness sees it."""
         return RehearsalPlatform(parts, again)
+
+    def overdue(self, team: str) -> Overdue:
+        """Return what is over in the account that the rehearsal of *team* plays.
+
+        Raises:
+            UsageError: If there is no such rehearsal, or its cloud does not answer.
+        """
+        parts = self.parts(team, Toolchain())
+        self.see_cloud(parts)
+        return found_overdue(parts)
+
+    def remove_overdue(self, team: str, leftover: Leftover, progress: Progress) -> Sequence[str]:
+        """Remove a platform that is over; the rehearsal itself is taken down.
+
+        Raises:
+            UsageError: If it is not over any more.
+            TeardownError: If something is left.
+        """
+        parts = self.parts(team, Toolchain())
+        see_overdue(parts, leftover)
+        if leftover.team == team:
+            self.down(team, progress)
+            return leftover.things
+        workdir = parts.state.path("overdue", leftover.team, "x").parent
+        mark = {MARK: parts.processes.mark("kops")}
+        kops = Kops(parts.tools["kops"], parts.access, parts.spec, leftover.team, workdir, mark=mark)
+        Estate(parts.spec, leftover.team, parts.access, kops).destroy(within=_DELETED_WITHIN)
+        return leftover.things
 
     def down(self, team: str, progress: Progress) -> None:
         """Have kops delete what it has made, as on AWS, before the cloud itself ends.

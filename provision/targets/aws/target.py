@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from provision import spec_file
+from provision.estate import expiry
 from provision.estate.account.findings import findings
 from provision.targets.aws.builder import AwsBuilder
 from provision.targets.aws.gates import AwsGates
+from provision.targets.aws.overdue import found_overdue, see_overdue
 from provision.targets.aws.parts import TARGET, TOOLS, AwsParts
 from provision.targets.aws.platform import AwsPlatform
 from provision.targets.base import target
@@ -16,6 +20,7 @@ from provision.toolchain import Toolchain
 from seatrial.errors import UsageError
 from seatrial.provisioning import settings
 from seatrial.provisioning.contract import Check, KubeContext
+from seatrial.provisioning.overdue import Leftover, Overdue
 from seatrial.provisioning.progress import Progress
 from seatrial.provisioning.state import PlatformState
 
@@ -25,6 +30,7 @@ class AwsTarget(target.Target):
 
     name = TARGET
     tools = TOOLS
+    paid = True
 
     def parts(self, team: str, toolchain: Toolchain, reach: KubeContext | None = None) -> AwsParts:
         """Put a platform's parts together."""
@@ -61,6 +67,24 @@ class AwsTarget(target.Target):
         parts.preflight.see()
         super().prepare(parts, progress)
 
+    @contextmanager
+    def unbegun(self, parts: AwsParts, progress: Progress) -> Iterator[None]:
+        """See that the account can be built in: it is there, whether a platform was begun or not.
+
+        Raises:
+            UsageError: If it cannot be built in.
+        """
+        self.prepare(parts, progress)
+        yield
+
+    def see_cloud(self, parts: AwsParts) -> None:
+        """See that the credentials are good, and of an account that may be built in.
+
+        Raises:
+            UsageError: If they are not.
+        """
+        parts.preflight.identity()
+
     def claim(self, parts: AwsParts) -> None:
         """Make the folder for temporary files: nothing else of this machine is needed."""
         _ = parts.temporary
@@ -68,6 +92,32 @@ class AwsTarget(target.Target):
     def resources(self, parts: AwsParts) -> dict[str, Any]:
         """Name the platform's endpoints."""
         return {"api": parts.api, "zone": parts.spec.zone_name(parts.team), "region": parts.spec.region}
+
+    def overdue(self, team: str) -> Overdue:
+        """Return what is over in the account.
+
+        Raises:
+            UsageError: If the credentials are no good, or of an account that may not be built in.
+        """
+        return found_overdue(self.parts(team, Toolchain()))
+
+    def remove_overdue(self, team: str, leftover: Leftover, progress: Progress) -> Sequence[str]:
+        """Remove a platform that is over, by a record of it here: what is left after a crash, `sweep` removes.
+
+        Raises:
+            UsageError: If it is not over any more, or another platform of its name is here.
+            TeardownError: If something is left.
+        """
+        parts = self.parts(team, Toolchain())
+        see_overdue(parts, leftover)
+        state = PlatformState(self._root, leftover.team)
+        if state.read("platform") is None:
+            run = expiry.run_of(parts.access, parts.spec, leftover.team)
+            record = {"target": self.name, "team": leftover.team, "mark": run, "began": time.time()}
+            state.write("platform", record | {"rehearsed": False, "up": False})
+        self._see_target(state)
+        progress.now("deleting what is there, kind by kind")
+        return self.sweep(state)
 
     def remove(self, state: PlatformState) -> list[str]:
         """Delete everything of the platform in the cloud.

@@ -65,13 +65,20 @@ class Builder(ABC):
 
     def write_overlay(self) -> None:
         """Write the overlay of the manifests, with what is known only now: the volumes, the zone, the certificate."""
+        self._parts.workloads.write_overlay(self.values())
+
+    def values(self) -> OverlayValues:
+        """Return what the manifests do not know until now.
+
+        Raises:
+            StandupError: If there is no zone yet.
+        """
         c = self._parts
         members = tuple(MemberVolume(v.member, v.volume_id, v.zone) for v in c.estate.find_volumes())
         zone = c.spec.zone_name(c.team)
         tls = c.pki.kubernetes.issue("ingress", zone, hosts=[zone, f"*.{zone}"])
         certificate = Certificate(tls.cert.read_bytes(), tls.key.read_bytes())
-        values = OverlayValues(self._mark, c.estate.hosted_zone_id(), members, certificate)
-        c.workloads.write_overlay(self.overlay(values))
+        return self.overlay(OverlayValues(self._mark, c.estate.hosted_zone_id(), members, certificate))
 
     def check_manifests(self) -> None:
         """See that the manifests with their overlay are in order.

@@ -125,6 +125,10 @@ class Parts(ABC):
         record = self.state.read("checkout")
         return self.root if record is None else self.state.dir / str(record["folder"])
 
+    def kops_in(self, workdir: Path) -> Kops:
+        """Return the platform's kops that writes to *workdir* alone."""
+        return self._kops(workdir, AwsAccess(self.aws_environment | {"TMPDIR": str(workdir)}))
+
     def kops_of_stranger(self, workdir: Path) -> Kops:
         """Return the kops of somebody in the same account whom nobody has let into the team's bucket."""
         return self._kops(workdir, AwsAccess(self.aws_environment | self.guest_keys.environment()))

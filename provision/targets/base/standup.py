@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from provision.estate.account.trouble import remedy
 from provision.targets.base.builder import Builder
 from provision.targets.base.gates import Gates
+from seatrial.errors import SeatrialError
 from seatrial.provisioning.standup import Gate, Step
 
 
@@ -12,7 +19,7 @@ def plan(builder: Builder, gates: Gates) -> list[Step]:
 
     Each gate's limit is in seconds, for a cloud's machines; `local` needs a tenth.
     """
-    return [
+    steps = [
         Step("cluster", builder.make_cluster),
         Step(
             "wait for the cluster",
@@ -53,3 +60,17 @@ def plan(builder: Builder, gates: Gates) -> list[Step]:
             ],
         ),
     ]
+    return [replace(step, do=_explained(step.do)) for step in steps]
+
+
+def _explained(do: Callable[[], None]) -> Callable[[], None]:
+    """Have an error of AWS say what is to be done about it."""
+
+    def explained() -> None:
+        try:
+            do()
+        except (ClientError, BotoCoreError) as error:
+            told = remedy(str(error))
+            raise SeatrialError(f"{error}{told and f'; {told}'}") from error
+
+    return explained

@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 import uuid
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
+from provision.estate import ready
 from provision.targets.base.builder import Builder
 from provision.targets.base.gates import Gates
 from provision.targets.base.parts import EXTRA_MEMBER, MACHINES, Parts
@@ -21,6 +22,7 @@ from seatrial.errors import UsageError
 from seatrial.faults.journal import FAULTS, SABOTAGE, Journal
 from seatrial.provisioning import standup as planning
 from seatrial.provisioning.contract import Check, KubeContext
+from seatrial.provisioning.overdue import Leftover, Overdue
 from seatrial.provisioning.processes import ProcessTable
 from seatrial.provisioning.progress import Progress, Quiet
 from seatrial.provisioning.state import PlatformState, StateError
@@ -38,6 +40,8 @@ class Target(ABC):
     """The programs that it needs."""
     rehearsal: ClassVar[bool] = False
     """Whether it plays a cloud that another target of its name uses."""
+    paid: ClassVar[bool] = False
+    """Whether somebody is paid for what it is made of, or would be if no cloud were played."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -87,14 +91,56 @@ class Target(ABC):
         state = PlatformState(self._root, team)
         with ProcessTable(state).marking("up"):
             parts = self._parts(team, progress)
-            record = state.read("platform")
-            if record and record.get("target") != self.name:
-                where = record.get("target")
-                raise UsageError(f"{team} is up on {where}; take it down first, or choose another $TEAMID")
+            self._see_target(state)
             self.prepare(parts, progress)
             with state.lock():
                 self._begin(parts)
                 return self._stand_up(parts, progress)
+
+    @contextmanager
+    def looking(self, team: str, progress: Progress) -> Iterator[Parts]:
+        """Give the parts of a platform whose cloud can be asked, and have no other command at work on it.
+
+        One that was never begun leaves nothing behind.
+
+        Raises:
+            UsageError: If there is no cloud to ask.
+        """
+        state = PlatformState(self._root, team)
+        self._see_target(state)
+        parts = self._parts(team, progress)
+        if state.read("platform") is None:
+            with self.unbegun(parts, progress):
+                yield parts
+            return
+        with ProcessTable(state).marking("up"), state.lock():
+            self.see_cloud(parts)
+            yield parts
+
+    @contextmanager
+    def unbegun(self, parts: Any, progress: Progress) -> Iterator[None]:  # noqa: ARG002 - for targets that can
+        """Have a cloud to ask for a platform that was never begun.
+
+        Raises:
+            UsageError: If there is none.
+        """
+        raise UsageError(f"{parts.team} is not up on {self.name}, and there is no cloud to ask before it is")
+        yield  # which makes it what it has to be
+
+    def see_cloud(self, parts: Any) -> None:
+        """See that the cloud of a platform that was begun answers.
+
+        Raises:
+            UsageError: If it does not.
+        """
+        if not ready(parts.aws_endpoint, parts.aws_keys):
+            raise UsageError(f"the cloud of {parts.team} does not answer; `seatrial up` has it run again")
+
+    def _see_target(self, state: PlatformState) -> None:
+        record = state.read("platform")
+        if record and record.get("target") != self.name:
+            where = record.get("target")
+            raise UsageError(f"{state.team} is up on {where}; take it down first, or choose another $TEAMID")
 
     def _begin(self, parts: Parts) -> None:
         """Write down what platform this is, and where, then claim what it needs: a sweep must know where to look.
@@ -153,6 +199,22 @@ class Target(ABC):
             removed = self.remove(state)
             state.remove()
         return [*ended, *removed]
+
+    def overdue(self, team: str) -> Overdue:
+        """Return what is over in the account of the platforms; *team* asks.
+
+        Raises:
+            UsageError: If nothing can be over, or it may not be looked.
+        """
+        raise UsageError(f"--expired: what {self.name} makes for {team} has no end; expected --target aws")
+
+    def remove_overdue(self, team: str, leftover: Leftover, progress: Progress) -> Sequence[str]:
+        """Remove a platform that is over; name what was removed.
+
+        Raises:
+            SeatrialError: If it is not over any more, or something of it is left.
+        """
+        raise NotImplementedError((team, leftover, progress))  # nothing was found
 
     def is_up(self, team: str) -> bool:
         """Return whether the platform was stood up to the end, and its processes run."""

@@ -21,6 +21,8 @@ class LocalBuilder(builder.Builder):
     _parts: LocalParts
     calls = ""
     """The file for what the AWS API is asked for; none when empty."""
+    faults = ""
+    """The file of what the AWS API does amiss; none when empty."""
 
     @property
     def probing(self) -> Sequence[str]:
@@ -47,7 +49,7 @@ class LocalBuilder(builder.Builder):
     def start_cloud(self) -> None:
         """Start the AWS API."""
         c = self._parts
-        argv = moto_argv(c.addresses.moto.host, c.addresses.moto.port, self.calls)
+        argv = moto_argv(c.addresses.moto.host, c.addresses.moto.port, self.calls, self.faults)
         self._ensure(ProcessSpec(MOTO, argv, c.cloud_environment))
 
     def make_records(self) -> None:

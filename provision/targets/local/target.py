@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from provision import spec_file
@@ -15,6 +16,8 @@ from provision.targets.local.platform import LocalPlatform
 from provision.targets.simulated import addresses
 from provision.toolchain import LOCAL_TOOLS, Toolchain
 from seatrial.provisioning.contract import KubeContext
+from seatrial.provisioning.processes import ProcessTable
+from seatrial.provisioning.progress import Progress
 
 
 class LocalTarget(target.Target):
@@ -38,6 +41,21 @@ class LocalTarget(target.Target):
     def platform(self, parts: LocalParts, again: Callable[[], int]) -> LocalPlatform:
         """Return a platform as the harness sees it."""
         return LocalPlatform(parts, again)
+
+    @contextmanager
+    def unbegun(self, parts: LocalParts, progress: Progress) -> Iterator[None]:
+        """Play an empty cloud for as long as it is asked; nothing of it is left."""
+        self.prepare(parts, progress)
+        with ProcessTable(parts.state).marking("up"):
+            try:
+                with parts.state.lock():
+                    self._begin(parts)
+                    builder = self.builder(parts, "", progress.now)
+                    builder.start_cloud()
+                    builder.await_cloud()
+                    yield
+            finally:
+                self._end(parts.state)
 
     def claim(self, parts: LocalParts) -> None:
         """Reserve loopback addresses.
