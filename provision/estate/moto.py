@@ -15,14 +15,16 @@ from provision.estate.session import NO_FILES
 _LONGEST = 200  # bytes of an answer
 
 
-def moto_argv(host: str, port: int, calls: str = "") -> list[str]:
+def moto_argv(host: str, port: int, calls: str = "", world: str = "") -> list[str]:
     """Return the command line of a moto server that listens on the loopback address *host* and on *port*.
+
+    The range *world* plays the public addresses: machines are given theirs from it, and health checks look at no other.
 
     It must run with this project importable, in its root or with the project installed, and with the variables of
     `Keys.environment`: the keys that it lets in. What it is asked for goes into the file *calls*, if one is named.
     """
     argv = [sys.executable, "-m", "provision.estate.moto_server", "--host", host, "--port", str(port)]
-    return [*argv, *(["--calls", calls] if calls else [])]
+    return [*argv, *(["--calls", calls] if calls else []), *(["--world", world] if world else [])]
 
 
 def moto_environment(endpoint: str, region: str, keys: Keys) -> dict[str, str]:

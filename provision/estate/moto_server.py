@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import ipaddress
 import logging
 import os
 import signal
@@ -30,6 +31,7 @@ from provision.estate.gate import Gate, Others
 from provision.estate.guest import GUEST_PREFIX, Guest
 from provision.estate.keys import given
 from provision.estate.moto_gaps import close_gaps
+from provision.estate.moto_world import be_the_world
 from provision.estate.others import Several, Users
 from provision.net.listening import may_listen
 
@@ -99,6 +101,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--host", required=True, help="address to listen on: loopback, or one of your networks")
     parser.add_argument("--port", required=True, type=int, help="port to listen on")
     parser.add_argument("--calls", type=Path, help="file for what was asked for: whose keys, and which action")
+    parser.add_argument("--world", type=ipaddress.IPv4Network, help="range of addresses that plays the public ones")
     arguments = parser.parse_args(argv)
     keys = given(os.environ)
     if keys is None:
@@ -111,6 +114,8 @@ def main(argv: list[str] | None = None) -> None:
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
     close_gaps()
+    if arguments.world is not None:
+        be_the_world(arguments.world)
     application = DomainDispatcherApplication(create_backend_app)
     make_server(
         arguments.host,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import ipaddress
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from provision.estate import AwsAccess, Estate, Kops, KopsError
 from provision.spec import PlatformSpec
 from seatrial.observers.aws import Aws
 
+from .conftest import WORLD
 from .telling_moto import HOLDS
 
 ZONES = ("eu-west-1a", "eu-west-1b", "eu-west-1c")
@@ -50,6 +52,7 @@ def test_instances_look_as_on_aws(red: Estate) -> None:
     """An instance is named after its address in its region, and lies in the platform's network."""
     for instance in red.instances():
         assert str(instance.private_ip).startswith("172.20.")
+        assert ipaddress.ip_address(str(instance.public_ip)) in WORLD
         dashed = str(instance.private_ip).replace(".", "-")
         assert f"ip-{dashed}.eu-west-1.compute.internal" == instance.private_dns_name
         assert instance.state == "running"
@@ -65,10 +68,10 @@ def test_nodes_have_the_nodes_security_group(red: Estate, access: AwsAccess) -> 
 
 
 def test_network_and_zone_and_no_load_balancer(red: Estate, aws: Aws) -> None:
-    """The network is the platform's, its zone is private and its own, and nothing balances load."""
+    """The network is the platform's, its zone is public and its own, and nothing balances load."""
     assert [vpc.cidr for vpc in aws.vpcs(OF_RED)] == ["172.20.0.0/16"]
-    zones = {zone.id: (zone.name, zone.private) for zone in aws.hosted_zones()}
-    assert {red.hosted_zone_id(): ("red.example.com", True)} == zones
+    zones = {zone.id: (zone.name, zone.private) for zone in aws.hosted_zones() if zone.name != "example.com"}
+    assert {red.hosted_zone_id(): ("red.example.com", False)} == zones
     assert aws.load_balancers() == []
 
 
@@ -166,7 +169,7 @@ def test_teams_side_by_side(red: Estate, stood_up: Callable[[str], Estate], acce
     before = red.inventory()
     blue = stood_up("blue")
     check = access.client("route53").create_health_check(
-        CallerReference="blue", HealthCheckConfig={"Type": "TCP", "IPAddress": "172.20.0.4", "Port": 80}
+        CallerReference="blue", HealthCheckConfig={"Type": "TCP", "IPAddress": str(WORLD[4]), "Port": 80}
     )["HealthCheck"]["Id"]
     access.client("route53").change_tags_for_resource(
         ResourceType="healthcheck", ResourceId=check, AddTags=[{"Key": "seatrial.dev/team", "Value": "blue"}]

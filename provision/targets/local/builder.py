@@ -47,7 +47,7 @@ class LocalBuilder(builder.Builder):
     def start_cloud(self) -> None:
         """Start the AWS API."""
         c = self._parts
-        argv = moto_argv(c.addresses.moto.host, c.addresses.moto.port, self.calls)
+        argv = moto_argv(*c.addresses.moto.pair, self.calls, c.world)
         self._ensure(ProcessSpec(MOTO, argv, c.cloud_environment))
 
     def make_records(self) -> None:
