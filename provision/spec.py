@@ -105,9 +105,15 @@ class Microservices(_Strict):
 
 
 class Dns(_Strict):
-    """DNS records: time to live in seconds."""
+    """DNS: the records' time to live in seconds; whether the zone is for everybody, or for the platform's network."""
 
     ttl: Annotated[int, Field(ge=1, le=172800)]
+    zone: Literal["public", "private"] = "public"
+
+    @property
+    def public(self) -> bool:
+        """Whether everybody may ask for the platform's names, and is led to public addresses."""
+        return self.zone == "public"
 
 
 class Density(_Strict):

@@ -77,7 +77,7 @@ def _(estate: Estate, cluster: Cluster) -> None:
 def _(estate: Estate, cluster: Cluster, platform: Platform) -> None:
     agreed = ["zone", "type"]
     if platform.facts.machines_addresses:  # no containers stand for machines
-        agreed.append("address")
+        agreed += ["address", "public_address"]
     wanted = {m: {k: row[k] for k in agreed} for m, row in estate.machines().items()}
     eventually(lambda: nodes.by_machine(cluster), rows("machines in the cluster", wanted), within=TIME.settle)
 

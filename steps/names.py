@@ -16,9 +16,11 @@ from seatrial.observers.dns import Dns
 from steps.support import manifests, names, nodes
 from steps.support.capabilities import Platform
 from steps.support.faults import HandMadeRecord, Unmake
+from steps.support.instruments import Delegation
 from steps.support.limits import TIME
 from steps.support.machines import Estate
 from steps.support.names import fqdn
+from steps.support.objects import true_of
 
 ELSEWHERE = "192.0.2.10"  # an address for documentation
 
@@ -58,9 +60,9 @@ def _(dns: Dns, asked_names: list[str], ttl: int) -> None:
 
 
 @then("every answer has the addresses of all nodes with a ready ingress controller")
-def _(cluster: Cluster, dns: Dns, asked_names: list[str]) -> None:
+def _(cluster: Cluster, dns: Dns, platform: Platform, asked_names: list[str]) -> None:
     def judged() -> Rows:
-        return names.beside(names.answers(dns, asked_names), names.addresses(cluster))
+        return names.beside(names.answers(dns, asked_names), names.addresses(cluster, platform))
 
     eventually(judged, every("answers", addresses_lacking=set(), addresses_too_many=set()), within=TIME.dns_update)
 
@@ -88,14 +90,30 @@ def _(dns: Dns, asked_names: list[str]) -> None:
 
 @then("every node with an ingress controller has a health check of its own")
 def _(cluster: Cluster, aws: Aws, platform: Platform) -> None:
+    names.need_public(platform)
     one = every("nodes with an ingress controller", least=3, health_checks=1, not_as_agreed=set())
-    eventually(lambda: names.checked_nodes(cluster, aws, platform.team), one, within=TIME.dns_repair)
+    eventually(lambda: names.checked_nodes(cluster, aws, platform), one, within=TIME.dns_repair)
 
 
 @then("every address in a record depends on the health check of its node")
 def _(aws: Aws, platform: Platform) -> None:
+    names.need_public(platform)
     checked = every("records", without_health_check=set(), on_the_check_of_another=set())
     eventually(lambda: names.dependencies(aws, platform.facts, platform.team), checked, within=TIME.dns_repair)
+
+
+@then(parsers.parse("the platform's zone is a {kind} one, and no other zone has its name"))
+@states(kind="dns.zone")
+def _(delegation: Delegation, platform: Platform, kind: str) -> None:
+    one = rows("zones of the platform's name", {f"{platform.facts.zone} 1": {"kind": kind}})
+    eventually(delegation.zones, one, within=TIME.settle)
+
+
+@then("its parent leads to the servers that have it, and to no other")
+def _(delegation: Delegation, platform: Platform) -> None:
+    names.need_public(platform)
+    led = every("name servers", least=2, serves_it=True, parent_names_it=True)
+    eventually(delegation.servers, led, within=TIME.settle)
 
 
 @given(parsers.parse('a new namespace "{name}"'))
@@ -141,7 +159,7 @@ def _(cluster: Cluster, dns: Dns, platform: Platform, name: str) -> None:
     full = fqdn(platform, name)
 
     def judged() -> Rows:
-        return names.beside(names.answers(dns, [full]), names.addresses(cluster))
+        return names.beside(names.answers(dns, [full]), names.addresses(cluster, platform))
 
     eventually(
         judged,
@@ -159,7 +177,7 @@ def _(dns: Dns, platform: Platform, name: str) -> None:
 @then(parsers.parse('the node in "{zone}" leaves the answers for "{name}"'))
 @states(zone="zones")
 def _(cluster: Cluster, dns: Dns, platform: Platform, zone: str, name: str) -> None:
-    gone = nodes.address_in(cluster, zone)
+    gone = nodes.visited_in(cluster, zone, platform.facts.address_type)
     without = Matcher(f"not {gone}", lambda given: gone not in given)
     full = fqdn(platform, name)
     eventually(lambda: names.answers(dns, [full]), every("answers", addresses=without), within=TIME.dns_failover)
@@ -167,7 +185,8 @@ def _(cluster: Cluster, dns: Dns, platform: Platform, zone: str, name: str) -> N
 
 @then(parsers.parse('the other two nodes stay in the answers for "{name}"'))
 def _(cluster: Cluster, dns: Dns, platform: Platform, name: str) -> None:
-    others = covering({row["address"] for row in nodes.members(cluster, "node").values() if row["ready"]})
+    kind = platform.facts.address_type
+    others = covering({nodes.address_of(n, kind) for n in nodes.found(cluster, "node") if true_of(n, "Ready")})
     full = fqdn(platform, name)
     two = every("answers", addresses=Matcher("two addresses", lambda given: len(given) == 2))  # noqa: PLR2004
     eventually(lambda: names.answers(dns, [full]), two, within=TIME.dns_failover)
@@ -226,7 +245,7 @@ def _every_record(cluster: Cluster, aws: Aws, platform: Platform, ttl: int, with
 
 def _every_address(cluster: Cluster, aws: Aws, platform: Platform, within: float) -> None:
     def judged() -> Rows:
-        return names.beside(names.records(aws, platform.facts, platform.team), names.addresses(cluster))
+        return names.beside(names.records(aws, platform.facts, platform.team), names.addresses(cluster, platform))
 
     eventually(judged, every("records", addresses_lacking=set(), addresses_too_many=set()), within=within)
 

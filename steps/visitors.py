@@ -149,7 +149,8 @@ def _page_of(name: str) -> Matcher:
 
 def _at_each_address(cluster: Cluster, dns: Dns, http: Http, host: str) -> Rows:
     """Visit *host* by both doors of every node that its name leads to, and of no other."""
-    nodes_at = {str(row["address"]): node for node, row in nodes.members(cluster, "node").items()}
+    both = ("address", "public_address")
+    nodes_at = {str(row[at]): node for node, row in nodes.members(cluster, "node").items() for at in both}
     return {
         f"{address} {'by TLS' if tls else 'without TLS'}": visitors.page(
             http.get(host, node=nodes_at.get(address, address), tls=tls)

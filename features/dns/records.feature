@@ -1,6 +1,14 @@
 Feature: Names for services
-  Every service has a name in the team's zone, and the name leads to the nodes that can take visitors in. The zone is a
-  private one: it answers within the platform's network, and nobody outside of it is told anything.
+  Every service has a name in the team's zone, and the name leads to the nodes that can take visitors in, wherever the
+  visitor is: the zone is a public one to which its parent leads, and its records have the nodes' public addresses.
+
+  Rule: The world is led to the zone
+
+    Example: The zone is for everybody
+      Then the platform's zone is a public one, and no other zone has its name
+
+    Example: The zone is delegated
+      Then its parent leads to the servers that have it, and to no other
 
   Rule: Every service of every namespace has a name
 

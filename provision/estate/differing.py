@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from provision.estate import store
+from provision.estate import store, zones
 from provision.estate.access import AwsAccess
+from provision.estate.account.delegation import Ask
 from provision.estate.names import CLUSTER_TAG, MEMBER_TAG, Names
 from provision.estate.openings import agreed_openings
 from provision.estate.policies import foreign_policies
@@ -28,12 +29,14 @@ class Look:
         access: The same, for what no observer reads.
         spec: The platform's parameters.
         names: What marks a resource as the platform's.
+        ask: Asks who serves a zone by its parent's word.
     """
 
     aws: Aws
     access: AwsAccess
     spec: PlatformSpec
     names: Names
+    ask: Ask
 
     @property
     def tags(self) -> dict[str, str]:
@@ -42,8 +45,8 @@ class Look:
 
 
 def differences(look: Look) -> list[Difference]:
-    """Return every difference of machines, roles, openings, volumes and bucket from what was agreed."""
-    parts = (_machines, _roles, _openings, _volumes, _bucket)
+    """Return every difference of machines, roles, openings, volumes, bucket and zone from what was agreed."""
+    parts = (_machines, _roles, _openings, _volumes, _bucket, _zone)
     return [one for part in parts for one in part(look)]
 
 
@@ -122,6 +125,14 @@ def _bucket(look: Look) -> Iterator[Difference]:
     yield from _compared(thing, [(name, True, value) for name, value in settings])
     if policy := store.policy_of(look.access, look.names.store):
         yield Difference(thing, "policy", None, policy)
+
+
+def _zone(look: Look) -> Iterator[Difference]:
+    found, kind = zones.delegation(look), look.spec.dns.zone
+    thing = f"hosted zone {look.names.cluster}"
+    yield from _compared(thing, [("kinds", [kind], found.kinds)])
+    if kind == "public":
+        yield from _compared(thing, [("delegated to", sorted(found.served_by), sorted(found.delegated_to))])
 
 
 def _compared(thing: str, fields: Iterable[tuple[str, object, object]]) -> Iterator[Difference]:

@@ -5,11 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from provision.estate import differing, ingress_rules, mending, resources, store, teardown, updater_access, volumes
+from provision.estate import (
+    differing,
+    ingress_rules,
+    mending,
+    resources,
+    store,
+    teardown,
+    updater_access,
+    volumes,
+    zones,
+)
 from provision.estate.access import AwsAccess
+from provision.estate.account.delegation import Ask, asked_of_account, asked_of_dns
 from provision.estate.keys import Keys
 from provision.estate.kops import Kops
 from provision.estate.names import Names, items_of
+from provision.estate.public_zone import ensure_delegated, made_for
 from provision.estate.volumes import VolumeInfo
 from provision.spec import PlatformSpec
 from seatrial.checks.observer import Fidelity, Recorder
@@ -26,7 +38,6 @@ class Estate:
         team: The team's id.
         access: The cloud.
         kops: The platform's kops.
-        public: Whether its zone is a public one that was there before it, and stays.
         labels: Further tags of everything that is made.
     """
 
@@ -37,16 +48,15 @@ class Estate:
         access: AwsAccess,
         kops: Kops,
         *,
-        public: bool = False,
         labels: Mapping[str, str] | None = None,
     ) -> None:
         self._spec = spec
         self._access = access
         self._kops = kops
-        self._public = public
         self.names = Names(spec, team, labels)
         # Provisioning looks, too, but its looks are no scenario's: they are noted nowhere else.
         self._aws = Aws(access, Fidelity.SIMULATED if access.simulated else Fidelity.REAL, Recorder())
+        self._ask: Ask = asked_of_account(access) if access.simulated else asked_of_dns
 
     def ensure_store(self) -> None:
         """Make the bucket of the kops state.
@@ -56,8 +66,19 @@ class Estate:
         """
         store.ensure_store(self._access, self.names)
 
+    def ensure_zone(self) -> int:
+        """Make a public zone, and delegate it, where the cloud is played; else it was there before.
+
+        Returns:
+            How much was changed.
+        """
+        played = self._spec.dns.public and self._access.simulated
+        return ensure_delegated(self._access, self.names) if played else 0
+
     def ensure_cluster(self, ca_cert: Path, ca_key: Path, encryption: Path) -> None:
-        """Make the cluster's groups, network, roles and zone, with the platform's own CA and its key for Secrets.
+        """Make the cluster's groups, network and roles, with the platform's own CA and its key for Secrets.
+
+        A private zone is made with them; a public one has to be there.
 
         Args:
             ca_cert: The CA's certificate, PEM.
@@ -71,8 +92,8 @@ class Estate:
         self._kops.import_ca(ca_cert, ca_key)
         self._kops.import_encryption(encryption)
         self._kops.update()
-        if self._public:
-            return  # somebody else's to mark
+        if self._spec.dns.public:
+            return  # marked by whoever made it
         self._access.client("route53").change_tags_for_resource(
             ResourceType="hostedzone", ResourceId=self.hosted_zone_id(), AddTags=items_of(self.names.tags)
         )
@@ -80,6 +101,10 @@ class Estate:
     def differences(self) -> list[Difference]:
         """Return where the estate is not as agreed, beside what kops's preview says; nothing is changed."""
         return differing.differences(self._look())
+
+    def delegation(self) -> zones.Delegation:
+        """Return which zones have the platform's name, who serves its public one, and whom its parent names."""
+        return zones.delegation(self._look())
 
     def mend(self) -> int:
         """Put right what a hand has changed and kops leaves as it is; return how much that was."""
@@ -123,12 +148,11 @@ class Estate:
         Raises:
             StandupError: If there is not exactly one.
         """
-        zones = self._zones()
-        if len(zones) != 1:
-            found = ", ".join(zones) or "none"
-            kind = "public" if self._public else "private"
-            raise StandupError(f"expected one {kind} zone named {self.names.cluster}, found {found}")
-        return zones[0]
+        ids = self._zones()
+        if len(ids) != 1:
+            found = ", ".join(ids) or "none"
+            raise StandupError(f"expected one {self._spec.dns.zone} zone named {self.names.cluster}, found {found}")
+        return ids[0]
 
     def instances(self) -> list[Instance]:
         """Return the platform's instances that have not ended, by group."""
@@ -148,8 +172,10 @@ class Estate:
         return resources.inventory(self._access, self.names)
 
     def _look(self) -> differing.Look:
-        return differing.Look(self._aws, self._access, self._spec, self.names)
+        return differing.Look(self._aws, self._access, self._spec, self.names, self._ask)
 
     def _zones(self) -> list[str]:
-        name = self.names.cluster
-        return [zone.id for zone in self._aws.hosted_zones() if zone.name == name and zone.private is not self._public]
+        name, public = self.names.cluster, self._spec.dns.public
+        found = [zone.id for zone in self._aws.hosted_zones() if zone.name == name and zone.private is not public]
+        # Where somebody makes another of the same name, that which was made for the platform stays its own.
+        return (public and len(found) > 1 and made_for(self._access, self.names)) or found

@@ -45,7 +45,6 @@ class Kops:
         workdir: Where the cluster's manifest and kops's log are kept.
         api_server: The API server's address for exported kubeconfigs; kops's own choice when left out.
         mark: Variables for each kops process, by which whoever started it finds it again after a crash.
-        public: Whether the cluster's zone is a public one that is there already; else kops makes a private one.
         labels: Tags of everything that kops makes, beside its own.
     """
 
@@ -59,7 +58,6 @@ class Kops:
         *,
         api_server: str | None = None,
         mark: Mapping[str, str] | None = None,
-        public: bool = False,
         labels: Mapping[str, str] | None = None,
     ) -> None:
         self._binary = binary
@@ -69,7 +67,6 @@ class Kops:
         self._workdir = workdir
         self._api_server = api_server
         self._mark = dict(mark or {})
-        self._public = public
         # Seconds: on moto every call takes seconds; on AWS, groups and their instances come and go in minutes.
         self._patience = 90 if access.simulated else 1200
 
@@ -178,7 +175,7 @@ class Kops:
         Raises:
             KopsError: If kops fails.
         """
-        self._run("update", "cluster", *self._cluster(), "--yes", "--create-kube-config=false")
+        self._run("update", "cluster", *self._cluster(), *self._left_alone(), "--yes", "--create-kube-config=false")
 
     def changes(self) -> list[str]:
         """Return the resources that `update` would create, modify or delete; none when all is as it should be.
@@ -186,7 +183,7 @@ class Kops:
         Raises:
             KopsError: If kops fails.
         """
-        preview = self._run("update", "cluster", *self._cluster(), "--create-kube-config=false")
+        preview = self._run("update", "cluster", *self._cluster(), *self._left_alone(), "--create-kube-config=false")
         return [
             line.strip() for line in preview.splitlines() if line.startswith("  ") and line[2:3].strip() and "/" in line
         ]
@@ -271,12 +268,21 @@ class Kops:
             *self._labels(),
             "--topology=public",  # with no --api-loadbalancer-type: there is no load balancer of any kind
             # A private zone is made by kops, and tied to the cluster's own network; a public one has to be there.
-            f"--dns={'public' if self._public else 'private'}",
+            f"--dns={'private' if self._zone_unasked else self._spec.dns.zone}",
             f"--dns-zone={self._names.cluster}",
             "--set=cluster.spec.encryptionConfig=true",  # else Secrets lie in etcd as they are
             "--channel=none",  # else it is fetched, and its defaults change under us
             f"--image={_SIMULATED_IMAGE if self._access.simulated else _IMAGE}",
         )
+
+    @property
+    def _zone_unasked(self) -> bool:
+        """Whether kops must not ask DNS for the public zone, as it does at each `update`: none knows a played one."""
+        return self._spec.dns.public and self._access.simulated
+
+    def _left_alone(self) -> tuple[str, ...]:
+        # Told that it is private, kops would tie the zone to the network.
+        return ("--lifecycle-overrides=DNSZone=Ignore",) if self._zone_unasked else ()
 
     def _labels(self) -> list[str]:
         labels = self._names.labels and {TEAM_TAG: self._names.team, **self._names.labels}

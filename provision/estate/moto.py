@@ -15,15 +15,18 @@ from provision.estate.session import NO_FILES
 _LONGEST = 200  # bytes of an answer
 
 
-def moto_argv(host: str, port: int, calls: str = "", faults: str = "") -> list[str]:
+def moto_argv(host: str, port: int, calls: str = "", world: str = "", faults: str = "") -> list[str]:
     """Return the command line of a moto server that listens on the loopback address *host* and on *port*.
+
+    The range *world* plays the public addresses: machines are given theirs from it, and health checks look at no other.
 
     It must run with this project importable, in its root or with the project installed, and with the variables of
     `Keys.environment`: the keys that it lets in. What it is asked for goes into the file *calls*, if one is named;
     what it does amiss stands in the file *faults* (`provision.estate.faults`).
     """
     argv = [sys.executable, "-m", "provision.estate.moto_server", "--host", host, "--port", str(port)]
-    return [*argv, *(["--calls", calls] if calls else []), *(["--faults", faults] if faults else [])]
+    options = {"--calls": calls, "--world": world, "--faults": faults}
+    return [*argv, *(part for option in options.items() if option[1] for part in option)]
 
 
 def moto_environment(endpoint: str, region: str, keys: Keys) -> dict[str, str]:

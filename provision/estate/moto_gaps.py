@@ -7,6 +7,7 @@ as on AWS.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -18,8 +19,10 @@ from moto.ec2.models.vpcs import VPCBackend
 from moto.ec2.responses.dhcp_options import DHCPOptions
 from moto.ec2.responses.subnets import Subnets
 from moto.ec2.responses.vpcs import VPCs
-from moto.route53.models import FakeZone
+from moto.route53.models import DelegationSet, FakeZone
 from moto.route53.responses import Route53
+
+_ENDS = ("com", "net", "org", "co.uk")
 
 
 def close_gaps() -> None:
@@ -27,6 +30,7 @@ def close_gaps() -> None:
     _replace(AutoScalingBackend, "describe_warm_pool", _no_warm_pool_without_a_group)
     _replace(Route53, "create_hosted_zone", _a_zone_with_a_network_is_private)
     _replace(FakeZone, "add_vpc", _a_network_is_associated_once)
+    _replace(DelegationSet, "__init__", _a_zone_has_servers_of_its_own)
     _replace(Subnets, "modify_subnet_attribute", _host_names_after_the_resource)
     _replace(DHCPOptions, "create_dhcp_options", _options_are_tagged_as_they_are_made)
     _replace(SubnetBackend, "delete_subnet", _a_subnet_takes_its_route_along)
@@ -74,6 +78,17 @@ def _a_network_is_associated_once(original: Callable[..., Any]) -> Callable[...,
         return answer
 
     return add_vpc
+
+
+def _a_zone_has_servers_of_its_own(original: Callable[..., Any]) -> Callable[..., Any]:
+    """AWS: every zone is given four servers. Moto: all zones have the same four, whoever delegates to which."""
+
+    def init(self: DelegationSet, reference: str, servers: list[str] | None, set_id: str | None) -> None:
+        number = secrets.randbelow(512)
+        four = [f"ns-{512 * n + number}.awsdns-{number % 64:02}.{end}" for n, end in enumerate(_ENDS)]
+        original(self, reference, servers or four, set_id)
+
+    return init
 
 
 def _host_names_after_the_resource(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -162,9 +177,9 @@ def _one_volume_for_each_device(original: Callable[..., Any]) -> Callable[..., A
 
 
 def _instances_are_as_their_template_says(original: Callable[..., Any]) -> Callable[..., Any]:
-    """AWS: an instance of a group has the security groups and the metadata options of its launch template.
+    """AWS: an instance of a group has security groups, metadata options and public address as its launch template says.
 
-    Moto: it has its network's default group, and gives its metadata to everybody who asks.
+    Moto: it has its network's default group, gives its metadata to everybody who asks, and has no public address.
     """
 
     def replace_autoscaling_group_instances(self: Any, *arguments: Any, **details: Any) -> None:
@@ -179,8 +194,11 @@ def _instances_are_as_their_template_says(original: Callable[..., Any]) -> Calla
             for interface in data.get("NetworkInterfaces", [])
             for group in interface.get("Groups", [])
         ]
+        public = any(i.get("AssociatePublicIpAddress") for i in data.get("NetworkInterfaces", []))
         for instance in (state.instance for state in self.instance_states if state.instance.id not in before):
             instance.metadata_options = MetadataOptions(data.get("MetadataOptions", {}))
+            instance.nics[0].public_ip_auto_assign = public
+            instance.nics[0].start()
             if groups:
                 instance.security_groups = list(groups)
                 instance.nics[0]._group_set = list(groups)

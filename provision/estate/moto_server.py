@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import ipaddress
 import logging
 import os
 import signal
@@ -32,6 +33,7 @@ from provision.estate.gate import Gate, Others
 from provision.estate.guest import GUEST_PREFIX, Guest
 from provision.estate.keys import given
 from provision.estate.moto_gaps import close_gaps
+from provision.estate.moto_world import be_the_world
 from provision.estate.others import Several, Users
 from provision.net.listening import may_listen
 
@@ -102,6 +104,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--port", required=True, type=int, help="port to listen on")
     parser.add_argument("--calls", type=Path, help="file for what was asked for: whose keys, and which action")
     parser.add_argument("--faults", type=Path, help="file of what is answered otherwise than AWS would")
+    parser.add_argument("--world", type=ipaddress.IPv4Network, help="range of addresses that plays the public ones")
     arguments = parser.parse_args(argv)
     keys = given(os.environ)
     if keys is None:
@@ -117,6 +120,8 @@ def main(argv: list[str] | None = None) -> None:
     faults = Faults(arguments.faults) if arguments.faults else None
     if faults:
         moto_capacity.play(faults)
+    if arguments.world is not None:
+        be_the_world(arguments.world)
     application = DomainDispatcherApplication(create_backend_app)
     make_server(
         arguments.host,

@@ -12,7 +12,7 @@ from typing import Annotated
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from provision import bounded_yaml
+from seatrial import bounded_yaml
 from seatrial.bounded import BoundsError
 from seatrial.errors import UsageError
 

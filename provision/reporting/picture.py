@@ -52,7 +52,7 @@ def draw(parts: Parts, versions: Mapping[str, str] | None = None) -> Picture:
     client: Any = parts.kube()
     pods, nodes = _listed(client, Pod), _listed(client, Node)
     return Picture(
-        machines=_machines(nodes, pods),
+        machines=_machines(nodes, pods, parts.address_type),
         names=_names(parts),
         stages=stages(parts.state),
         components=dict(versions or {}) | components(nodes, pods),
@@ -77,7 +77,7 @@ def stages(state: PlatformState) -> list[Stage]:
     return [Stage(s["step"], s["began"], s["seconds"], s["gates"]) for s in steps if s["done"]]
 
 
-def _machines(nodes: Iterable[Any], pods: Iterable[Any]) -> list[Machine]:
+def _machines(nodes: Iterable[Any], pods: Iterable[Any], address_type: str) -> list[Machine]:
     by_node: dict[str, list[Resident]] = {}
     for pod in pods:
         by_node.setdefault(pod.spec.nodeName or "", []).append(
@@ -89,7 +89,7 @@ def _machines(nodes: Iterable[Any], pods: Iterable[Any]) -> list[Machine]:
             zone=(node.metadata.labels or {}).get(_ZONE, "no zone"),
             role="master" if MASTER_LABEL in (node.metadata.labels or {}) else "node",
             ready=is_ready(node),
-            address=next((a.address for a in node.status.addresses or [] if a.type == "InternalIP"), ""),
+            address=next((a.address for a in node.status.addresses or [] if a.type == address_type), ""),
             detail=(node.metadata.labels or {}).get(_LABEL, ""),
             residents=by_node.get(node.metadata.name, []),
         )

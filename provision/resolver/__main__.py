@@ -39,6 +39,7 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m provision.resolver", description=(__doc__ or "").split("\n\n")[1])
     parser.add_argument("--listen", required=True, type=_address, help="private address and port, for UDP and TCP")
     parser.add_argument("--zone-suffix", default="", help="serve only zones of this name or below it")
+    parser.add_argument("--public", action="store_true", help="serve only public zones that the zone above leads to")
     parser.add_argument(
         "--probe",
         choices=("http", "estate"),
@@ -63,7 +64,7 @@ async def _serve(arguments: argparse.Namespace) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
     access = AwsAccess(os.environ)
-    source = Source(access.client("route53"), arguments.zone_suffix)
+    source = Source(access.client("route53"), arguments.zone_suffix, public=arguments.public)
     prober: Prober
     if arguments.probe == "http":
         prober = HttpProber(arguments.probe_network or ["127.0.0.0/8"], arguments.interval_scale)

@@ -12,6 +12,7 @@ from provision.resolver.zones import RecordSet, Zone, normal
 
 if TYPE_CHECKING:
     from mypy_boto3_route53 import Route53Client
+    from mypy_boto3_route53.type_defs import HostedZoneTypeDef
 
 log = logging.getLogger(__name__)
 
@@ -22,13 +23,24 @@ class Source:
     Args:
         client: The Route53 client.
         suffix: Only zones of this name or below it are served; empty for all.
+        public: Only public zones are served to which the account's zone above leads: what a visitor is told who asks
+            from outside of every network.
         keep: Seconds for which what was read serves.
         patience: Seconds that a question waits for Route53 before it is answered by what was read last.
     """
 
-    def __init__(self, client: Route53Client, suffix: str = "", keep: float = 0.2, patience: float = 1.0) -> None:
+    def __init__(
+        self,
+        client: Route53Client,
+        suffix: str = "",
+        *,
+        public: bool = False,
+        keep: float = 0.2,
+        patience: float = 1.0,
+    ) -> None:
         self._client = client
         self._suffix = normal(suffix)
+        self._public = public
         self._keep = keep
         self._patience = patience
         self._zones: list[Zone] | None = None
@@ -54,17 +66,30 @@ class Source:
 
     def _list_zones(self) -> list[Zone]:
         zones: dict[str, Zone] = {}
-        for page in self._client.get_paginator("list_hosted_zones").paginate():
-            for listed in page["HostedZones"]:
-                name = normal(listed["Name"])
-                if self._suffix and name != self._suffix and not name.endswith(f".{self._suffix}"):
-                    continue
-                zone = Zone.of(name, self._records(listed["Id"]))
-                other = zones.get(name)
-                # Of two zones of one name, the one that is used serves.
-                if other is None or len(zone.records) > len(other.records):
-                    zones[name] = zone
+        pages = self._client.get_paginator("list_hosted_zones").paginate()
+        found = [listed for page in pages for listed in page["HostedZones"]]
+        for listed in found:
+            name = normal(listed["Name"])
+            if self._suffix and name != self._suffix and not name.endswith(f".{self._suffix}"):
+                continue
+            zone = Zone.of(name, self._records(listed["Id"]))
+            if self._public and (listed["Config"].get("PrivateZone") or not self._led_to(zone, found)):
+                continue
+            other = zones.get(name)
+            # Of two zones of one name, the one that is used serves.
+            if other is None or len(zone.records) > len(other.records):
+                zones[name] = zone
         return list(zones.values())
+
+    def _led_to(self, zone: Zone, found: list[HostedZoneTypeDef]) -> bool:
+        """Return whether a public zone above names a server of *zone*'s own."""
+        above = zone.name.partition(".")[2]
+        own = zone.servers(zone.name)
+        return any(
+            own & Zone.of(above, self._records(listed["Id"])).servers(zone.name)
+            for listed in found
+            if normal(listed["Name"]) == above and not listed["Config"].get("PrivateZone")
+        )
 
     def _records(self, zone_id: str) -> list[RecordSet]:
         pages = self._client.get_paginator("list_resource_record_sets").paginate(HostedZoneId=zone_id)

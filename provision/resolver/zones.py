@@ -95,6 +95,10 @@ class Zone:
             zone.names.update(".".join(labels[n:]) for n in range(depth))
         return zone
 
+    def servers(self, name: str) -> set[str]:
+        """Return the name servers that the zone names for *name*: itself, or a zone below."""
+        return {normal(value) for record in self.records.get((name, "NS"), []) for value in record.values}
+
     def owner(self, name: str) -> str | None:
         """Return the name whose records answer for *name*: itself, the wildcard that covers it, or none."""
         if name in self.names:

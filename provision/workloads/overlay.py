@@ -114,6 +114,7 @@ def _values(spec: PlatformSpec, team: str, values: OverlayValues) -> dict[str, A
             "team": team,
             "zone": spec.zone_name(team),
             "hostedZoneId": values.hosted_zone_id,
+            "addressType": values.address_type,
             "network": values.network or spec.network,
             "region": spec.region,
             "awsEndpoint": values.aws_endpoint,

@@ -41,6 +41,7 @@ class OverlayValues:
         volumes: The volume of each MongoDB member.
         certificate: The ingress controllers' certificate; without one, no TLS secret is made.
         aws_keys: The keys of that API, for pods; without them, no Secret of them is made.
+        address_type: Which address of a node the names lead to: ``ExternalIP`` or ``InternalIP``.
         aws_endpoint: The address of the AWS API as pods reach it, on ``kind``.
         network: The range of the machines' addresses, where it is not the one of ``platform.yaml``.
         images: The full name, by digest, of each image that the target chooses itself (``kind``), by its short name.
@@ -53,6 +54,7 @@ class OverlayValues:
     volumes: tuple[MemberVolume, ...]
     certificate: Certificate | None = None
     aws_keys: Keys | None = None
+    address_type: str = "ExternalIP"
     aws_endpoint: str = "http://127.0.0.1:5000"
     network: str = ""
     images: Mapping[str, str] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from seatrial.faults.base import Memory
 from seatrial.provisioning.contract import Actuators
 from seatrial.sabotage import Break, Sabotage, Site
 from steps.breaks import rounds
-from steps.support.site import address_of, nodes
+from steps.support.site import nodes, visited
 
 _THEIRS = "another team"
 _CHECKED = "features/dns/records.feature::A health check for each node"
@@ -45,7 +45,7 @@ def _tags(actuators: Actuators[Any], check: str) -> list[Any]:
 
 @dataclass(frozen=True)
 class CheckOfAnother(Fault):
-    """Make a health check, as another team would that has a node at the same private address; undone by deleting it."""
+    """Make a health check, as another team would that has a node at the same address; undone by deleting it."""
 
     kind: ClassVar[str] = "check-of-another"
     config: dict[str, Any]
@@ -74,11 +74,11 @@ def _checks(actuators: Actuators[Any], address: str) -> list[Any]:
 
 
 def check_deleted(site: Site) -> tuple[str, ...]:
-    """Delete a node's health check; that of another team at the same private address does not count for it."""
+    """Delete a node's health check; that of another team at the same address does not count for it."""
     node = nodes(site)[1]
-    site.inject(DeleteCheck(address_of(node)))
-    agreed = next(c["HealthCheckConfig"] for c in _checks(site.actuators, address_of(nodes(site)[0])))
-    site.inject(CheckOfAnother(agreed | {"IPAddress": address_of(node)}))
+    site.inject(DeleteCheck(visited(site, node)))
+    agreed = next(c["HealthCheckConfig"] for c in _checks(site.actuators, visited(site, nodes(site)[0])))
+    site.inject(CheckOfAnother(agreed | {"IPAddress": visited(site, node)}))
     return (node.metadata.name,)
 
 
@@ -87,7 +87,7 @@ def check_changed(number: int, said: str, **to: Any) -> Break:
 
     def break_(site: Site) -> tuple[str, ...]:
         node = nodes(site)[number]
-        check = _checks(site.actuators, address_of(node))[0]
+        check = _checks(site.actuators, visited(site, node))[0]
         named = {"HealthCheckId": check["Id"]}
         before = {name: check["HealthCheckConfig"].get(name, False) for name in to}
         site.inject(CallAws("route53", "update_health_check", named | to, "update_health_check", named | before))

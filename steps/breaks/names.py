@@ -8,7 +8,7 @@ from seatrial.faults import Freeze, ReplaceRecord
 from seatrial.sabotage import Sabotage, Site, until
 from steps.breaks import rounds
 from steps.support.names import fqdn
-from steps.support.site import DEPLOYMENT, ZONE, address_of, container, gone, nodes
+from steps.support.site import DEPLOYMENT, ZONE, address_of, container, gone, nodes, visited
 
 _RECORDS, _FOLLOWING = "features/dns/records.feature", "features/dns/following.feature"
 _OUTAGES, _SECOND = "features/outages/visitors.feature", "eu-west-1b"
@@ -36,6 +36,13 @@ def record_deleted(site: Site) -> tuple[str, ...]:
 def answer_incomplete(site: Site) -> tuple[str, ...]:
     address = change(site, records(site, "grafana")[1], None)
     return fqdn(site.platform, "grafana"), f"addresses lacking {address}"
+
+
+def record_of_the_network(site: Site) -> tuple[str, ...]:
+    """Have a name lead to a node's private address, which no visitor from outside reaches."""
+    record, node = records(site, "msvc2")[1], nodes(site)[1]
+    change(site, record, record | {"ResourceRecords": [{"Value": address_of(node)}]})
+    return fqdn(site.platform, "msvc2"), f"too many {address_of(node)}"
 
 
 def ttl_wrong(site: Site) -> tuple[str, ...]:
@@ -103,7 +110,7 @@ def nobody_checks(site: Site) -> tuple[str, ...]:
     updater_gone(site)
     for record in records(site, "msvc1"):
         change(site, record, {key: value for key, value in record.items() if key != "HealthCheckId"})
-    return (address_of(next(node for node in nodes(site) if node.metadata.labels[ZONE] == _SECOND)),)
+    return (visited(site, next(node for node in nodes(site) if node.metadata.labels[ZONE] == _SECOND)),)
 
 
 def colleague_ignored(site: Site) -> tuple[str, ...]:
@@ -133,6 +140,13 @@ SABOTAGES = (
         f"{_RECORDS}::Whoever asks for a name is answered",
         rounds.RECORDS,
         ("every answer has the addresses of all nodes",),
+    ),
+    Sabotage(
+        "a record leads to a private address",
+        record_of_the_network,
+        f"{_RECORDS}::Every service has a record",
+        rounds.RECORDS,
+        ("every record has the addresses of all nodes",),
     ),
     Sabotage(
         "a record depends on another node's check",

@@ -11,7 +11,7 @@ from steps.breaks.access import forgetting
 from steps.breaks.names import records
 from steps.breaks.networks import group_of
 from steps.support import openings
-from steps.support.site import address_of, nodes
+from steps.support.site import nodes, visited
 
 _OPENINGS = "features/cluster/network.feature::Nothing is open but what was agreed"
 _RECORDS = "features/dns/records.feature::Every service has a record"
@@ -55,7 +55,7 @@ def check_changed(site: Site, dice: Random) -> Pick:
     """Pick a health check of a node, and another value of one of its settings."""
     node = dice.choice(nodes(site))
     listed = site.aws("route53").list_health_checks()["HealthChecks"]
-    check = dice.choice([c for c in listed if c["HealthCheckConfig"].get("IPAddress") == address_of(node)])
+    check = dice.choice([c for c in listed if c["HealthCheckConfig"].get("IPAddress") == visited(site, node)])
     config = check["HealthCheckConfig"]
     to: dict[str, Any] = dice.choice(
         (

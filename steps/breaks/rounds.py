@@ -18,6 +18,7 @@ MAINTENANCE = Round("maintenance", targets=("local",))
 WOULD_HAPPEN = Round("what would happen", patience=0.2, targets=("local",))
 """Of scenarios that change something, and see their change undone: what is broken here leaves the platform whole."""
 AGAIN = Round("a second run", patience=0.5, targets=("local",))
+LED_ASTRAY = Round("nobody is led to the zone", first=_UPDATER, patience=0.2, targets=("local",))
 UPDATER = Round("nobody keeps the names", patience=0.1, targets=("local",))
 AT_RANDOM = Round("at random", first=_UPDATER, patience=0.02, targets=("local",))
 FOREIGN = Round("another team's platform", targets=("local",))

@@ -52,6 +52,14 @@ class Facts(Protocol):
         """After how many seconds the DNS updater looks at everything anew."""
 
     @property
+    def public(self) -> bool:
+        """Whether its names are for everybody, or for its own network."""
+
+    @property
+    def address_type(self) -> str:
+        """Which address of a node its names lead to: ``ExternalIP`` or ``InternalIP``."""
+
+    @property
     def machines_addresses(self) -> bool:
         """Whether its nodes have the addresses of their machines."""
 

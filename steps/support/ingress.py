@@ -34,10 +34,10 @@ def controllers(cluster: Cluster) -> Rows:
     return wanted | {name: {"controller": "one too many"} for name in others if _on(cluster, name)}
 
 
-def addresses(cluster: Cluster) -> dict[str, str]:
-    """Return the address of every node with a ready ingress controller, by the node's name."""
+def addresses(cluster: Cluster, address_type: str) -> dict[str, str]:
+    """Return the address, of a type, of every node with a ready ingress controller, by the node's name."""
     able = {name for name, row in controllers(cluster).items() if row["controller"] == "ready"}
-    return {n.metadata.name: address_of(n) for n in found(cluster, "node") if n.metadata.name in able}
+    return {n.metadata.name: address_of(n, address_type) for n in found(cluster, "node") if n.metadata.name in able}
 
 
 def controller_on(cluster: Cluster, node: str) -> Any:

@@ -197,6 +197,16 @@ class Drift(Protocol):
         """Return every difference by thing and field, ``<Kind> <namespace>/<name> <path>``: ``wanted``, ``found``."""
 
 
+class Delegation(Protocol):
+    """How the world is led to the platform's names."""
+
+    def zones(self) -> Rows:
+        """Return every hosted zone that has the platform's name, with its ``kind``: public or private."""
+
+    def servers(self) -> Rows:
+        """Return every name server of the zone, or that its parent names: ``serves_it``, ``parent_names_it``."""
+
+
 class Delivery(Protocol):
     """The pipelines, as they are written."""
 

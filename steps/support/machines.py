@@ -191,5 +191,6 @@ def _machine(machine: Any) -> dict[str, object]:
         "zone": machine.zone,
         "type": machine.type,
         "address": machine.private_ip,
+        "public_address": machine.public_ip or "",
         "session_tokens": machine.session_tokens,
     }

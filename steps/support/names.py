@@ -9,6 +9,7 @@ from lightkube.resources.apps_v1 import Deployment
 from lightkube.resources.core_v1 import Service
 
 from seatrial.checks.expectations import Rows, show
+from seatrial.checks.observer import NotProvableError
 from seatrial.observers.aws import Aws, HealthCheck
 from seatrial.observers.cluster import Cluster
 from seatrial.observers.dns import Dns
@@ -71,9 +72,21 @@ def board(cluster: Cluster, aws: Aws, platform: Platform) -> Rows:
     }
 
 
-def addresses(cluster: Cluster) -> set[str]:
-    """Return the addresses of all nodes that can take visitors in."""
-    return set(ingress.addresses(cluster).values())
+def addresses(cluster: Cluster, platform: Platform) -> set[str]:
+    """Return the addresses at which visitors reach all nodes that can take them in."""
+    return set(ingress.addresses(cluster, platform.facts.address_type).values())
+
+
+def need_public(platform: Platform) -> None:
+    """Go on only if the platform's names are for everybody.
+
+    Raises:
+        NotProvableError: If they are for its own network.
+    """
+    if not platform.facts.public:
+        raise NotProvableError(
+            "dns.zone is private in platform.yaml: nothing leads to the zone from outside, and Route53 checks no node"
+        )
 
 
 def beside(found: Rows, wanted: set[str]) -> Rows:
@@ -122,14 +135,14 @@ def answer(dns: Dns, name: str) -> dict[str, object]:
     return {"answer": found.rcode, "ttl": found.ttl, "addresses": set(found.values)}
 
 
-def checked_nodes(cluster: Cluster, aws: Aws, team: str) -> Rows:
+def checked_nodes(cluster: Cluster, aws: Aws, platform: Platform) -> Rows:
     """Return every node that takes visitors in, with the team's health checks at its address that are as agreed.
 
     One that asks for something else, that is disabled or that is inverted, says nothing of the node.
     """
-    agreed, checks = agreed_check(cluster), aws.health_checks({"seatrial.dev/team": team})
+    agreed, checks = agreed_check(cluster), aws.health_checks({"seatrial.dev/team": platform.team})
     rows = {}
-    for node, address in ingress.addresses(cluster).items():
+    for node, address in ingress.addresses(cluster, platform.facts.address_type).items():
         wrong = {c.id: not_as_agreed(c, agreed) for c in checks if c.ip == address}
         rows[node] = {
             "health_checks": sum(not differs for differs in wrong.values()),

@@ -53,9 +53,10 @@ def in_zone(cluster: Cluster, zone: str, role: str = "node") -> str:
     return names[0]
 
 
-def address_in(cluster: Cluster, zone: str) -> str:
-    """Return the address of the node in *zone*."""
-    return str(members(cluster, "node")[in_zone(cluster, zone)]["address"])
+def visited_in(cluster: Cluster, zone: str, address_type: str) -> str:
+    """Return the address of the node in *zone* to which names lead."""
+    name = in_zone(cluster, zone)
+    return next(address_of(n, address_type) for n in found(cluster, "node") if n.metadata.name == name)
 
 
 def zone_of(cluster: Cluster) -> dict[str, str]:
@@ -63,10 +64,10 @@ def zone_of(cluster: Cluster) -> dict[str, str]:
     return {n.metadata.name: label(n, ZONE) for n in found(cluster)}
 
 
-def address_of(node: Any) -> str:
-    """Return a member's address within the network; nothing where it has none."""
+def address_of(node: Any, address_type: str = "InternalIP") -> str:
+    """Return a member's address within the network, or of another type; nothing where it has none."""
     addresses = (node.status.addresses if node.status else None) or []
-    return next((a.address for a in addresses if a.type == "InternalIP"), "")
+    return next((a.address for a in addresses if a.type == address_type), "")
 
 
 def _row(node: Any) -> dict[str, object]:
@@ -78,6 +79,7 @@ def _row(node: Any) -> dict[str, object]:
         "type": label(node, "node.kubernetes.io/instance-type"),
         "machine": label(node, "seatrial.dev/instance-id"),
         "address": address_of(node),
+        "public_address": address_of(node, "ExternalIP"),
         "version": (node.status.nodeInfo.kubeletVersion if node.status and node.status.nodeInfo else "").lstrip("v"),
         "closed_to_applications": any(t.key == MASTER and t.effect in ("NoSchedule", "NoExecute") for t in taints),
         "open_to_work": not node.spec.unschedulable,

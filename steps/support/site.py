@@ -89,9 +89,14 @@ def once(site: Site, met: Callable[[], object], act: Callable[[], object], late:
     site.beside(acting)
 
 
-def address_of(node: Any) -> str:
-    """Return the private address of a node."""
-    return str(next(a.address for a in node.status.addresses if a.type == "InternalIP"))
+def visited(site: Site, node: Any) -> str:
+    """Return the address of a node to which names lead."""
+    return address_of(node, site.facts.address_type)
+
+
+def address_of(node: Any, address_type: str = "InternalIP") -> str:
+    """Return the private address of a node, or one of another type."""
+    return str(next(a.address for a in node.status.addresses if a.type == address_type))
 
 
 def container(name: str, **fields: Any) -> dict[str, Any]:

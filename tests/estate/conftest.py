@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import ipaddress
 import os
 import socket
 import subprocess
@@ -31,6 +32,8 @@ from seatrial.provisioning.state import PlatformState
 from . import telling_moto
 
 ROOT = Path(__file__).parents[2]
+WORLD = ipaddress.ip_network("127.99.99.0/24")
+"""The range that plays public addresses."""
 
 
 def _yes(answer: bool) -> Judgement:
@@ -62,7 +65,7 @@ def endpoint(keys: Keys, guest_keys: Keys, faults: Path) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     argv = [sys.executable, "-m", telling_moto.__name__, "--host", "127.0.0.1", "--port", str(port)]
-    argv += ["--faults", str(faults), "--calls", str(faults.with_name("calls"))]
+    argv += ["--faults", str(faults), "--calls", str(faults.with_name("calls")), f"--world={WORLD}"]
     known = keys.environment() | guest_keys.environment(GUEST_PREFIX)
     with subprocess.Popen(argv, cwd=ROOT, env=os.environ | known) as server:
         address = f"http://127.0.0.1:{port}"
@@ -167,6 +170,7 @@ def stood_up(estate: Callable[[str], Estate], ca: tuple[Path, Path], encryption:
     def stand_up(team: str) -> Estate:
         made = estate(team)
         made.ensure_store()
+        made.ensure_zone()
         made.ensure_cluster(*ca, encryption)
         made.ensure_volumes()
         made.ensure_ingress_rules()

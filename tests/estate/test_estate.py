@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import ipaddress
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +19,7 @@ from provision.estate.costs import gibibytes
 from provision.spec import PlatformSpec
 from seatrial.observers.aws import Aws
 
+from .conftest import WORLD
 from .telling_moto import HOLDS
 
 ZONES = ("eu-west-1a", "eu-west-1b", "eu-west-1c")
@@ -52,6 +54,7 @@ def test_instances_look_as_on_aws(red: Estate) -> None:
     """An instance is named after its address in its region, and lies in the platform's network."""
     for instance in red.instances():
         assert str(instance.private_ip).startswith("172.20.")
+        assert ipaddress.ip_address(str(instance.public_ip)) in WORLD
         dashed = str(instance.private_ip).replace(".", "-")
         assert f"ip-{dashed}.eu-west-1.compute.internal" == instance.private_dns_name
         assert instance.state == "running"
@@ -80,10 +83,10 @@ def test_the_volumes_are_those_that_are_paid_for(red: Estate, access: AwsAccess,
 
 
 def test_network_and_zone_and_no_load_balancer(red: Estate, aws: Aws) -> None:
-    """The network is the platform's, its zone is private and its own, and nothing balances load."""
+    """The network is the platform's, its zone is public and its own, and nothing balances load."""
     assert [vpc.cidr for vpc in aws.vpcs(OF_RED)] == ["172.20.0.0/16"]
-    zones = {zone.id: (zone.name, zone.private) for zone in aws.hosted_zones()}
-    assert {red.hosted_zone_id(): ("red.example.com", True)} == zones
+    zones = {zone.id: (zone.name, zone.private) for zone in aws.hosted_zones() if zone.name != "example.com"}
+    assert {red.hosted_zone_id(): ("red.example.com", False)} == zones
     assert aws.load_balancers() == []
 
 
@@ -181,7 +184,7 @@ def test_teams_side_by_side(red: Estate, stood_up: Callable[[str], Estate], acce
     before = red.inventory()
     blue = stood_up("blue")
     check = access.client("route53").create_health_check(
-        CallerReference="blue", HealthCheckConfig={"Type": "TCP", "IPAddress": "172.20.0.4", "Port": 80}
+        CallerReference="blue", HealthCheckConfig={"Type": "TCP", "IPAddress": str(WORLD[4]), "Port": 80}
     )["HealthCheck"]["Id"]
     access.client("route53").change_tags_for_resource(
         ResourceType="healthcheck", ResourceId=check, AddTags=[{"Key": "seatrial.dev/team", "Value": "blue"}]

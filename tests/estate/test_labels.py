@@ -63,6 +63,7 @@ def test_everything_is_labelled(
     """Whatever kops and we make has all three tags, and a second run finds nothing to change."""
     for _ in range(2):
         estate.ensure_store()
+        estate.ensure_zone()
         estate.ensure_cluster(*ca, encryption)
         estate.ensure_volumes()
     rows = belongings(access, estate.names)

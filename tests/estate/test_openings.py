@@ -40,6 +40,7 @@ def test_open_to_whom_it_says(
     )
     estate = Estate(told, "blue", access, Kops(kops_binary, access, told, "blue", tmp_path))
     estate.ensure_store()
+    estate.ensure_zone()
     estate.ensure_cluster(*ca, encryption)
     assert [80, 443, 18080] == estate.ensure_ingress_rules()
     assert [] == estate.ensure_ingress_rules()

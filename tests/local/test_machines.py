@@ -6,11 +6,12 @@ import dataclasses
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import pytest
 
 from provision.targets.local.masters import Master
-from provision.targets.local.nodes import node_for
+from provision.targets.local.nodes import Nodes, node_for
 from provision.targets.local.supervisor import Masters, Restarter, number_of
 from provision.targets.simulated.addresses import addresses
 from provision.targets.simulated.machines import Machine
@@ -21,6 +22,7 @@ ONE = Machine(
     id="i-1",
     name="ip-172-20-32-5.eu-west-1.compute.internal",
     address="172.20.32.5",
+    public_address="127.52.201.130",
     zone="eu-west-1a",
     type="t2.medium",
     group="control-plane-eu-west-1a",
@@ -145,6 +147,21 @@ def test_a_machine_is_a_master_by_its_zone_and_group(zone: str, group: str, numb
     """Groups are numbered where a zone has several masters."""
     masters = [Master(n, f"eu-west-1{'ab'[(n - 1) % 2]}", WHERE[n - 1]) for n in (1, 2, 3)]
     assert number == number_of(dataclasses.replace(ONE, zone=zone, group=group), masters)
+
+
+def test_a_node_has_the_public_address_of_its_machine_while_that_runs() -> None:
+    """A start that brings another one changes the node, once; a machine that is off leaves it as it is."""
+    node = node_for(ONE, "1.36.1")
+    client = MagicMock()
+    client.list.return_value = [node]
+    nodes = Nodes(client, "1.36.1")
+    for machine in (ONE, dataclasses.replace(ONE, public_address="", state="stopping")):
+        nodes.keep([machine])
+        client.patch.reset_mock()
+    nodes.keep([dataclasses.replace(ONE, public_address="127.52.201.131")])
+    (change,) = [call.args[2] for call in client.patch.call_args_list if "status" in call.args[2]]
+    assert {"type": "ExternalIP", "address": "127.52.201.131"} in change["status"]["addresses"]
+    assert {"type": "InternalIP", "address": ONE.address} in change["status"]["addresses"]
 
 
 def test_a_node_tells_where_it_comes_from() -> None:

@@ -17,7 +17,7 @@ ZONE = "ours.example.com"
 
 
 def machine(address: str, state: str = "running", *, master: bool = True) -> Machine:
-    return Machine(address, address, address, "eu-west-1a", "t2.medium", "", master, state)
+    return Machine(address, address, address, "", "eu-west-1a", "t2.medium", "", master, state)
 
 
 class Zone:

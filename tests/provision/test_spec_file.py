@@ -59,6 +59,7 @@ def test_an_even_number_of_masters_is_refused(tmp_path: Path) -> None:
         ("zones: [eu-west-1a,", "zones: [us-east-1a,", "expected zones of the region eu-west-1, got us-east-1a"),
         ("zones: [eu-west-1a,", "zones: [eu-west-1b,", "expected each zone once"),
         ("members: 3", "members: three", "mongodb.members"),
+        ("zone: public ", "zone: hidden ", "dns.zone: "),
         ("ssh: []", "ssh: [everybody]", "access.ssh.0: expected a range of addresses such as .*, got everybody"),
         ("api: [0.0.0.0/0]", "api: [10.0.0.1/8]", "access.api.0: expected a range of addresses .* has host bits set"),
         ("api: [0.0.0.0/0]", "api: []", "access.api: "),

@@ -46,6 +46,27 @@ def test_what_is_not_there_is_denied(start: Start, zone: Zone) -> None:
     assert "REFUSED" == dns.resolve("example.org").rcode
 
 
+def test_whom_the_world_is_not_led_to_is_not_asked(start: Start, zone: Zone) -> None:
+    """A public zone answers once the zone above names one of its servers; a private one of its name never does."""
+    zone.put("web")
+    dns = start("--public")
+    assert "REFUSED" == dns.resolve(f"web.{zone.name}").rcode
+    above = zone.client.create_hosted_zone(Name="example.com", CallerReference=zone.name)["HostedZone"]["Id"]
+    servers = zone.client.get_hosted_zone(Id=zone.id)["DelegationSet"]["NameServers"]
+
+    def lead(*to: str) -> None:
+        Zone(zone.client, "example.com", above).put(zone.name.partition(".")[0], "NS", values=to)
+
+    lead("ns.example.net.", f"{servers[0]}.")
+    wait_for(lambda: dns.resolve(f"web.{zone.name}").values == {"172.20.32.5"})
+    within: Any = {"VPCRegion": "eu-west-1", "VPCId": boto3.client("ec2").describe_vpcs()["Vpcs"][0]["VpcId"]}
+    config: Any = {"PrivateZone": True}
+    zone.client.create_hosted_zone(Name=zone.name, CallerReference="twin", VPC=within, HostedZoneConfig=config)
+    assert {"172.20.32.5"} == dns.resolve(f"web.{zone.name}").values
+    lead("ns.example.net.")
+    wait_for(lambda: dns.resolve(f"web.{zone.name}").rcode == "REFUSED")
+
+
 def test_a_change_is_served_at_once(start: Start, zone: Zone) -> None:
     """A new record is in the answers within a moment, and a look is noted with its fidelity."""
     dns = start()

@@ -13,7 +13,7 @@ from provision.observers import Reply
 from provision.targets.base.facts import Facts
 from provision.targets.local.capabilities import LocalCapabilities
 from seatrial.checks.observer import RECORDER, Fidelity, NotProvableError
-from steps.support import capabilities, storage, visitors
+from steps.support import capabilities, names, storage, visitors
 
 FACTS = Facts("team.example.com", "Z1", "team-store", "team.example.com", ())
 
@@ -28,6 +28,13 @@ def _recorder() -> Iterator[None]:
     RECORDER.clear()
     yield
     RECORDER.clear()
+
+
+def test_what_a_private_platform_gives_up() -> None:
+    """Whatever comes from outside is not provable, and says which setting it is that gives it up."""
+    names.need_public(_platform())
+    with pytest.raises(NotProvableError, match=r"^dns\.zone is private in platform\.yaml: nothing leads to the zone"):
+        names.need_public(SimpleNamespace(facts=replace(FACTS, public=False)))
 
 
 def test_what_cannot_be_had_is_named() -> None:

@@ -10,6 +10,7 @@ from provision import observers, provisioning
 from provision.observers.accounts import Accounts
 from provision.observers.admission import Admission
 from provision.observers.belongings import Belongings
+from provision.observers.delegation import Delegation
 from provision.observers.delivery import Delivery
 from provision.observers.drift import Drift
 from provision.observers.estate_drift import EstateDrift
@@ -62,6 +63,7 @@ class Asked:
     belongings: type[instruments.Belongings]
     cluster: type[Cluster]
     containers: type[instruments.Containers]
+    delegation: type[instruments.Delegation]
     delivery: type[instruments.Delivery]
     dns: type[Dns]
     drift: type[instruments.Drift]
@@ -85,6 +87,7 @@ GIVEN = Asked(
     belongings=Belongings,
     cluster=Cluster,
     containers=observers.Containers,
+    delegation=Delegation,
     delivery=Delivery,
     dns=Dns,
     drift=Drift,

@@ -42,6 +42,7 @@ def test_features_that_platform_yaml_contradicts(sandbox: Sandbox) -> None:
         "microservices.port": ("port: 8899", "port: 8898"),
         "microservices.replicas": ("replicas: 2", "replicas: 3"),
         "dns.ttl": ("ttl: 300", "ttl: 60"),
+        "dns.zone": ("zone: public", "zone: private"),
         "density.least": ("least: 4", "least: 3"),
         "density.average": ("average: 7", "average: 8"),
         "standup.minutes": ("within: 840", "within: 900"),

@@ -81,6 +81,7 @@ def test_names_of_the_team(platform: Workloads) -> None:
         "TEAM": "team1",
         "ZONE": "team1.example.com",
         "HOSTED_ZONE_ID": "Z0123456789",
+        "ADDRESS_TYPE": "ExternalIP",
         "TTL": "300",
         "AWS_DEFAULT_REGION": "eu-west-1",
         "HEALTH_CHECK_TYPE": "HTTP",

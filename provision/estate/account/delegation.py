@@ -8,6 +8,7 @@ import dns.exception
 import dns.resolver
 
 from provision.estate.access import AwsAccess
+from provision.estate.public_zone import delegation, public_zones, servers_of
 from seatrial.errors import UsageError
 
 Ask = Callable[[str], set[str]]
@@ -31,15 +32,23 @@ def asked_of_dns(zone: str) -> set[str]:
     return {str(record.target).rstrip(".").lower() for record in answer}
 
 
+def asked_of_account(access: AwsAccess) -> Ask:
+    """Return what asks the account's own zone above a zone, where the cloud is played and DNS knows nothing of it."""
+
+    def ask(zone: str) -> set[str]:
+        found = delegation(access, zone)
+        return {r["Value"].rstrip(".").lower() for r in found[1]["ResourceRecords"]} if found else set()
+
+    return ask
+
+
 def see_delegated(access: AwsAccess, zone: str, ask: Ask) -> None:
     """See that there is one public zone of the name, and that its parent leads to it.
 
     Raises:
         UsageError: If there is none, or several, or DNS leads elsewhere.
     """
-    route53 = access.client("route53")
-    listed = route53.list_hosted_zones_by_name(DNSName=f"{zone}.")["HostedZones"]
-    ids = [z["Id"].rsplit("/", 1)[-1] for z in listed if z["Name"] == f"{zone}." and not z["Config"]["PrivateZone"]]
+    ids = [found["Id"].rsplit("/", 1)[-1] for found in public_zones(access, zone)]
     if not ids:
         raise UsageError(
             f"there is no public hosted zone {zone}: make it (`aws route53 create-hosted-zone --name {zone} "
@@ -47,7 +56,7 @@ def see_delegated(access: AwsAccess, zone: str, ask: Ask) -> None:
         )
     if len(ids) > 1:
         raise UsageError(f"expected one public hosted zone {zone}, found {', '.join(ids)}: delete those nobody uses")
-    servers = {name.rstrip(".").lower() for name in route53.get_hosted_zone(Id=ids[0])["DelegationSet"]["NameServers"]}
+    servers = servers_of(access, ids[0])
     if (found := ask(zone)) != servers:
         parent = zone.partition(".")[2]
         raise UsageError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from provision.estate.names import tags_of
+from provision.estate.public_zone import delegation, reference_of
 from provision.estate.resources.kind import Kind
 from provision.estate.scope import Scope
 
@@ -14,12 +15,28 @@ _TAGS_A_CALL = 10  # resources whose tags Route53 gives in one call
 _CHANGES_A_CALL = 100
 
 
-def _zones(scope: Scope, *, private: bool = True) -> list[str]:
-    """Only private zones: kops makes those, and a public zone of the same name is not the platform's to delete."""
+def _zones(scope: Scope, *, ours: bool = True) -> list[str]:
+    """Private zones, which kops makes, and a public one that was made for the platform; any other was there before."""
     name = f"{scope.names.cluster}."
     found = scope.access.client("route53").list_hosted_zones_by_name(DNSName=name)["HostedZones"]
     named = [zone for zone in found if zone["Name"] == name]
-    return [z["Id"].rsplit("/", 1)[-1] for z in named if bool(z["Config"].get("PrivateZone")) is private]
+    return [z["Id"].rsplit("/", 1)[-1] for z in named if _made_for(scope, z) is ours]
+
+
+def _made_for(scope: Scope, zone: Any) -> bool:
+    return bool(zone["Config"].get("PrivateZone")) or zone["CallerReference"].startswith(reference_of(scope.names))
+
+
+def _delegations(scope: Scope) -> list[str]:
+    """Return the name under which the domain's zone leads to a public zone that was made for the platform."""
+    return [scope.names.cluster] if _zones(scope) and delegation(scope.access, scope.names.cluster) else []
+
+
+def _lead_nowhere(scope: Scope, name: str) -> None:
+    if found := delegation(scope.access, name):
+        zone, record = found
+        changes: Any = {"Changes": [{"Action": "DELETE", "ResourceRecordSet": record}]}
+        scope.access.client("route53").change_resource_record_sets(HostedZoneId=zone, ChangeBatch=changes)
 
 
 def _own_records(scope: Scope, zone: str) -> list[Any]:
@@ -35,9 +52,9 @@ def _records(scope: Scope) -> list[str]:
 
 
 def _records_of_updater(scope: Scope) -> list[tuple[str, Any]]:
-    """Return what the platform's updater has written into public zones, which stay, with the zone of each."""
+    """Return what the platform's updater has written into zones that stay, with the zone of each."""
     mark = f"{UPDATERS_MARK}/{scope.names.team}/"
-    zones = _zones(scope, private=False)
+    zones = _zones(scope, ours=False)
     own = [(zone, record) for zone in zones for record in _own_records(scope, zone)]
     return [(zone, record) for zone, record in own if record.get("SetIdentifier", "").startswith(mark)]
 
@@ -81,5 +98,6 @@ KINDS = (
     Kind("published records", _published, _withdraw),
     Kind("health checks", _health_checks, lambda s, i: s.access.client("route53").delete_health_check(HealthCheckId=i)),
     Kind("records", _records, lambda _scope, _record: None),  # they go with their zone
+    Kind("delegations", _delegations, _lead_nowhere),
     Kind("hosted zones", _zones, _delete_zone),
 )

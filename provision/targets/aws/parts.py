@@ -68,7 +68,7 @@ class AwsParts(Parts):
     @cached_property
     def estate(self) -> Estate:
         """The cloud side, with a zone that was there before."""
-        return Estate(self.spec, self.team, self.access, self.kops, public=True, labels=self.labels)
+        return Estate(self.spec, self.team, self.access, self.kops, labels=self.labels)
 
     @cached_property
     def preflight(self) -> Preflight:
@@ -88,4 +88,4 @@ class AwsParts(Parts):
     def _kops(self, workdir: Path, access: AwsAccess) -> Kops:
         mark = {MARK: self.processes.mark("kops")}
         kops, labels = self.tools["kops"], self.labels
-        return Kops(kops, access, self.spec, self.team, workdir, mark=mark, public=True, labels=labels)
+        return Kops(kops, access, self.spec, self.team, workdir, mark=mark, labels=labels)

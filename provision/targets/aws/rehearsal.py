@@ -14,6 +14,7 @@ from lightkube.resources.storage_v1 import CSIDriver
 
 from provision import spec_file
 from provision.estate import Estate, Keys, Kops, ready
+from provision.estate.account.delegation import asked_of_account
 from provision.estate.account.preflight import Preflight
 from provision.targets.aws.exported import export_access, name_updater, updaters_keys, with_keys
 from provision.targets.aws.gates import RehearsalGates
@@ -65,7 +66,8 @@ class RehearsalParts(LocalParts):
     @cached_property
     def preflight(self) -> Preflight:
         """What is looked at before anything is made; no name of a played cloud is known to DNS."""
-        return Preflight(self.access, self.estate.names, self.spec, [MOTOS_ACCOUNT])
+        ask = asked_of_account(self.access)
+        return Preflight(self.access, self.estate.names, self.spec, [MOTOS_ACCOUNT], ask)
 
 
 class RehearsalBuilder(LocalBuilder):

@@ -78,7 +78,8 @@ class Builder(ABC):
         zone = c.spec.zone_name(c.team)
         tls = c.pki.kubernetes.issue("ingress", zone, hosts=[zone, f"*.{zone}"])
         certificate = Certificate(tls.cert.read_bytes(), tls.key.read_bytes())
-        return self.overlay(OverlayValues(self._mark, c.estate.hosted_zone_id(), members, certificate))
+        values = OverlayValues(self._mark, c.estate.hosted_zone_id(), members, certificate, address_type=c.address_type)
+        return self.overlay(values)
 
     def check_manifests(self) -> None:
         """See that the manifests with their overlay are in order.
@@ -106,10 +107,11 @@ class Builder(ABC):
         self.changed += len(self._parts.estate.ensure_ingress_rules())
 
     def await_cloud(self) -> None:
-        """Wait until the AWS API answers."""
+        """Wait until the AWS API answers; make in the account what somebody has made before where it is not played."""
         c = self._parts
         self._say("waiting for the AWS API")
         eventually(lambda: ready(c.aws_endpoint, c.aws_keys), equal_to(True), within=_MOTO_WITHIN)
+        self.changed += c.estate.ensure_zone()
 
     def _make_estate(self) -> None:
         c, ca = self._parts, self._parts.pki.kubernetes.pair
@@ -135,6 +137,7 @@ class Builder(ABC):
             "provision.resolver",
             f"--listen={c.resolver[0]}:{c.resolver[1]}",
             f"--zone-suffix={c.spec.zone_name(c.team)}",
+            *(["--public"] if c.spec.dns.public else []),
             *self.probing,
         )
         return ProcessSpec(RESOLVER, argv, env)

@@ -20,6 +20,8 @@ class Facts:
         stand_ins: The components that another program stands in for.
         etcd_at: The host at which the member of etcd of a zone's master listens, where it is not the master's address.
         resync: After how many seconds the DNS updater looks at everything anew, as the target's manifests tell it.
+        public: Whether its names are for everybody, or for its own network.
+        address_type: Which address of a node its names lead to: ``ExternalIP`` or ``InternalIP``.
         machines_addresses: Whether its nodes have the addresses of their machines.
         encrypts_secrets: Whether its API servers are given a key to encrypt Secrets with.
     """
@@ -29,6 +31,8 @@ class Facts:
     bucket: str
     cluster: str
     openings: tuple[str, ...]
+    public: bool = True
+    address_type: str = "ExternalIP"
     cannot_be_had: frozenset[str] = frozenset()
     stand_ins: frozenset[str] = frozenset()
     machines_addresses: bool = True

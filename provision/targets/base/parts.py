@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from lightkube import Client
 
@@ -27,6 +27,8 @@ from seatrial.provisioning.state import PlatformState
 
 MOTO, RESOLVER, MACHINES = "moto", "resolver", "machines"
 """The names of the processes that every target has."""
+NOWHERE: Final = "192.0.2.0/24"
+"""A range for documentation: what plays the public addresses where nothing is asked at one."""
 EXTRA_MEMBER = "etcd-extra-"
 """How the names of etcd's members beyond the masters' own begin."""
 
@@ -71,6 +73,11 @@ class Parts(ABC):
     @abstractmethod
     def api(self) -> str:
         """The URL of the cluster's API."""
+
+    @property
+    def address_type(self) -> str:
+        """Which address of a node the platform's names lead to."""
+        return "ExternalIP" if self.spec.dns.public else "InternalIP"
 
     @cached_property
     def tools(self) -> dict[str, Path]:

@@ -17,6 +17,7 @@ from provision.net.retrying import connected
 from provision.observers.accounts import Accounts
 from provision.observers.admission import Admission
 from provision.observers.belongings import Belongings
+from provision.observers.delegation import Delegation
 from provision.observers.delivery import Delivery
 from provision.observers.drift import Drift
 from provision.observers.estate_drift import EstateDrift
@@ -85,6 +86,8 @@ class Platform(ABC):
             bucket=c.spec.store_name(c.team),
             cluster=c.spec.zone_name(c.team),
             openings=tuple(agreed_openings(c.spec)),
+            public=c.spec.dns.public,
+            address_type=c.address_type,
         )
 
     def instruments(self) -> Mapping[str, Observer | Absent]:
@@ -101,6 +104,7 @@ class Platform(ABC):
             "admission": Admission(c.kube),
             "belongings": Belongings(c.access, c.estate.names, c.kube, self.cloud),
             "dns": Dns(*c.resolver, fidelity=self.cloud),
+            "delegation": Delegation(c.estate, self.cloud),
             "delivery": Delivery(c.checkout / "ci"),
             "drift": Drift(c.workloads, c.kube, c.state),
             "estate_drift": EstateDrift(c.estate, self.cloud),

@@ -35,7 +35,7 @@ class KindBuilder(builder.Builder):
     def make_cluster(self) -> None:
         """Start the AWS API and the registry, fill it, make the estate, and a node for each instance."""
         c = self._parts
-        self._ensure(ProcessSpec(MOTO, moto_argv(*c.moto), c.cloud_environment))
+        self._ensure(ProcessSpec(MOTO, moto_argv(*c.moto, world=c.world), c.cloud_environment))
         self._ensure(c.images.registry())
         self._make_estate()
         c.images.push(self._say)

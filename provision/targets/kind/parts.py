@@ -9,7 +9,7 @@ from lightkube import KubeConfig
 
 from provision.engine import Engine
 from provision.observers import Door, Way
-from provision.targets.base.parts import EXTRA_MEMBER, Parts
+from provision.targets.base.parts import EXTRA_MEMBER, NOWHERE, Parts
 from provision.targets.kind.cluster import KindCluster
 from provision.targets.kind.cluster_config import PODS, SERVICES
 from provision.targets.kind.images import KindImages
@@ -105,6 +105,16 @@ class KindParts(Parts):
     def moto(self) -> tuple[str, int]:
         """The address and the port of the AWS API."""
         return self.network.gateway, _MOTO_PORT
+
+    @property
+    def address_type(self) -> str:
+        """Which address of a node the platform's names lead to: a container has one, which plays the public one too."""
+        return "InternalIP"
+
+    @property
+    def world(self) -> str:
+        """The range that plays public addresses: the containers' own, where visitors and health checks reach them."""
+        return self.network.subnet if self.spec.dns.public else NOWHERE
 
     @property
     def aws_endpoint(self) -> str:

@@ -49,7 +49,7 @@ class LocalBuilder(builder.Builder):
     def start_cloud(self) -> None:
         """Start the AWS API."""
         c = self._parts
-        argv = moto_argv(c.addresses.moto.host, c.addresses.moto.port, self.calls, self.faults)
+        argv = moto_argv(*c.addresses.moto.pair, self.calls, c.world, self.faults)
         self._ensure(ProcessSpec(MOTO, argv, c.cloud_environment))
 
     def make_records(self) -> None:

@@ -10,6 +10,7 @@ from lightkube import ApiError, Client
 from lightkube.models.core_v1 import NodeAddress, NodeSpec, NodeStatus, NodeSystemInfo, Taint
 from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.resources.core_v1 import Node
+from lightkube.resources.core_v1 import NodeStatus as NodeStatusResource
 from lightkube.types import PatchType
 
 from provision.net.nodes import MASTER_LABEL, NODE_LABEL, is_ready
@@ -73,6 +74,7 @@ class Nodes:
         if machine is not None and machine.running:
             if not on:
                 self._power(node, "on")
+            self._address(node, machine)
             return
         if on:
             self._power(node, "off")
@@ -91,6 +93,14 @@ class Nodes:
                 raise
         else:
             _LOG.info("node %s registered for %s", machine.name, machine.id)
+
+    def _address(self, node: Node, machine: Machine) -> None:
+        """Give a node its machine's addresses, as the cloud's controller does: each start brings another public one."""
+        wanted = _addresses(machine)
+        known = (node.status.addresses if node.status else None) or []
+        if {(a.type, a.address) for a in known} != {(a.type, a.address) for a in wanted}:
+            change = {"status": {"addresses": [{"type": a.type, "address": a.address} for a in wanted]}}
+            self._client.patch(NodeStatusResource, _name(node), change, patch_type=PatchType.MERGE)
 
     def _power(self, node: Node, value: str) -> None:
         _LOG.info("heartbeats of node %s: %s", _name(node), value)
@@ -125,11 +135,7 @@ def node_for(machine: Machine, version: str) -> Node:
             taints=[Taint(key=MASTER_LABEL, effect="NoSchedule")] if machine.master else None,
         ),
         status=NodeStatus(
-            addresses=[
-                NodeAddress(type="InternalIP", address=machine.address),
-                NodeAddress(type="Hostname", address=machine.name),
-                NodeAddress(type="InternalDNS", address=machine.name),
-            ],
+            addresses=_addresses(machine),
             capacity=capacity,
             allocatable=capacity,
             nodeInfo=NodeSystemInfo(
@@ -146,6 +152,12 @@ def node_for(machine: Machine, version: str) -> Node:
             ),
         ),
     )
+
+
+def _addresses(machine: Machine) -> list[NodeAddress]:
+    found = {"InternalIP": machine.address, "Hostname": machine.name, "InternalDNS": machine.name}
+    public = {"ExternalIP": machine.public_address} if machine.public_address else {}
+    return [NodeAddress(type=kind, address=address) for kind, address in (found | public).items()]
 
 
 def _name(node: Node) -> str:

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import ClassVar, Final
 
 from provision.estate import Keys
-from provision.targets.base.parts import EXTRA_MEMBER, Parts
+from provision.targets.base.parts import EXTRA_MEMBER, NOWHERE, Parts
 from provision.targets.base.pki import Pki
 from provision.targets.local.control_plane import ControlPlane
 from provision.targets.simulated.addresses import Addresses, recorded
@@ -41,6 +41,12 @@ class LocalParts(Parts):
     def aws_endpoint(self) -> str:
         """The URL of the platform's AWS API."""
         return self.addresses.moto.http
+
+    @property
+    def world(self) -> str:
+        """The range that plays public addresses: loopback's, so that whatever is sent to one stays on this machine."""
+        block = self.addresses.block
+        return f"{'127.0.0' if ':' in block else block}.0/24" if self.spec.dns.public else NOWHERE
 
     @property
     def updaters_keys(self) -> Keys:

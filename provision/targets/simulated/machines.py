@@ -23,6 +23,7 @@ class Machine:
         id: The instance's id.
         name: Its private DNS name, which names its node.
         address: Its private address.
+        public_address: Its public one; none while it is off.
         zone: Its availability zone.
         type: Its instance type.
         group: The kops instance group that it belongs to.
@@ -33,6 +34,7 @@ class Machine:
     id: str
     name: str
     address: str
+    public_address: str
     zone: str
     type: str
     group: str
@@ -70,6 +72,7 @@ def _machine(instance: Any) -> Machine:  # boto3's own type has every key option
         id=instance["InstanceId"],
         name=instance.get("PrivateDnsName", ""),
         address=instance.get("PrivateIpAddress", ""),
+        public_address=instance.get("PublicIpAddress", ""),
         zone=instance["Placement"]["AvailabilityZone"],
         type=instance["InstanceType"],
         group=tags.get("kops.k8s.io/instancegroup", ""),
