@@ -17,7 +17,7 @@ from seatrial.masking import MASK
 from seatrial.provisioning import settings
 from seatrial.provisioning.contract import KubeContext
 from seatrial.report.writer import Writer
-from seatrial.scenarios import gate, hooks, paths, selecting, tags, vocabulary
+from seatrial.scenarios import gate, holding, hooks, paths, selecting, tags, vocabulary
 from seatrial.scenarios.collection import FeatureFile
 from seatrial.scenarios.ending import end_with_parent, interrupt_on_sigterm
 from seatrial.scenarios.fixtures import changes, faults, histories, platform, traffic
@@ -51,6 +51,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="only scenarios of this name, or with it in their names, or of this @id:...; may be given again",
     )
     group.addoption("--seatrial-keep", action="store_true", help="leave the platform up, even if this run stood it up")
+    group.addoption(
+        "--seatrial-hold",
+        type=float,
+        metavar="SECONDS",
+        help="leave the platform as it is at a failing step, until Enter is pressed or so many seconds are over",
+    )
     group.addoption("--seatrial-rehearse", action="store_true", help="play the target's cloud on this machine")
     group.addoption("--seatrial-require", choices=[str(r) for r in Requirement], help="anything weaker is a failure")
     group.addoption("--seatrial-patience", type=float, default=1.0, help="scales every time limit")
@@ -71,6 +77,7 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"--patience {patience:g}: expected a number above 0")
     TIME.patience = patience
     _refuse_reporters_that_lose_scenarios(config)
+    holding.see_that_it_can(config)
     team, target = _named(config)
     if settings.read(config.rootpath).words is not None:
         vocabulary.load(config)  # what is wrong with a project's own is said before anything is collected

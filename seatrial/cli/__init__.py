@@ -6,8 +6,9 @@ import signal
 import sys
 import traceback
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
+import typer
 from rich.console import Console
 
 from seatrial.cli.app import app
@@ -18,28 +19,46 @@ from seatrial.masking import MASK
 from seatrial.scenarios.ending import terminate
 
 _INTERRUPTED = 130
-_OF_THE_PARSER = {1: BROKE, 2: USAGE}
-"""The option parser's own codes, and those that every command has for the same."""
+_SLIPS = typer.BadParameter.__bases__
+"""What the option parser raises: a bad value is one of them, and they have a name in no public place."""
 
 
 def main() -> NoReturn:
     """Run the command line; an error of a user's kind is one message and no traceback."""
     signal.signal(signal.SIGTERM, terminate)
+    code = None
     try:
-        app()
+        code = app(standalone_mode=False)  # in which the option parser gives its errors to be told as all others are
     except Ended:
         raise
     except SystemExit as done:
-        if done.code == _INTERRUPTED:
-            _say("interrupted; `seatrial sweep` removes what is left")
-        sys.exit(_OF_THE_PARSER.get(done.code, done.code) if isinstance(done.code, int) else done.code)
+        sys.exit(BROKE if done.code == 1 else done.code)  # whoever reads what is printed has gone away
+    except typer.Abort:
+        _say("nothing was done: there was no answer")
+        sys.exit(USAGE)
     except SeatrialError as error:
         _say(str(error))
         sys.exit(USAGE if isinstance(error, UsageError) else BROKE)
     except Exception as error:  # noqa: BLE001 - whatever it is, a user gets one message and the code of what broke
+        if isinstance(error, _SLIPS):
+            _slipped(error)
         _say(f"broke: {type(error).__name__}: {error} ({_place(error)})")
         sys.exit(BROKE)
-    sys.exit(0)
+    if code == _INTERRUPTED:
+        _say("interrupted; `seatrial sweep` removes what is left")
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _slipped(error: Any) -> NoReturn:
+    """Say in one message what was wrong with the command line; who has said nothing at all gets the help."""
+    context = error.ctx
+    if context is not None and len(sys.argv) == 1:
+        error.show()
+        sys.exit(USAGE)
+    command = context.command_path if context is not None else "seatrial"
+    what = " ".join(error.format_message().split()).rstrip(".")
+    _say(f"{what}; `{command} --help` says what it takes")
+    sys.exit(USAGE)
 
 
 def _place(error: Exception) -> str:

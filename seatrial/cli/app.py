@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -26,7 +28,7 @@ from seatrial.masking import MASK
 from seatrial.provisioning import loading, settings
 from seatrial.provisioning.adopting import Adopts
 from seatrial.provisioning.comparing import Pruned
-from seatrial.provisioning.contract import Provisioning, SupportsAgreement
+from seatrial.provisioning.contract import Check, Provisioning, SupportsAgreement
 from seatrial.provisioning.loading import check_target, load
 from seatrial.provisioning.progress import Progress
 from seatrial.provisioning.state import PlatformState, platforms
@@ -49,6 +51,9 @@ app.command("drift", cls=WithTargets)(drifting.drift)
 app.command("words")(wording.words)
 app.command(cls=WithTargets)(sweep)
 app.add_typer(images.app, name="images")
+
+_WIDE = 100
+"""From how many columns on a table of four is easily read."""
 
 _SELECTING = {"allow_extra_args": True, "ignore_unknown_options": True}
 app.command(cls=WithTargets, context_settings=_SELECTING)(verify)
@@ -154,13 +159,8 @@ def doctor(target: Target = LEFT_OUT, kubeconfig: KubeconfigFile = None, context
     provisioning = reached(load(Path.cwd()), kubeconfig, context)
     check_target(provisioning, target)
     checks = provisioning.doctor(target)
-    table = Table(box=None)
-    for heading in ("", "what", "state", "detail"):
-        table.add_column(heading, overflow="fold")
-    for check in checks:
-        told = (check.name, check.state, check.remedy or check.detail)
-        table.add_row("✓" if check.fine else "✗", *map(_cell, told))
-    Console().print(table)
+    console = Console()
+    console.print(_listed(checks) if console.width < _WIDE else _table(checks))
     if not all(check.fine for check in checks):
         raise Ended(DIFFERS)
 
@@ -180,6 +180,31 @@ def lint() -> None:
     adopts = isinstance(provisioning, Adopts)
     parts = "features and words" if adopts else "features, words, breaks, manifests and platform.yaml"
     typer.echo(f"{parts} are in order")
+
+
+def _table(checks: Sequence[Check]) -> Table:
+    table = Table(box=None)
+    for heading in ("", "what", "state", "detail"):
+        table.add_column(heading, overflow="fold")
+    for check in checks:
+        table.add_row(_sign(check), *map(_cell, (check.name, check.state, check.remedy or check.detail)))
+    return table
+
+
+def _listed(checks: Sequence[Check]) -> Group:
+    """Return what a table shows for a terminal too narrow for one: the detail of each beneath it."""
+    lines: list[RenderableType] = []
+    for check in checks:
+        lines.append(Text.assemble(_sign(check), " ", _cell(check.name), "  ", _cell(check.state), overflow="fold"))
+        if detail := check.remedy or check.detail:
+            shown = _cell(detail)
+            shown.overflow = "fold"
+            lines.append(Padding(shown, (0, 0, 0, 4)))
+    return Group(*lines)
+
+
+def _sign(check: Check) -> str:
+    return "✓" if check.fine else "✗"
 
 
 def _cell(text: str) -> Text:

@@ -32,6 +32,10 @@ def verify(
         list[str] | None,
         typer.Option(metavar="NAME", help="Only scenarios of this name, or with it in theirs, or of this @id:..."),
     ] = None,
+    hold_on_failure: Annotated[
+        float | None,
+        typer.Option(metavar="SECONDS", help="Undo nothing at a failing step until Enter is pressed, or so long."),
+    ] = None,
     require: Annotated[Requirement | None, typer.Option(help="Anything weaker is a failure.")] = None,
     patience: Annotated[float, typer.Option(help="Scales every time limit.")] = 1.0,
     report: Annotated[
@@ -51,7 +55,7 @@ def verify(
     if rehearse:
         loading.rehearse(provisioning, target)  # which says at once where it cannot be
     see_writable(report)
-    given = {"require": require, "kubeconfig": kubeconfig, "context": kube_context}
+    given = {"require": require, "hold": hold_on_failure, "kubeconfig": kubeconfig, "context": kube_context}
     arguments = [
         "-v",
         "-rfE",

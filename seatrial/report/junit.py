@@ -8,7 +8,7 @@ from typing import Any
 
 from seatrial.escaping import xml
 from seatrial.report.document import Document
-from seatrial.report.text import waiver_of
+from seatrial.report.text import waiver_of, whose
 from seatrial.scenarios.verdict import Verdict
 
 _TAGS = {
@@ -55,9 +55,10 @@ def _case(scenario: dict[str, Any]) -> ET.Element:
     )
     verdict, reason = Verdict(scenario["verdict"]), scenario["reason"]
     if tag := _TAGS.get(verdict):
-        about = {"message": _message(scenario, verdict), "type": str(verdict)}
-        ET.SubElement(case, tag, _clean(about)).text = xml(reason)
-    said = [f"{scenario['file']}:{scenario['line']}", f"verdict: {verdict}", *map(_step, scenario["steps"])]
+        outcome = {"message": _message(scenario, verdict), "type": str(verdict)}
+        ET.SubElement(case, tag, _clean(outcome)).text = xml(reason)
+    about = filter(None, [f"{scenario['file']}:{scenario['line']}", whose(scenario["tags"]), f"verdict: {verdict}"])
+    said = [*about, *map(_step, scenario["steps"])]
     ET.SubElement(case, "system-out").text = xml("\n".join(said))
     return case
 

@@ -9,7 +9,7 @@ from seatrial.escaping import code, fence, markdown, visible
 from seatrial.report import sabotaged
 from seatrial.report.diff import Change, Diff
 from seatrial.report.document import Document
-from seatrial.report.text import duration, waiver_of
+from seatrial.report.text import duration, waiver_of, whose
 from seatrial.scenarios.verdict import Verdict
 
 _SIGNS = {
@@ -103,7 +103,7 @@ def _sabotage(sabotage: dict[str, Any]) -> list[str]:
 
 
 def _failure(scenario: dict[str, Any]) -> list[str]:
-    place = markdown(f"{scenario['file']}:{scenario['line']}")
+    place = markdown(" ".join([f"{scenario['file']}:{scenario['line']}", whose(scenario["tags"])]).rstrip())
     sign = _SIGNS[Verdict(scenario["verdict"])]
     reason = visible(scenario["reason"])
     ticks = fence(reason)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
+
+from seatrial.scenarios.gate import ID, OWNER
 
 
 def stamp(at: float) -> str:
@@ -19,6 +21,11 @@ def duration(seconds: float) -> str:
     if seconds < 60:  # noqa: PLR2004 - a minute
         return f"{seconds:.1f} s"
     return f"{int(seconds // 60)} min {seconds % 60:.0f} s"
+
+
+def whose(tags: Iterable[str]) -> str:
+    """Write by which id a scenario is known, and who answers for it, as its tags say; nothing where none does."""
+    return " ".join(f"@{tag}" for tag in tags if tag.startswith((ID, OWNER)))
 
 
 def waiver_of(waiver: Mapping[str, Any]) -> str:

@@ -33,6 +33,8 @@ from seatrial.tables import of_tool, read_table
 FILE, OWN_FILE = "pyproject.toml", "seatrial.toml"
 ID = "id:"
 """What the tag of a scenario begins with that names it: ``@id:DNS-3``."""
+OWNER = "owner:"
+"""What one begins with that names who answers for it: ``@owner:team-shop``."""
 
 _Text = Annotated[str, msgspec.Meta(min_length=1)]
 _AT = re.compile(r" - at `\$\.?(.*)`$")

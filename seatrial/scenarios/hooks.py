@@ -12,7 +12,7 @@ from seatrial.checks.observer import RECORDER, NotProvableError
 from seatrial.errors import SeatrialError, StateError
 from seatrial.escaping import terminal
 from seatrial.masking import MASK
-from seatrial.scenarios import evidence, paths
+from seatrial.scenarios import evidence, holding, paths
 from seatrial.scenarios.bdd import Step
 from seatrial.scenarios.claims import overclaimed
 from seatrial.scenarios.collection import WORDS, ScenarioItem
@@ -95,7 +95,11 @@ def pytest_bdd_step_error(request: pytest.FixtureRequest, step: Step, exception:
         item.run.end(step, "not provable")
         return
     item.run.end(step, "failed")
-    _keep_evidence(item, f"{item.place(step)}\n{exception}")
+    message = f"{item.place(step)}\n{exception}"
+    _keep_evidence(item, message)
+    item.run.step, held_at = None, item.run.step  # it has ended, and whoever interrupts the wait interrupts no step
+    holding.hold(item, message)
+    item.run.step = held_at
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import fcntl
 import os
+import shlex
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
@@ -18,7 +19,7 @@ from seatrial.checks.observer import Absent, Observer
 from seatrial.errors import NotOursError, OutOfReachError, UsageError
 from seatrial.faults.journal import Journal
 from seatrial.masking import MASK
-from seatrial.provisioning.adopting import CHANGING, ONLY, LookedAt, refuse
+from seatrial.provisioning.adopting import CHANGING, ONLY, Adopts, LookedAt, refuse
 from seatrial.provisioning.contract import KubeContext, Platform, Provisioning, SupportsReporting
 from seatrial.provisioning.loading import check_methods, check_target, load, rehearse
 from seatrial.provisioning.progress import Progress
@@ -187,6 +188,20 @@ class Trial:
     def looked_at(self) -> str:
         """Which cluster was only looked at, once it was let go of; nothing where a platform may be changed."""
         return self._looked_at
+
+    def way_in(self) -> list[str]:
+        """Say for a person how the platform is looked at from a shell."""
+        reach = self._reach or KubeContext()
+        own = PlatformState(self.root, self.team).dir / "kubeconfig"
+        found = str(reach.kubeconfig or (own if own.exists() else ""))
+        if not found and isinstance(self.provisioning, Adopts):
+            found = self.provisioning.kubeconfig()
+        lines = [f"export KUBECONFIG={shlex.quote(found)}"] if found else []
+        within = f" --context {shlex.quote(reach.context)}" if reach.context else ""
+        lines += [f"kubectl{within} get pods --all-namespaces"] if found else []
+        status = "seatrial status" + ("" if isinstance(self.provisioning, Adopts) else f" --team {self.team}")
+        where = [self.platform.where()] if isinstance(self.platform, LookedAt) else []
+        return [*where, *lines, f"{status}    # names every endpoint and process"]
 
     @property
     def claimed(self) -> tuple[str, ...]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import pty
 import re
 import subprocess
 import sys
@@ -195,6 +197,28 @@ def test_what_is_not_claimed(
     assert "broke:" not in ended.stderr
     assert [False, False] == _marks(standing, *rooms)
     assert 4 == project.seatrial("release", "--yes", *_reach(standing)).returncode
+
+
+@pytest.mark.parametrize(("answer", "code"), [(b"n\n", 4), (b"y\n", 0)])
+def test_on_a_terminal_it_asks(
+    project: Project, standing: Standing, rooms: tuple[str, str], answer: bytes, code: int
+) -> None:
+    """It shows what it will do, and does it only if somebody says yes."""
+    given, _ = rooms
+    project.scenarios({"Looking": HOLDS})
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-c", "from seatrial.cli import main; main()", "claim", given, *_reach(standing)]
+    begun = subprocess.Popen(command, cwd=project.path, stdin=theirs, stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    os.write(ours, answer)
+    said = b""
+    with contextlib.suppress(OSError):  # when the other end is closed
+        while chunk := os.read(ours, 4096):
+            said += chunk
+    os.close(ours)
+    assert code == begun.wait(60), said
+    assert b"Go on?" in said
+    assert [code == 0] == _marks(standing, given)
 
 
 def test_another_cluster(project: Project, standing: Standing, rooms: tuple[str, str]) -> None:

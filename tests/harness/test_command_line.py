@@ -68,6 +68,21 @@ def test_doctor(run: Run, project: Project) -> None:
     assert "fell a tree" in out
 
 
+@pytest.mark.parametrize("columns", [40, 80, 200])
+def test_doctor_on_any_terminal(run: Run, project: Project, monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+    """What a check says is there in whole, and no line is wider than the terminal."""
+    theirs = project.path / "theirs.py"
+    long = "a tree of " + "many " * 20 + "z" * 70
+    theirs.write_text(
+        theirs.read_text().replace("Check(target,", f'Check(target + "{"q" * 50}", detail="{long}", state=')
+    )
+    monkeypatch.setenv("COLUMNS", str(columns))
+    code, out, _ = run("doctor")
+    assert 0 == code
+    assert max(map(len, out.splitlines())) <= columns
+    assert (50, 70) == (out.count("q"), out.count("z"))
+
+
 @pytest.mark.parametrize(
     ("args", "code", "message"),
     [

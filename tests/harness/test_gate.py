@@ -266,6 +266,21 @@ def test_lint_names_what_names_nothing(project: Project) -> None:
     ] == sorted(found, key=lambda line: (not line.startswith(at), 0 if line.startswith(at) else line))
 
 
+def test_ids_and_owners(project: Project) -> None:
+    """They stand beside the scenario in each report; the owner's scenarios can be selected."""
+    project.feature(f"@owner:shop\nFeature: X\n  @id:S-1 @other\n  Scenario: One\n    {FAILING}")
+    project.feature(f"Feature: Y\n  Scenario: Two\n    {REAL}", "y.feature")
+    project.run("features", "-m", "owner:shop")
+    assert {"One": "failed"} == project.verdicts
+    folder = project.path / "report" / "local"
+    assert "features/shelf.feature:4\n@id:S-1 @owner:shop\nverdict: failed" in (folder / "junit.xml").read_text()
+    assert "features/shelf.feature:4 @&#8203;id:S-1 @&#8203;owner:shop</summary>" in (folder / "summary.md").read_text()
+    assert '"name":"@owner:shop"' in (folder / "messages.ndjson").read_text()
+    page = (project.path / "report" / "index.html").read_text()
+    assert '<span class="tag">@id:S-1</span>' in page
+    assert '<span class="tag">@owner:shop</span>' in page
+
+
 def test_what_a_saboteur_breaks(project: Project) -> None:
     """A witness waives nothing: what was broken on purpose has to be noticed."""
     project.scenarios(Two=FAILING)

@@ -137,8 +137,13 @@ def test_what_a_project_says_wrong(project: Project, said: str, message: str) ->
     ids=" ".join,
 )
 def test_one_code_for_slips(project: Project, arguments: list[str]) -> None:
-    """A slip of the command line exits with 4, whichever command it is made with."""
-    assert 4 == project.seatrial(*arguments).returncode
+    """A slip of the command line exits with 4, whichever command it is made with, and is one line."""
+    ended = project.seatrial(*arguments)
+    assert 4 == ended.returncode
+    if arguments:  # else it is the help
+        (line,) = ended.stderr.splitlines()
+        assert _plain(line).startswith("seatrial: ")
+        assert "" == ended.stdout
 
 
 def test_one_code_for_what_broke(project: Project) -> None:
