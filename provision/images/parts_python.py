@@ -85,7 +85,9 @@ class PythonApp:
         return IMAGES / self.folder / "requirements.lock"
 
     def _sources(self) -> list[Path]:
-        found = (IMAGES / self.folder / self.package).rglob("*")
+        found = list((IMAGES / self.folder / self.package).rglob("*"))
+        if linked := next((file for file in found if file.is_symlink()), None):  # what it leads to is no part of an app
+            raise ImageError(f"{linked}: is a link; expected a file of the project's own")
         return sorted(file for file in found if file.is_file() and "__pycache__" not in file.parts)
 
 

@@ -15,6 +15,8 @@ import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
+from provision.images import parts_python
+from provision.images.archive import ImageError
 from provision.images.bill import IMAGES, bill, holdings
 from provision.images.build import Builds
 from provision.images.holding import Holding
@@ -142,3 +144,17 @@ def test_what_a_bill_leaves_out_is_found(name: str, left: str, said: str) -> Non
     if len(short) == len(holdings(name)):
         pytest.fail(f"{name} has no {left}")
     assert any(said in line for line in untrue(name, short))
+
+
+def test_a_link_among_an_apps_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A change that adds a link to a file outside does not have it copied into an image."""
+    (tmp_path / "secret").write_text("planted")
+    package = tmp_path / "images/app/app"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("")
+    monkeypatch.setattr(parts_python, "IMAGES", tmp_path / "images")
+    app = PythonApp("app", "app", (), locked=False)
+    assert list(app.inputs())
+    (package / "leak.py").symlink_to(tmp_path / "secret")
+    with pytest.raises(ImageError, match=r"leak\.py: is a link; expected a file of the project's own"):
+        list(app.inputs())

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from provision.targets.kind.target import see_free
 from provision.targets.simulated.addresses import BLOCK_VARIABLE, addresses, claim, recorded
 from seatrial.errors import UsageError
 from seatrial.provisioning.state import PlatformState
@@ -58,3 +59,19 @@ def test_a_malformed_block_is_refused(tmp_path: Path, block: str) -> None:
     """The message shows what is expected."""
     with pytest.raises(UsageError, match=r"as in 127\.71\.3"):
         claim(PlatformState(tmp_path, "team1"), 3, {BLOCK_VARIABLE: block})
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere loopback has one address")
+@pytest.mark.parametrize(("kind", "where"), [("tcp", "127.9.9.9"), ("tcp", "0.0.0.0"), ("udp", "0.0.0.0")])
+def test_who_listens_where_a_server_is_to_be(kind: str, where: str) -> None:
+    """On `kind` too nobody is given what is meant for a server that is not there yet, such as one on all addresses."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM if kind == "tcp" else socket.SOCK_DGRAM) as hers:
+        hers.bind((where, 0))
+        if kind == "tcp":
+            hers.listen()
+        port = hers.getsockname()[1]
+        servers = {"registry": ("127.9.9.9", port)}
+        with pytest.raises(UsageError, match=rf"127\.9\.9\.9:{port}, where registry of team1 is to be, is taken"):
+            see_free("team1", servers, lambda _: False)
+        see_free("team1", servers, lambda name: name == "registry")  # then it is its own
+    see_free("team1", servers, lambda _: False)

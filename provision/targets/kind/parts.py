@@ -9,9 +9,10 @@ from lightkube import KubeConfig
 
 from provision.engine import Engine
 from provision.observers import Door, Way
-from provision.targets.base.parts import EXTRA_MEMBER, NOWHERE, Parts
+from provision.targets.base.parts import EXTRA_MEMBER, MOTO, NOWHERE, RESOLVER, Parts
 from provision.targets.kind.cluster import KindCluster
 from provision.targets.kind.cluster_config import PODS, SERVICES
+from provision.targets.kind.images import PROCESS as REGISTRY
 from provision.targets.kind.images import KindImages
 from provision.targets.kind.network import KindNetwork, Network
 from provision.targets.kind.slots import RECORD
@@ -115,6 +116,11 @@ class KindParts(Parts):
     def world(self) -> str:
         """The range that plays public addresses: the containers' own, where visitors and health checks reach them."""
         return self.network.subnet if self.spec.dns.public else NOWHERE
+
+    @property
+    def servers(self) -> dict[str, tuple[str, int]]:
+        """The address and the port of each of the platform's servers on this machine, by its process's name."""
+        return {MOTO: self.moto, REGISTRY: (self.network.gateway, _REGISTRY_PORT), RESOLVER: self.resolver}
 
     @property
     def aws_endpoint(self) -> str:

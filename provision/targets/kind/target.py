@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from provision import spec_file
@@ -17,6 +17,7 @@ from provision.targets.kind.parts import TARGET, KindParts
 from provision.targets.kind.platform import KindPlatform
 from provision.targets.kind.standing_on import keep, standing_on
 from provision.targets.simulated import addresses
+from provision.targets.simulated.addresses import Endpoint
 from provision.toolchain import Toolchain
 from seatrial.errors import UsageError
 from seatrial.provisioning.contract import Check, KubeContext
@@ -67,12 +68,13 @@ class KindTarget(target.Target):
         """Reserve the loopback addresses of the nodes' ports, and the platform's own network for all else.
 
         Raises:
-            UsageError: If none are free.
+            UsageError: If none are free, or somebody else listens where a server of the platform is to be.
             EngineError: If the network cannot be made.
         """
         addresses.claim(parts.state, parts.spec.masters.count)
         keep(parts.state, parts.engine)
         parts.own_network.ensure()
+        see_free(parts.team, parts.servers, parts.processes.alive)
 
     def remove(self, state: PlatformState) -> list[str]:
         """Remove the platform's containers, volumes, network and packet filter rules; name what was there."""
@@ -93,3 +95,22 @@ class KindTarget(target.Target):
             "registry": parts.images.url,
             "ingress": parts.entrances(),
         }
+
+
+def see_free(team: str, servers: Mapping[str, tuple[str, int]], alive: Callable[[str], bool]) -> None:
+    """See that nobody else listens where a platform's servers are to be: she would be given what is meant for them.
+
+    Args:
+        team: The platform.
+        servers: The address and the port of each, by the name of its process.
+        alive: Tells whether such a process runs, whose address is its own then.
+
+    Raises:
+        UsageError: If somebody does, at that address or at all of them.
+    """
+    for name, (host, port) in servers.items():
+        if not alive(name) and not addresses.free(Endpoint(host, port)):
+            raise UsageError(
+                f"{host}:{port}, where {name} of {team} is to be, is taken by another program, perhaps by one that "
+                "listens on all addresses; end it and try again"
+            )

@@ -163,7 +163,7 @@ def recorded(state: PlatformState, masters: int) -> Addresses | None:
 
 def first_taken(found: Addresses) -> Endpoint | None:
     """Return the first endpoint that cannot be bound, or None when all are free."""
-    return next((endpoint for endpoint in found.listeners() if not _free(endpoint)), None)
+    return next((endpoint for endpoint in found.listeners() if not free(endpoint)), None)
 
 
 def _pick(state: PlatformState, masters: int) -> Addresses:
@@ -211,7 +211,8 @@ def _by_port(block: str, masters: int) -> Addresses:
     )
 
 
-def _free(endpoint: Endpoint) -> bool:
+def free(endpoint: Endpoint) -> bool:
+    """Return whether TCP and UDP of an address are nobody's, those who listen on all addresses among them."""
     for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
         with socket.socket(socket.AF_INET, kind) as probe:
             if kind == socket.SOCK_STREAM:  # as the servers do: connections in TIME_WAIT do not count
