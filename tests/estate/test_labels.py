@@ -17,6 +17,7 @@ from seatrial.provisioning.state import PlatformState
 
 TEAM = "labelled"
 _UNTAGGED = (
+    "delegations",
     "network interfaces",
     "records",
     "objects",
