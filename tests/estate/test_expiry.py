@@ -138,7 +138,7 @@ def test_one_thing_that_is_not_over(
 
 
 @pytest.mark.usefixtures("two")
-def test_somebody_elses_group(access: AwsAccess, spec: PlatformSpec) -> None:
+def test_one_past_time_ends_nothing(access: AwsAccess, spec: PlatformSpec) -> None:
     """A past time that somebody wrote on a thing of a platform that is not over ends nothing."""
     ids = inventory(access, Names(spec, "fresh"))["volumes"]
     access.client("ec2").create_tags(Resources=ids[:1], Tags=items_of({EXPIRES_TAG: PAST}))

@@ -10,6 +10,7 @@ import httpx2
 import pytest
 
 from provision.estate import AwsAccess, Estate, Kops, planning
+from provision.estate.belongings import belongings
 from provision.estate.preview import changes
 from provision.spec import PlatformSpec
 from seatrial.provisioning.planned import Change
@@ -109,13 +110,13 @@ def test_something_else_is_asked_for(
     tmp_path: Path,
 ) -> None:
     """Of a platform that stands, what another platform.yaml would change is told, and the cloud is as it was."""
-    stood_up("blue")
+    names = stood_up("blue").names
     larger = spec.model_copy(update={"nodes": spec.nodes.model_copy(update={"type": "t3.large"})})
-    before = _held(endpoint)
+    before = _held(endpoint), belongings(access, names)
     folder = tmp_path / "kops"
     folder.mkdir(mode=0o700)
     found = preview(Kops(kops_binary, access, larger, "blue", folder))
-    assert before == _held(endpoint)
+    assert before == (_held(endpoint), belongings(access, names))
     assert {
         Change("changed", f"LaunchTemplate/nodes-{zone}.blue.example.com", "InstanceType") for zone in spec.zones
     } == set(found)
