@@ -62,7 +62,7 @@ def _inspect(root: Path, agreed: Mapping[str, Agreed]) -> _Inspector:
     inspector = _Inspector(root, agreed)
     output = io.StringIO()
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
-        code = pytest.main([str(root / "features"), "--collect-only", "-qq"], plugins=[inspector])
+        code = pytest.main([str(root / "features"), f"--rootdir={root}", "--collect-only", "-qq"], plugins=[inspector])
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.INTERRUPTED) and not inspector.problems:
         inspector.problems.append(Problem("features", output.getvalue().strip()))
     return inspector

@@ -6,6 +6,7 @@ import os
 import pty
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,9 @@ import yaml
 
 from .conftest import LOOKER, Project, Standing
 from .shop import put
+
+FIRST_VERDICT = 300
+"""Seconds from an empty folder to the first verdict, with a cluster up."""
 
 FILES = {
     ".github/workflows/seatrial.yml",
@@ -36,6 +40,7 @@ def _within(project: Project, standing: Standing, name: str) -> Project:
 
 def test_the_first_run(project: Project, standing: Standing) -> None:
     """From nothing, on any cluster: lint finds nothing, the run is green, and its second scenario says how it fails."""
+    began = time.monotonic()
     ended = project.seatrial("init", "ours", f"--kubeconfig={standing.kubeconfig}", f"--context={LOOKER}")
     assert 0 == ended.returncode, ended.stderr
     ours = _within(project, standing, "ours")
@@ -58,6 +63,18 @@ def test_the_first_run(project: Project, standing: Standing) -> None:
     ):
         assert line in ended.stdout
     assert {"get", "list", "watch"} >= set(standing.asked() - before)
+    assert time.monotonic() - began < FIRST_VERDICT
+
+
+def test_beneath_another_project(project: Project, standing: Standing) -> None:
+    """A project in a folder of another one is linted as it is judged: by its own settings, words and names."""
+    (project.path / "pyproject.toml").write_text('[tool.pytest]\n[tool.seatrial]\nprovisioning = "nowhere:Nothing"\n')
+    ended = project.seatrial("init", "ours", f"--kubeconfig={standing.kubeconfig}", f"--context={LOOKER}")
+    ours = _within(project, standing, "ours")
+    linted = ours.seatrial("lint")
+    assert (0, "features and words are in order\n") == (linted.returncode, linted.stdout), ended.stderr
+    assert 0 == ours.seatrial("verify", "features/first.feature", context="").returncode
+    assert "features/first.feature::The cluster answers" == ours.results["The cluster answers"]["nodeid"]
 
 
 def test_without_its_waiver(project: Project, standing: Standing) -> None:
