@@ -7,6 +7,7 @@ import html
 import json
 import re
 from collections.abc import Iterable, Iterator
+from typing import Any
 from urllib.parse import quote, quote_plus
 
 from seatrial.masking.names import HIDDEN
@@ -136,8 +137,23 @@ def _within_base64(raw: bytes) -> Iterable[str]:
 
 
 def values_in(values: Iterable[str]) -> Iterator[str]:
-    """Return *values* without the white space around them, which files end with."""
+    """Return *values*, without the white space around them, which files end with, and the texts of those of JSON."""
     for value in values:
         yield value
         if (bare := value.strip()) != value:
             yield bare
+        if bare[:1] in ("{", "["):  # as the credentials of a registry are written
+            yield from _texts_in(bare)
+
+
+def _texts_in(written: str) -> Iterator[str]:
+    try:
+        waiting: list[Any] = [json.loads(written)]
+    except (ValueError, RecursionError):
+        return
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, dict | list):
+            waiting += one.values() if isinstance(one, dict) else one

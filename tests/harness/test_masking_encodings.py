@@ -226,3 +226,16 @@ def test_time_is_linear(name: str) -> None:
 
     assert 2.0 > seconds(60_000)
     assert max(20 * seconds(10_000), 0.5) > seconds(100_000)
+
+
+def test_a_secret_that_is_json() -> None:
+    """What a known value of JSON is made of is known too, as the credentials of a registry; its names stay."""
+    mask = Mask()
+    mask.learn(
+        [
+            '{"auths": {"registry.example.com": {"auth": "c29tZWJvZHk6cw==", "keys": ["s3cret-of-a-list"]}}}\n',
+            "[" * 9000,
+        ]
+    )
+    told = "auths of registry.example.com: c29tZWJvZHk6cw== and s3cret-of-a-list"
+    assert f"auths of registry.example.com: {HIDDEN} and {HIDDEN}" == mask.text(told)
