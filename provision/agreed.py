@@ -33,7 +33,9 @@ def values(spec: PlatformSpec, file: Path, shown: str) -> Mapping[str, Agreed]:
             spec.masters.count + spec.nodes.count, f"{plain['masters.count'].where} and {plain['nodes.count'].where}"
         ),
         "standup.minutes": Agreed(spec.standup.within // _MINUTE, plain["standup.within"].where),
-        "zones.count": Agreed(len(spec.zones), plain["zones"].where),
+        "mongodb.zones": Agreed(
+            min(len(spec.zones), spec.mongodb.members), f"{plain['zones'].where} and {plain['mongodb.members'].where}"
+        ),
     }
 
 

@@ -10,7 +10,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validat
 
 PLATFORM_FILE = Path(__file__).with_name("platform.yaml")
 
-_SMALLEST_NETWORK = 20  # a prefix length: each zone takes a part of it
+_LARGEST_NETWORK, _SMALLEST_NETWORK = 16, 20  # prefix lengths: AWS has no larger ones, and each zone takes a part
+_TAKEN = {22: "SSH", 6443: "the API server", 10250: "the kubelet"}
+"""Ports that a machine has already, and whose they are."""
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 Zone = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d[a-z]$")]
@@ -88,6 +90,15 @@ class IngressPorts(_Strict):
     https: Port = 443
     status: Port = 18080
 
+    @model_validator(mode="after")
+    def _each_once(self) -> IngressPorts:
+        ports = (self.http, self.https, self.status)
+        if len(set(ports)) != len(ports):
+            raise ValueError(f"expected three different ports of a node, got {', '.join(map(str, ports))}")
+        if taken := sorted(set(ports) & _TAKEN.keys()):
+            raise ValueError(f"expected ports that are free on a node, got {taken[0]}, which is {_TAKEN[taken[0]]}'s")
+        return self
+
 
 class Ingress(_Strict):
     """The ingress controller, by the name of its component under ``manifests/components``."""
@@ -102,6 +113,13 @@ class Microservices(_Strict):
     names: Annotated[list[DnsLabel], Field(min_length=1)]
     port: Port
     replicas: Annotated[int, Field(ge=1, le=50)]
+
+    @field_validator("names")
+    @classmethod
+    def _each_once(cls, value: list[str]) -> list[str]:
+        if len(set(value)) != len(value):
+            raise ValueError(f"expected each microservice once, got {', '.join(value)}")
+        return value
 
 
 class Dns(_Strict):
@@ -121,6 +139,12 @@ class Density(_Strict):
 
     least: Annotated[int, Field(ge=1)]
     average: Annotated[int, Field(ge=1)]
+
+    @model_validator(mode="after")
+    def _the_least_is_no_more(self) -> Density:
+        if self.least > self.average:
+            raise ValueError(f"expected an average of at least {self.least}, the least on any node, got {self.average}")
+        return self
 
 
 class Standup(_Strict):
@@ -152,8 +176,8 @@ class PlatformSpec(_Strict):
     @classmethod
     def _a_private_network(cls, value: str) -> str:
         network = ipaddress.ip_network(value)
-        if not network.is_private or network.prefixlen > _SMALLEST_NETWORK:
-            raise ValueError(f"expected a private network of /20 or larger, such as 172.20.0.0/16, got {value}")
+        if not network.is_private or not _LARGEST_NETWORK <= network.prefixlen <= _SMALLEST_NETWORK:
+            raise ValueError(f"expected a private network of /16 to /20, such as 172.20.0.0/16, got {value}")
         return value
 
     @model_validator(mode="after")
@@ -163,6 +187,15 @@ class PlatformSpec(_Strict):
             raise ValueError(f"expected zones of the region {self.region}, got {', '.join(strangers)}")
         if len(set(self.zones)) != len(self.zones):
             raise ValueError(f"expected each zone once, got {', '.join(self.zones)}")
+        return self
+
+    @model_validator(mode="after")
+    def _every_zone_has_a_node(self) -> PlatformSpec:
+        if self.nodes.count < len(self.zones):
+            raise ValueError(
+                f"expected a node in each of the {len(self.zones)} zones, got nodes.count {self.nodes.count}: "
+                "raise it, or name fewer zones"
+            )
         return self
 
     def zone_name(self, team: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 
 import pytest
@@ -30,10 +31,10 @@ def estate(aws: Aws, platform: Platform) -> Estate:
     return Estate(aws, platform.facts.cluster)
 
 
-@given(parsers.parse('the zones "{a}", "{b}" and "{c}"'), target_fixture="zones")
-@states(a="zones", b="zones", c="zones")
-def _(a: str, b: str, c: str) -> list[str]:
-    return [a, b, c]
+@given(parsers.re(r'the zones (?P<listed>"[^"]+"(, "[^"]+")* and "[^"]+")'), target_fixture="zones")
+@states(listed="zones")
+def _(listed: str) -> list[str]:
+    return re.findall(r'"([^"]+)"', listed)
 
 
 @then(parsers.parse('exactly one "{role}" runs in each of these zones'))

@@ -107,7 +107,7 @@ def _(cluster: Cluster, name: str, count: int) -> None:
 
 
 @then(parsers.parse('the members of "{name}" run in {count:d} different zones'))
-@states(count="zones.count")
+@states(count="mongodb.zones")
 def _(cluster: Cluster, name: str, count: int) -> None:
     _different(cluster, name, "zone", count)
 

@@ -257,7 +257,7 @@ class Kops:
             "--cloud=aws",
             f"--kubernetes-version={spec.kubernetes}",
             f"--zones={zones}",
-            f"--control-plane-zones={zones}",
+            f"--control-plane-zones={','.join(spec.zones[: spec.masters.count])}",  # kops refuses a zone without one
             f"--control-plane-count={spec.masters.count}",
             f"--control-plane-size={spec.masters.type}",
             f"--node-count={spec.nodes.count}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -13,6 +14,7 @@ F = TypeVar("F", bound=Callable[..., object])
 
 _STATES = "seatrial_states"
 _TABLE = "datatable"
+_QUOTED = re.compile(r'"([^"]+)"')
 
 
 def states(**values: str) -> Callable[[F], F]:
@@ -20,8 +22,8 @@ def states(**values: str) -> Callable[[F], F]:
 
     Args:
         values: For each argument the name of the value, as the provisioning's `agreed()` has it; it may hold other
-            arguments in braces. What is agreed as a list is one of it; of a ``datatable`` the first column has to have
-            all of it, and may have more.
+            arguments in braces. What is agreed as a list is one of it, or several in quotes; of a ``datatable`` the
+            first column has to have all of it, and may have more.
 
     Returns:
         A decorator, to stand beneath ``@given``, ``@when`` or ``@then``.
@@ -61,7 +63,8 @@ def contradictions(word: Definition, step: Step, agreed: Mapping[str, Agreed]) -
 
 
 def _otherwise(said: str, known: Agreed) -> str:
-    return "" if known.allows(said) else f"says {said}"
+    other = [one for one in _QUOTED.findall(said) or [said] if not known.allows(one)]
+    return f"says {', '.join(other)}" if other else ""
 
 
 def _missing(step: Step, known: Agreed) -> str:
