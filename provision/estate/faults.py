@@ -5,10 +5,10 @@ Its format is JSON, a list of objects::
     [{"action": "ec2:Create*", "how": "refuse", "code": "RequestLimitExceeded", "status": 503, "times": 3},
      {"action": "ec2:DescribeVpcs", "how": "refuse", "code": "NotFound", "after": "ec2:CreateVpc", "seconds": 2},
      {"action": "ec2:CreateSubnet", "how": "lose", "times": 1},
-     {"how": "capacity", "zone": "eu-west-1b"}]
+     {"how": "capacity", "zone": "eu-west-1b", "group": "nodes-*"}]
 
 ``refuse`` answers with an error, ``break`` drops the connection before anything is done, ``lose`` after it was done,
-and ``capacity`` leaves a zone without machines for as long as it stands there.
+and ``capacity`` leaves groups of a zone without machines for as long as it stands there.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ class Fault:
         after: Only from the first call of this action on, for a time.
         seconds: For how long that is.
         zone: The availability zone, of ``capacity``.
+        group: Of which groups in it, by their names: machines of another type may be had.
     """
 
     how: Literal["refuse", "break", "lose", "capacity"]
@@ -58,6 +59,7 @@ class Fault:
     after: str = ""
     seconds: float = 0.0
     zone: str = ""
+    group: str = "*"
 
 
 class Faults:
@@ -79,9 +81,10 @@ class Faults:
             self._first.setdefault(call.action, time.monotonic())
             return next((one for one in self._known() if one.action and self._meets(one, call)), None)
 
-    def full(self, zones: Iterable[str]) -> str:
-        """Return which of some availability zones has no machines to give; nothing where each has some."""
-        taken = {one.zone for one in self._known() if one.how == "capacity"}
+    def full(self, group: str, zones: Iterable[str]) -> str:
+        """Return which of a group's availability zones has no machines to give it; nothing where each has some."""
+        meant = (one for one in self._known() if one.how == "capacity" and fnmatch.fnmatchcase(group, one.group))
+        taken = {one.zone for one in meant}
         return next((zone for zone in zones if zone in taken), "")
 
     def _known(self) -> list[Fault]:

@@ -92,8 +92,6 @@ class Kops:
         Raises:
             KopsError: If kops fails.
         """
-        # `create cluster` alone would go on to a preview of every resource, which costs as much as making them; and it
-        # refuses a cluster that it has stored before, so the manifest is asked for as if in a folder of its own.
         contained.write(self.manifest, self._described(self._state))
         self._run("replace", "--force", "--filename", str(self.manifest), "--state", self._state)
 

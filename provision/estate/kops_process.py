@@ -88,6 +88,7 @@ def run(argv: Sequence[str], env: Mapping[str, str], limit: float) -> Done:
             raise subprocess.TimeoutExpired(error.cmd, limit, "".join(out), "".join(err)) from error
         except BaseException:
             process.kill()
+            _join(readers)
             raise
         _join(readers)
     return Done(process.returncode, "".join(out), "".join(err))

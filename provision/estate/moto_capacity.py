@@ -17,7 +17,7 @@ def play(faults: Faults) -> None:
     groups = AutoScalingResponse.describe_auto_scaling_groups
 
     def launch_if_possible(self: Any, *arguments: Any, **details: Any) -> None:
-        if not faults.full(self.availability_zones):
+        if not faults.full(self.name, self.availability_zones):
             launch(self, *arguments, **details)
 
     def describe_groups(self: Any) -> ActionResult:
@@ -28,7 +28,7 @@ def play(faults: Faults) -> None:
 
     def describe_activities(self: Any) -> ActionResult:
         group = self.autoscaling_backend.autoscaling_groups.get(self._get_param("AutoScalingGroupName"))
-        full = faults.full(group.availability_zones) if group else ""
+        full = faults.full(group.name, group.availability_zones) if group else ""
         return ActionResult({"Activities": [_failed(group, full)] if full else []})
 
     setattr(FakeAutoScalingGroup, "replace_autoscaling_group_instances", launch_if_possible)  # noqa: B010

@@ -25,6 +25,7 @@ from provision.targets.aws.target import AwsTarget
 from seatrial.errors import UsageError
 from seatrial.provisioning.overdue import Overdue
 from seatrial.provisioning.progress import Quiet
+from seatrial.provisioning.state import PlatformState
 
 ACCOUNT = "123456789012"
 PAST, FUTURE = "2026-01-08T00:00:00Z", "2126-01-08T00:00:00Z"
@@ -204,6 +205,11 @@ def test_removed(target: AwsTarget, access: AwsAccess, spec: PlatformSpec, tmp_p
     with pytest.raises(UsageError, match="stale is not over any more"):  # somebody has renewed it meanwhile
         target.remove_overdue("asking", stale, Quiet())
     access.client("ec2").create_tags(Resources=ids[:1], Tags=items_of({EXPIRES_TAG: PAST}))
+    state = PlatformState(tmp_path, "stale")
+    state.write("platform", {"target": "aws", "rehearsed": True})
+    with pytest.raises(UsageError, match="stale is a rehearsal here"):
+        target.remove_overdue("asking", stale, Quiet())
+    state.remove()
     removed = target.remove_overdue("asking", stale, Quiet())
     assert {f"{thing} of stale" for thing in stale.things} <= set(removed)
     assert {} == {kind: some for kind, some in inventory(access, Names(spec, "stale")).items() if some}

@@ -111,7 +111,12 @@ class AwsTarget(target.Target):
         parts = self.parts(team, Toolchain())
         see_overdue(parts, leftover)
         state = PlatformState(self._root, leftover.team)
-        if state.read("platform") is None:
+        there = state.read("platform")
+        if there and there.get("rehearsed"):
+            raise UsageError(
+                f"{leftover.team} is a rehearsal here: take it down first, so that its record is not taken"
+            )
+        if there is None:
             run = expiry.run_of(parts.access, parts.spec, leftover.team)
             record = {"target": self.name, "team": leftover.team, "mark": run, "began": time.time()}
             state.write("platform", record | {"rehearsed": False, "up": False})
