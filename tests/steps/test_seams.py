@@ -78,6 +78,7 @@ class Asked:
     second: type[instruments.Second]
     standup: type[instruments.Standup]
     strangers: type[instruments.Strangers]
+    tools_image: type[instruments.Tools]
 
 
 GIVEN = Asked(
@@ -102,6 +103,7 @@ GIVEN = Asked(
     second=Second,
     standup=Standup,
     strangers=Strangers,
+    tools_image=observers.Tools,
 )
 
 

@@ -12,7 +12,7 @@ from seatrial import contained
 
 from .sandbox import Sandbox, outstanding
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 TEAM = "crashed"
 _QUORUM = "features/quorum/losing_masters.feature"
 

@@ -14,7 +14,7 @@ import pytest
 
 from .sandbox import Sandbox
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 
 def _said(zones: Sequence[str]) -> str:

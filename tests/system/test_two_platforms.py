@@ -10,7 +10,7 @@ import pytest
 
 from .sandbox import Sandbox
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 ONE, TWO = "twin-one", "twin-two"
 _FEATURES = ("features/dns/records.feature", "features/isolation/teams.feature")
 _GREEN = {"proven", "simulated", "not provable"}
