@@ -130,6 +130,9 @@ def _bucket(look: Look) -> Iterator[Difference]:
 def _zone(look: Look) -> Iterator[Difference]:
     found, kind = zones.delegation(look), look.spec.dns.zone
     thing = f"hosted zone {look.names.cluster}"
+    if not found.kinds:
+        yield Difference(thing, "", kind, None)
+        return
     yield from _compared(thing, [("kinds", [kind], found.kinds)])
     if kind == "public":
         yield from _compared(thing, [("delegated to", sorted(found.served_by), sorted(found.delegated_to))])

@@ -112,7 +112,7 @@ class Kops:
         named = ("--name", self._names.cluster, "--state", state)
         if not kept:
             self._run("create", "secret", "encryptionconfig", *named, "--filename", str(encryption))
-        return self._run("update", "cluster", *named, "--create-kube-config=false")
+        return self._run("update", "cluster", *named, *self._left_alone(), "--create-kube-config=false")
 
     def _described(self, base: str) -> str:
         """Return the cluster as platform.yaml has it, with its state at *base*."""

@@ -23,7 +23,10 @@ def changes(estate: Estate, spec: PlatformSpec, *, updater: bool) -> list[Change
         spec: Its parameters.
         updater: Whether the DNS updater is a user of its own.
     """
-    found = [*map(_of, estate.differences()), *_openings(estate, spec)]
+    differences = estate.differences()
+    if not spec.dns.public:  # kops makes a private zone, and says so
+        differences = [one for one in differences if one.thing != f"hosted zone {estate.names.cluster}"]
+    found = [*map(_of, differences), *_openings(estate, spec)]
     if updater and not estate.inventory()["users"]:
         found.append(Change("made", f"user {user_of(estate.names)}", "the DNS updater's own"))
     return found

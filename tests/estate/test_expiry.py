@@ -46,6 +46,7 @@ def two(
     kops = Kops(kops_binary, access, spec, "stale", tmp_path_factory.mktemp("stale", numbered=False), labels=tags)
     estate = Estate(spec, "stale", access, kops, labels=tags)
     estate.ensure_store()
+    estate.ensure_zone()
     estate.ensure_cluster(*ca, encryption)
     estate.ensure_volumes()
     estate.ensure_updater(None)

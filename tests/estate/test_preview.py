@@ -95,6 +95,7 @@ def test_nothing_there(
     assert [
         *(f"volume of MongoDB member {member}" for member in range(3)),
         "bucket planned-store",
+        "hosted zone planned.example.com",
         *(f"opening of the nodes' security group for port {port}" for port in (80, 443, 18080)),
         "user dns-updater.planned.example.com",
     ] == [one.thing for one in beside]

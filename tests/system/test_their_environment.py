@@ -11,7 +11,7 @@ from tests import nonsense
 
 from .sandbox import Sandbox, outstanding
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 TEAM = "theirs"
 FEATURES = ("features/cluster/machines.feature", "features/dns/records.feature", "features/access", "features/storage")

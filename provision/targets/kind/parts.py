@@ -77,7 +77,7 @@ class KindParts(Parts):
     @cached_property
     def tools_image(self) -> ToolsImage:
         """The image in which pipelines run."""
-        return ToolsImage(self.team, self.engine, self.toolchain, self.say)
+        return ToolsImage(self.team, lambda: self.engine, self.toolchain, self.say)
 
     @property
     def controller(self) -> str:

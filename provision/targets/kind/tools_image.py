@@ -30,12 +30,14 @@ class ToolsImage:
 
     Args:
         team: The platform's ``$TEAMID``.
-        engine: The container engine.
+        engine: Gives the container engine, which is asked for when the image is.
         toolchain: Its cache keeps what images are made of.
         say: Told how it goes.
     """
 
-    def __init__(self, team: str, engine: Engine, toolchain: Toolchain, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, team: str, engine: Callable[[], Engine], toolchain: Toolchain, say: Callable[[str], None]
+    ) -> None:
         self._engine = engine
         self._toolchain = toolchain
         self._say = say
@@ -50,9 +52,9 @@ class ToolsImage:
             ImageError: If it cannot be made.
         """
         name = f"{self._repository}:{RECIPES[DELIVERY_TOOLS].version}"
-        if not self._engine.has_image(name):
+        if not self._engine().has_image(name):
             self._load(name)
-            self._engine.run("tag", name, f"{self._repository}:{_AS_MADE}")
+            self._engine().run("tag", name, f"{self._repository}:{_AS_MADE}")
         return name
 
     def run(self, *command: str) -> subprocess.CompletedProcess[bytes]:
@@ -63,25 +65,27 @@ class ToolsImage:
         """
         program, *arguments = command
         settings = (*_CLOSED, f"--entrypoint={program}")
-        return self._engine.attempt("run", *settings, self.name, *arguments, timeout=_RUN_SECONDS)
+        return self._engine().attempt("run", *settings, self.name, *arguments, timeout=_RUN_SECONDS)
 
     def lose(self, program: str) -> None:
         """Have the image be one without the file of *program*."""
         script = f"import os; os.remove({program!r})"
-        made = self._engine.run("create", "--user=0", "--network=none", "--entrypoint=python3", self.name, "-c", script)
+        made = self._engine().run(
+            "create", *("--user=0", "--network=none", "--entrypoint=python3"), self.name, "-c", script
+        )
         try:
-            self._engine.run("start", "--attach", made)
-            self._engine.run("commit", "--change=USER 10001", made, self.name)
+            self._engine().run("start", "--attach", made)
+            self._engine().run("commit", "--change=USER 10001", made, self.name)
         finally:
-            self._engine.run("rm", "--force", made)
+            self._engine().run("rm", "--force", made)
 
     def restore(self) -> None:
         """Have the image be what was made, and nothing be left of what it was made into."""
         as_made = f"{self._repository}:{_AS_MADE}"
-        damaged, made = (one["Id"] for one in self._engine.inspect("image", [self.name, as_made]))
+        damaged, made = (one["Id"] for one in self._engine().inspect("image", [self.name, as_made]))
         if damaged != made:
-            self._engine.run("tag", as_made, self.name)
-            self._engine.run("image", "rm", damaged)
+            self._engine().run("tag", as_made, self.name)
+            self._engine().run("image", "rm", damaged)
 
     def _load(self, name: str) -> None:
         builds = Builds(self._toolchain.cache, say=self._say)
@@ -91,7 +95,7 @@ class ToolsImage:
         with tempfile.TemporaryDirectory(prefix="seatrial-image-", dir=self._toolchain.cache / "images") as scratch:
             archive = Path(scratch) / "image.tar"
             write_archive(archive, [image])
-            self._engine.run("load", "--quiet", "--input", str(archive), timeout=_LOAD_SECONDS)
+            self._engine().run("load", "--quiet", "--input", str(archive), timeout=_LOAD_SECONDS)
 
 
 def remove(engine: Engine, team: str) -> list[str]:
