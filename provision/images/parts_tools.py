@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from provision.images.archive import EXECUTABLE, File
+from provision.images.archive import EXECUTABLE, File, ImageError
 from provision.images.holding import Holding, locked
 from provision.images.parts import IMAGES, Tree, Workshop, folder_tree
 from provision.images.parts_python import install_locked
@@ -44,7 +44,7 @@ class PythonProgram:
 
     def inputs(self) -> Iterator[str]:
         """Return what the layer depends on."""
-        yield from ("python program 1", self.name, self.call, self.at, sha256_of(_ROOT / self.lock))
+        yield from ("python program 1", self.name, self.call, self.at, _hash(_ROOT / self.lock))
 
     def holds(self) -> Iterator[Holding]:
         """Return the packages that the lock pins."""
@@ -74,7 +74,7 @@ class Project:
         """Return what the layer depends on."""
         yield from ("project 1", self.at)
         for file in _sources():
-            yield f"{file.relative_to(_ROOT)} {sha256_of(file)}"
+            yield f"{file.relative_to(_ROOT)} {_hash(file)}"
 
     def holds(self) -> Iterator[Holding]:
         """Return what the layer holds that others have made: nothing."""
@@ -93,6 +93,15 @@ class Project:
         )  # fmt: skip
         shutil.rmtree(site / "bin")
         return folder_tree(site, self.at)
+
+
+def _hash(file: Path) -> str:
+    try:
+        return sha256_of(file)
+    except OSError as error:
+        raise ImageError(
+            f"{file}: {error.strerror}; the image of tools is made of what a whole checkout has"
+        ) from error
 
 
 def _sources() -> list[Path]:

@@ -16,7 +16,10 @@ from typing import Any
 import psutil
 
 ROOT = Path(__file__).parents[2]
-_PARTS = ("seatrial", "provision", "steps", "features", "manifests", "images", "ci", "conftest.py", "pyproject.toml")
+_PARTS = (
+    *("seatrial", "provision", "steps", "features", "manifests", "images", "ci", "requirements"),
+    *("conftest.py", "pyproject.toml", "README.md", "LICENSE"),  # the last two are the wheel's
+)
 _COMMAND = (  # it can be interrupted, though the tests may be run in the background of a script, where nothing can
     "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from seatrial.cli import main; main()"
 )
