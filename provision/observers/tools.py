@@ -61,4 +61,4 @@ def _row(done: subprocess.CompletedProcess[bytes]) -> dict[str, object]:
 
 def _said(done: subprocess.CompletedProcess[bytes]) -> str:
     lines = (done.stderr or done.stdout).decode(errors="replace").strip().splitlines()
-    return f"ended with {done.returncode}: {lines[-1][:200] if lines else 'nothing was said'}"
+    return f"ended with {done.returncode}: {lines[0][:200] if lines else 'nothing was said'}"
