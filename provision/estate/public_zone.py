@@ -28,7 +28,17 @@ def made_for(access: AwsAccess, names: Names) -> list[str]:
     """Return the ids of the public zones that were made for the platform: none where one was there before."""
     mark = reference_of(names)
     ours = [zone for zone in public_zones(access, names.cluster) if zone["CallerReference"].startswith(mark)]
-    return [zone["Id"].rsplit("/", 1)[-1] for zone in ours]
+    return [id_of(zone) for zone in ours]
+
+
+def id_of(zone: Any) -> str:
+    """Return the id of a hosted zone, as Route53 gives the zone: its path goes before it."""
+    return str(zone["Id"]).rsplit("/", 1)[-1]
+
+
+def servers_in(record: Any) -> set[str]:
+    """Return the name servers that an NS record names, without their last dots."""
+    return {one["Value"].rstrip(".").lower() for one in record["ResourceRecords"]}
 
 
 def servers_of(access: AwsAccess, zone_id: str) -> set[str]:
@@ -61,7 +71,7 @@ def ensure_delegated(access: AwsAccess, names: Names) -> int:
         changed += 1
     if not public_zones(access, names.cluster):
         made = route53.create_hosted_zone(Name=names.cluster, CallerReference=f"{reference_of(names)}{uuid.uuid4()}")
-        zone = made["HostedZone"]["Id"].rsplit("/", 1)[-1]
+        zone = id_of(made["HostedZone"])
         route53.change_tags_for_resource(ResourceType="hostedzone", ResourceId=zone, AddTags=items_of(names.tags))
         changed += 1
     return changed + _lead(access, names)
@@ -72,7 +82,7 @@ def _lead(access: AwsAccess, names: Names) -> int:
     own, above = public_zones(access, names.cluster)[0], public_zones(access, names.cluster.partition(".")[2])[0]
     servers = servers_of(access, own["Id"])
     there = delegation(access, names.cluster)
-    if there and {r["Value"].rstrip(".").lower() for r in there[1]["ResourceRecords"]} == servers:
+    if there and servers_in(there[1]) == servers:
         return 0
     record: Any = {
         "Name": f"{names.cluster}.",

@@ -8,8 +8,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from provision.estate.access import AwsAccess
+from provision.estate.access import NO_SUCH_IDENTITY, AwsAccess
 from provision.estate.names import CLUSTER_TAG, EXPIRES_TAG, RUN_TAG, TEAM_TAG, tags_of
+from provision.estate.public_zone import id_of
 from provision.estate.store import tags_of_bucket
 from provision.estate.updater_access import PATH
 from provision.spec import PlatformSpec
@@ -43,19 +44,22 @@ def tagged(access: AwsAccess, spec: PlatformSpec) -> list[Tagged]:
 
 
 def _of_ec2(access: AwsAccess) -> Iterator[Tagged]:
-    pages = access.client("ec2").get_paginator("describe_tags").paginate(Filters=_asked("key"))
-    found: dict[tuple[str, str], dict[str, str]] = {}
-    for tag in (t for page in pages for t in page["Tags"]):
-        found.setdefault((tag["ResourceType"], tag["ResourceId"]), {})[tag["Key"]] = tag["Value"]
-    yield from (Tagged(kind, one, tags) for (kind, one), tags in found.items())
+    yield from (Tagged(kind, one, tags) for (kind, one), tags in _described(access.client("ec2")).items())
 
 
 def _groups(access: AwsAccess) -> Iterator[Tagged]:
-    pages = access.client("autoscaling").get_paginator("describe_tags").paginate(Filters=_asked("key"))
-    found: dict[str, dict[str, str]] = {}
-    for tag in (t for page in pages for t in page["Tags"]):
-        found.setdefault(tag["ResourceId"], {})[tag["Key"]] = tag["Value"]
-    yield from (Tagged("auto scaling group", name, tags) for name, tags in found.items())
+    found = _described(access.client("autoscaling"))
+    yield from (Tagged("auto scaling group", name, tags) for (_, name), tags in found.items())
+
+
+def _described(client: Any) -> dict[tuple[str, str], dict[str, str]]:
+    """Return our tags of everything that the *client* of EC2 or of Auto Scaling tells of, by its type and id."""
+    asked = [{"Name": "key", "Values": list(_OURS)}]
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for page in client.get_paginator("describe_tags").paginate(Filters=asked):
+        for tag in page["Tags"]:
+            found.setdefault((tag["ResourceType"], tag["ResourceId"]), {})[tag["Key"]] = tag["Value"]
+    return found
 
 
 def _buckets(access: AwsAccess, spec: PlatformSpec) -> Iterator[Tagged]:
@@ -68,12 +72,7 @@ def _buckets(access: AwsAccess, spec: PlatformSpec) -> Iterator[Tagged]:
 def _zones(access: AwsAccess, spec: PlatformSpec) -> Iterator[Tagged]:
     route53 = access.client("route53")
     pages = route53.get_paginator("list_hosted_zones").paginate()
-    ids = [
-        zone["Id"].rsplit("/", 1)[-1]
-        for page in pages
-        for zone in page["HostedZones"]
-        if zone["Name"].endswith(f".{spec.domain}.")
-    ]
+    ids = [id_of(zone) for page in pages for zone in page["HostedZones"] if zone["Name"].endswith(f".{spec.domain}.")]
     for start in range(0, len(ids), _TAGS_A_CALL):
         some = ids[start : start + _TAGS_A_CALL]
         sets = route53.list_tags_for_resources(ResourceType="hostedzone", ResourceIds=some)["ResourceTagSets"]
@@ -87,11 +86,7 @@ def _users(access: AwsAccess) -> Iterator[Tagged]:
             try:
                 tags = iam.list_user_tags(UserName=user["UserName"])["Tags"]
             except ClientError as error:
-                if error.response["Error"]["Code"] != "NoSuchEntity":
+                if error.response["Error"]["Code"] not in NO_SUCH_IDENTITY:
                     raise  # one that has just been deleted has none
                 continue
             yield Tagged("user", user["UserName"], tags_of(tags))
-
-
-def _asked(name: str) -> list[Any]:
-    return [{"Name": name, "Values": list(_OURS)}]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from seatrial.cli.confirming import confirmed
 from seatrial.cli.ending import USAGE, Ended
 from seatrial.cli.options import LEFT_OUT, ContextName, KubeconfigFile, Team, reached
 from seatrial.contained import check_team
@@ -64,11 +64,7 @@ def _claims(team: str, kubeconfig: str | None, context: str | None) -> Claims:
 
 
 def _confirm(yes: bool) -> None:
-    if yes:
-        return
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError("nothing was done: say --yes, or answer on a terminal")
-    if not typer.confirm("Go on?"):
+    if not confirmed("Go on?", yes=yes, unasked="nothing was done: say --yes, or answer on a terminal"):
         _say("nothing was done")
         raise Ended(USAGE)
 

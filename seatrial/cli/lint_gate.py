@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,9 +42,8 @@ def gate_problems(root: Path, scenarios: Sequence[Named], groups: Grouping) -> l
     for table, named, known in (("profiles", found.profiles, groups.profiles), ("tags", found.tags, tags)):
         for name in named:
             if name not in known:
-                near = "".join(f"; near it is: {one}" for one in nearest(name, list(known))[:1])
                 what = "profile" if table == "profiles" else "scenario has the tag"
-                problems.append(Problem(f"{where} {table}", f"no {what} {one_line(name)!r}{near}"))
+                problems.append(Problem(f"{where} {table}", f"no {what} {one_line(name)!r}{_near(name, known)}"))
     return [*problems, *_of_ids(scenarios)]
 
 
@@ -52,8 +51,7 @@ def _of_waiver(waiver: Waiver, before: Sequence[Waiver], scenarios: Sequence[Nam
     meant = [one for one in scenarios if waiver.names(one.nodeid, one.name, one.tags)]
     shown = one_line(waiver.scenario)
     if not meant:
-        near = "".join(f"; near it is: {one}" for one in nearest(waiver.scenario, [s.name for s in scenarios])[:1])
-        yield f"names no scenario: {shown}{near}"
+        yield f"names no scenario: {shown}{_near(waiver.scenario, [s.name for s in scenarios])}"
     if len({one.outline for one in meant}) > 1:
         places = ", ".join(dict.fromkeys(one.place for one in meant))
         yield f"names several scenarios: {shown} ({places}); name one as features/file.feature::its name"
@@ -61,6 +59,11 @@ def _of_waiver(waiver: Waiver, before: Sequence[Waiver], scenarios: Sequence[Nam
         yield f"a second waiver of {shown}; keep one of both"
     if waiver.until < gate.today():
         yield f"expired on {waiver.until}: {shown} ({one_line(waiver.owner)}); mend it, or agree on another day"
+
+
+def _near(text: str, known: Iterable[str]) -> str:
+    """Return which of those that are *known* may be meant; nothing where none is near."""
+    return "".join(f"; near it is: {one}" for one in nearest(text, list(known))[:1])
 
 
 def _of_ids(scenarios: Sequence[Named]) -> Iterator[Problem]:

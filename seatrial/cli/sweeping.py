@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from seatrial.cli.confirming import confirmed
 from seatrial.cli.ending import DIFFERS, Ended
 from seatrial.cli.options import LEFT_OUT, Rehearse, Target, Team
 from seatrial.contained import check_team
@@ -18,7 +18,6 @@ from seatrial.errors import SeatrialError, UsageError
 from seatrial.escaping import one_line, terminal
 from seatrial.masking import MASK
 from seatrial.provisioning import loading
-from seatrial.provisioning.contract import Provisioning
 from seatrial.provisioning.loading import check_target, load
 from seatrial.provisioning.overdue import FindsOverdue, Leftover, Overdue
 from seatrial.provisioning.progress import Progress
@@ -56,14 +55,12 @@ def sweep(
         _told(_removed(provisioning, team, target, found))
 
 
-def _removed(provisioning: Provisioning, team: str, target: str, found: Overdue) -> list[str]:
+def _removed(provisioning: FindsOverdue, team: str, target: str, found: Overdue) -> list[str]:
     """Remove what is over; what cannot be removed keeps nothing else from it.
 
     Raises:
         SeatrialError: If something cannot be removed.
     """
-    if not isinstance(provisioning, FindsOverdue):
-        return []
     removed: list[str] = []
     trouble: list[str] = []
     for leftover in found.leftovers:
@@ -84,12 +81,10 @@ def _confirm(found: Overdue, *, yes: bool) -> None:
         UsageError: If nobody can be asked.
         Ended: If it is not.
     """
-    if yes:
-        return
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError("nothing is removed: nobody can be asked here; look at what was found, and say --yes")
     count = len(found.leftovers)
-    if not typer.confirm(f"Remove {'these' if count > 1 else 'this'} {count} platform{'s' * (count > 1)}?"):
+    question = f"Remove {'these' if count > 1 else 'this'} {count} platform{'s' * (count > 1)}?"
+    unasked = "nothing is removed: nobody can be asked here; look at what was found, and say --yes"
+    if not confirmed(question, yes=yes, unasked=unasked):
         typer.echo("nothing was removed")
         raise Ended(DIFFERS)
 

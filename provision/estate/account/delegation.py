@@ -8,7 +8,7 @@ import dns.exception
 import dns.resolver
 
 from provision.estate.access import AwsAccess
-from provision.estate.public_zone import delegation, public_zones, servers_of
+from provision.estate.public_zone import delegation, id_of, public_zones, servers_in, servers_of
 from seatrial.errors import UsageError
 
 Ask = Callable[[str], set[str]]
@@ -37,7 +37,7 @@ def asked_of_account(access: AwsAccess) -> Ask:
 
     def ask(zone: str) -> set[str]:
         found = delegation(access, zone)
-        return {r["Value"].rstrip(".").lower() for r in found[1]["ResourceRecords"]} if found else set()
+        return servers_in(found[1]) if found else set()
 
     return ask
 
@@ -48,7 +48,7 @@ def see_delegated(access: AwsAccess, zone: str, ask: Ask) -> None:
     Raises:
         UsageError: If there is none, or several, or DNS leads elsewhere.
     """
-    ids = [found["Id"].rsplit("/", 1)[-1] for found in public_zones(access, zone)]
+    ids = [id_of(found) for found in public_zones(access, zone)]
     if not ids:
         raise UsageError(
             f"there is no public hosted zone {zone}: make it (`aws route53 create-hosted-zone --name {zone} "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from provision.estate.names import tags_of
-from provision.estate.public_zone import delegation, reference_of
+from provision.estate.public_zone import delegation, id_of, reference_of
 from provision.estate.resources.kind import Kind
 from provision.estate.scope import Scope
 
@@ -20,7 +20,7 @@ def _zones(scope: Scope, *, ours: bool = True) -> list[str]:
     name = f"{scope.names.cluster}."
     found = scope.access.client("route53").list_hosted_zones_by_name(DNSName=name)["HostedZones"]
     named = [zone for zone in found if zone["Name"] == name]
-    return [z["Id"].rsplit("/", 1)[-1] for z in named if _made_for(scope, z) is ours]
+    return [id_of(z) for z in named if _made_for(scope, z) is ours]
 
 
 def _made_for(scope: Scope, zone: Any) -> bool:
