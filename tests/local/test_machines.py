@@ -8,7 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from unittest.mock import MagicMock
 
+import httpx2
 import pytest
+from lightkube import ApiError
+from lightkube.models.coordination_v1 import LeaseSpec
+from lightkube.models.meta_v1 import ObjectMeta
+from lightkube.resources.coordination_v1 import Lease
+from lightkube.resources.core_v1 import Node
 
 from provision.targets.local.masters import Master
 from provision.targets.local.nodes import Nodes, node_for
@@ -152,8 +158,7 @@ def test_a_machine_is_a_master_by_its_zone_and_group(zone: str, group: str, numb
 def test_a_node_has_the_public_address_of_its_machine_while_that_runs() -> None:
     """A start that brings another one changes the node, once; a machine that is off leaves it as it is."""
     node = node_for(ONE, "1.36.1")
-    client = MagicMock()
-    client.list.return_value = [node]
+    client = _with([node], [])
     nodes = Nodes(client, "1.36.1")
     for machine in (ONE, dataclasses.replace(ONE, public_address="", state="stopping")):
         nodes.keep([machine])
@@ -162,6 +167,46 @@ def test_a_node_has_the_public_address_of_its_machine_while_that_runs() -> None:
     (change,) = [call.args[2] for call in client.patch.call_args_list if "status" in call.args[2]]
     assert {"type": "ExternalIP", "address": "127.52.201.131"} in change["status"]["addresses"]
     assert {"type": "InternalIP", "address": ONE.address} in change["status"]["addresses"]
+
+
+def _with(nodes: list[Node], leases: list[Lease]) -> MagicMock:
+    client = MagicMock()
+    client.list.side_effect = lambda kind, **_: {Node: nodes, Lease: leases}[kind]
+    return client
+
+
+def _lease(holder: str) -> Lease:
+    return Lease(metadata=ObjectMeta(name=ONE.name), spec=LeaseSpec(holderIdentity=holder))
+
+
+@pytest.mark.parametrize(
+    ("state", "holder", "held_by"),
+    [
+        ("stopped", "kwok", ["nobody"]),
+        ("stopped", "nobody", []),
+        ("running", "nobody", [None]),
+        ("running", "kwok", []),
+    ],
+)
+def test_the_heartbeats_of_a_machine_are_those_of_its_nodes_lease(
+    state: str, holder: str, held_by: list[str | None]
+) -> None:
+    """Nobody holds it while the machine is off, so that KWOK does not; it is free as soon as the machine is on."""
+    client = _with([node_for(ONE, "1.36.1")], [_lease(holder)])
+    Nodes(client, "1.36.1").keep([dataclasses.replace(ONE, state=state)])
+    changes = [call.args for call in client.patch.call_args_list if call.args[0] is Lease]
+    assert [(ONE.name, one) for one in held_by] == [
+        (name, change["spec"]["holderIdentity"]) for _, name, change in changes
+    ]
+
+
+def test_a_machine_that_stops_before_its_node_had_a_lease_is_given_one_that_nobody_holds() -> None:
+    client = _with([node_for(ONE, "1.36.1")], [])
+    answer = httpx2.Response(404, json={"code": 404, "message": "not found"})
+    client.patch.side_effect = ApiError(response=answer)
+    Nodes(client, "1.36.1").keep([dataclasses.replace(ONE, state="stopped")])
+    (made,) = [call.args[0] for call in client.create.call_args_list]
+    assert (ONE.name, "nobody") == (made.metadata.name, made.spec.holderIdentity)
 
 
 def test_a_node_tells_where_it_comes_from() -> None:

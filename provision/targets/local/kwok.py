@@ -6,11 +6,8 @@ from pathlib import Path
 
 from seatrial.provisioning.processes import ProcessSpec
 
-POWER_LABEL = "seatrial.dev/power"
-"""On a node: KWOK sends heartbeats for it, and runs its pods, as long as this label is ``on``.
-
-A label, since KWOK takes a node whose annotation was taken away for managed still.
-"""
+PLAYED_LABEL = "seatrial.dev/played"
+"""On a node that KWOK plays: it runs its pods, and sends heartbeats for it unless somebody else holds its lease."""
 
 NODE_LEASE_SECONDS = 4  # KWOK renews a node's lease four times as often
 STAGES = Path(__file__).with_name("stages")
@@ -23,7 +20,7 @@ def kwok(name: str, program: Path, kubeconfig: Path) -> ProcessSpec:
         str(program),
         f"--kubeconfig={kubeconfig}",
         *(f"--config={stage}" for stage in sorted(STAGES.glob("*.yaml"))),
-        f"--manage-nodes-with-label-selector={POWER_LABEL}=on",
+        f"--manage-nodes-with-label-selector={PLAYED_LABEL}=true",
         f"--node-lease-duration-seconds={NODE_LEASE_SECONDS}",
         f"--cidr={SPARE_PODS}",
     ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Sequence
 
 from lightkube import ApiError, Client
@@ -15,7 +14,8 @@ from lightkube.types import PatchType
 
 from provision.net.nodes import MASTER_LABEL, NODE_LABEL, is_ready
 from provision.targets.local import static_pods
-from provision.targets.local.kwok import POWER_LABEL
+from provision.targets.local.heartbeats import Heartbeats
+from provision.targets.local.kwok import PLAYED_LABEL
 from provision.targets.simulated.departed import remove_node
 from provision.targets.simulated.machines import Machine
 
@@ -31,7 +31,6 @@ _CAPACITY = {  # vCPUs and memory of the instance types that a platform of this 
 }
 _OTHER_TYPES = ("2", "8Gi")
 _PODS = "110"  # kops's usual limit
-_MISSED_SECONDS = 20.0  # a node without heartbeats is not ready after eight, where the machine is not overloaded
 _CONFLICT = 409
 _LOG = logging.getLogger("machines")
 
@@ -49,7 +48,7 @@ class Nodes:
         self._client = client
         self._version = version
         self._shows_programs = shows_programs
-        self._off_since: dict[str, float] = {}
+        self._heartbeats = Heartbeats(client)
 
     def keep(self, machines: Sequence[Machine]) -> None:
         """Bring all nodes in line with the machines that the cloud has now.
@@ -59,29 +58,25 @@ class Nodes:
         """
         by_id = {machine.id: machine for machine in machines}
         nodes = {str(_name(node)): node for node in self._client.list(Node)}
+        stopped = self._heartbeats.stopped()
         for node in nodes.values():
             instance = _labels(node).get(INSTANCE_LABEL)
             if instance is not None:
-                self._follow(node, by_id.get(instance))
+                self._follow(node, by_id.get(instance), stopped=_name(node) in stopped)
         for machine in machines:
             if machine.running and machine.name not in nodes:
                 self._register(machine)
         if self._shows_programs:
             static_pods.show(self._client, nodes.values(), self._version)
 
-    def _follow(self, node: Node, machine: Machine | None) -> None:
-        on = _labels(node).get(POWER_LABEL) == "on"
+    def _follow(self, node: Node, machine: Machine | None, *, stopped: bool) -> None:
         if machine is not None and machine.running:
-            if not on:
-                self._power(node, "on")
+            if stopped:
+                self._heartbeats.start(_name(node))
             self._address(node, machine)
             return
-        if on:
-            self._power(node, "off")
-            self._off_since[_name(node)] = time.monotonic()
-        elif is_ready(node) and time.monotonic() - self._off_since.get(_name(node), 0.0) > _MISSED_SECONDS:
-            # KWOK's watch broke at the wrong moment, with the master that served it: the next pass says it again.
-            self._power(node, "on")
+        if not stopped:
+            self._heartbeats.stop(node)
         if (machine is None or machine.ended) and not is_ready(node):
             remove_node(self._client, _name(node))
 
@@ -102,11 +97,6 @@ class Nodes:
             change = {"status": {"addresses": [{"type": a.type, "address": a.address} for a in wanted]}}
             self._client.patch(NodeStatusResource, _name(node), change, patch_type=PatchType.MERGE)
 
-    def _power(self, node: Node, value: str) -> None:
-        _LOG.info("heartbeats of node %s: %s", _name(node), value)
-        change = {"metadata": {"labels": {POWER_LABEL: value}}}
-        self._client.patch(Node, _name(node), change, patch_type=PatchType.MERGE)
-
 
 def node_for(machine: Machine, version: str) -> Node:
     """Make the Node that a machine's kubelet registers."""
@@ -119,7 +109,7 @@ def node_for(machine: Machine, version: str) -> Node:
             annotations={"kwok.x-k8s.io/node": "fake"},
             labels={
                 role: "",
-                POWER_LABEL: "on",
+                PLAYED_LABEL: "true",
                 INSTANCE_LABEL: machine.id,
                 "topology.kubernetes.io/zone": machine.zone,
                 "topology.kubernetes.io/region": machine.zone.rstrip("abcdefghijklmnopqrstuvwxyz"),
