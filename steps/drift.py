@@ -17,7 +17,7 @@ from steps.support import manifests, rollouts
 from steps.support.actuators import Applier
 from steps.support.capabilities import Platform, have
 from steps.support.drift import KINDS, PLACES, named, others
-from steps.support.instruments import Drift
+from steps.support.instruments import Drift, EstateDrift
 from steps.support.limits import TIME
 from steps.support.machines import EVERYBODY, Estate
 from steps.support.openings import opened, permission
@@ -128,8 +128,14 @@ def _(drift: Drift, drifted: str) -> None:
 
 @then("nothing of the estate differs from what was agreed")
 @declaration
-def _(estate_drift: Drift, faults: Journal) -> None:  # noqa: ARG001 - of the whole estate: nobody may be at work meanwhile
+def _(estate_drift: EstateDrift, faults: Journal) -> None:  # noqa: ARG001 - of the whole estate: nobody may be at work meanwhile
     eventually(estate_drift.found, none("difference"), within=TIME.settle)
+
+
+@then("kops would change nothing of it")
+@declaration
+def _(estate_drift: EstateDrift, faults: Journal) -> None:  # noqa: ARG001 - as above
+    eventually(estate_drift.kops_would_change, none("change"), within=TIME.settle)
 
 
 @when(parsers.parse("somebody opens port {port:d} of the nodes to everybody by hand"))
@@ -142,13 +148,13 @@ def _(estate: Estate, faults: Journal, port: int) -> None:
     target_fixture="drifted",
 )
 @declaration
-def _(estate_drift: Drift, platform: Platform, port: int) -> str:
+def _(estate_drift: EstateDrift, platform: Platform, port: int) -> str:
     return _nobodys(estate_drift, f"security group nodes.{platform.facts.cluster} opening tcp {port} {EVERYBODY}")
 
 
 @then("nothing else of the estate differs from what was agreed")
 @declaration
-def _(estate_drift: Drift, drifted: str) -> None:
+def _(estate_drift: EstateDrift, drifted: str) -> None:
     _nothing_but(estate_drift, drifted)
 
 

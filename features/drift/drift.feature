@@ -49,6 +49,7 @@ Feature: What runs is what Git says
 
     Example: Nobody has changed the estate by hand
       Then nothing of the estate differs from what was agreed
+      And kops would change nothing of it
 
     Example: A port that somebody opened
       When somebody opens port 22 of the nodes to everybody by hand

@@ -21,6 +21,12 @@ def is_ready(item: Any) -> bool:
     return any(condition.type == "Ready" and condition.status == "True" for condition in conditions)
 
 
+def address_of(node: Any, kind: str) -> str:
+    """Return a Node's address of a *kind*, ``ExternalIP`` or ``InternalIP``; nothing where it has none."""
+    addresses = (node.status.addresses if node.status else None) or []
+    return next((str(address.address) for address in addresses if address.type == kind), "")
+
+
 def machine_of(node: Any) -> str:
     """Return the id of a Node's machine; nothing where it names none, as one that was made by hand."""
     return str((node.spec.providerID if node.spec else None) or "").rpartition("/")[2]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import httpx2
 
 from provision.observers.drift import Drift, own_of
+from provision.targets.base.kops_preview import by_kops
 from provision.targets.base.parts import Parts
 from provision.workloads.strays import OWN
 from seatrial.errors import SeatrialError
 from seatrial.provisioning.comparing import Difference
+from seatrial.provisioning.planned import Change
 
 
 def differences(parts: Parts) -> list[Difference]:
@@ -22,8 +24,17 @@ def differences(parts: Parts) -> list[Difference]:
     except httpx2.HTTPError as error:
         raise SeatrialError(f"{parts.api} cannot be compared with Git: {type(error).__name__}: {error}") from error
     cluster = [Difference(d.object, d.path, d.wanted, d.found, d.by) for d in of_cluster]
-    estate = [Difference(change, "in the estate", "as kops makes it", "otherwise") for change in parts.kops.changes()]
-    return [*cluster, *estate, *parts.estate.differences()]
+    estate = [_by_kops(change) for change in by_kops(parts)]
+    return [*cluster, *estate, *parts.estate.differences(), *parts.published.differences()]
+
+
+def _by_kops(change: Change) -> Difference:
+    match change.how:
+        case "made":
+            return Difference(change.thing, "", "present", None)
+        case "changed":
+            return Difference(change.thing, change.detail, "as kops makes it", "otherwise")
+    return Difference(change.thing, "", None, "present")
 
 
 def prune(parts: Parts) -> list[str]:

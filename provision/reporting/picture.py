@@ -20,7 +20,7 @@ from lightkube.resources.core_v1 import (
 )
 from lightkube.resources.networking_v1 import Ingress
 
-from provision.net.nodes import MASTER_LABEL, is_ready
+from provision.net.nodes import MASTER_LABEL, address_of, is_ready
 from provision.targets.base.parts import Parts
 from seatrial.provisioning.picture import Machine, Picture, Resident, Stage, Thing
 from seatrial.provisioning.state import PlatformState
@@ -89,7 +89,7 @@ def _machines(nodes: Iterable[Any], pods: Iterable[Any], address_type: str) -> l
             zone=(node.metadata.labels or {}).get(_ZONE, "no zone"),
             role="master" if MASTER_LABEL in (node.metadata.labels or {}) else "node",
             ready=is_ready(node),
-            address=next((a.address for a in node.status.addresses or [] if a.type == address_type), ""),
+            address=address_of(node, address_type),
             detail=(node.metadata.labels or {}).get(_LABEL, ""),
             residents=by_node.get(node.metadata.name, []),
         )

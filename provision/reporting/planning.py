@@ -9,9 +9,10 @@ from pathlib import Path
 import httpx2
 from lightkube import ApiError
 
-from provision.estate import planning, preview
+from provision.estate import planning
 from provision.observers.drift import Drift
 from provision.targets.base.builder import Builder
+from provision.targets.base.kops_preview import by_kops
 from provision.targets.base.parts import Parts
 from provision.workloads import FieldDrift, OverlayValues, Workloads
 from provision.workloads.lint import example
@@ -20,7 +21,6 @@ from seatrial import contained
 from seatrial.errors import SeatrialError
 from seatrial.provisioning.planned import Bill, Change, Plan
 
-_NO_KEYS = "apiVersion: apiserver.config.k8s.io/v1\nkind: EncryptionConfiguration\nresources: []\n"
 _LATER = "records and health checks: the DNS updater makes them once it runs"
 _PASSWORD = "grafana-password"  # noqa: S105 - the name of a file, which is made once for a platform
 
@@ -39,20 +39,13 @@ def plan(parts: Parts, builder: Builder, *, prune: bool, bill: Bill | None) -> P
     """
     with tempfile.TemporaryDirectory(prefix="seatrial-plan-") as made:
         folder = Path(made)
-        found = [*_of_kops(parts, folder), *planning.changes(parts.estate, parts.spec, updater=parts.target == "aws")]
+        found = [*by_kops(parts), *planning.changes(parts.estate, parts.spec, updater=parts.target == "aws")]
         if not parts.kubeconfig.exists():
             return Plan([*found, *_all_objects(parts, folder)], [_LATER], bill)
         try:
             return Plan([*found, *_of_manifests(parts, builder.values(), folder, prune=prune)], [], bill)
         except (SeatrialError, ApiError, httpx2.HTTPError) as error:
             return Plan(found, [f"the manifests are not compared with the cluster: {error}"], bill)
-
-
-def _of_kops(parts: Parts, folder: Path) -> list[Change]:
-    state, encryption = folder / "state", folder / "encryption.yaml"
-    contained.folder(state)
-    contained.write(encryption, _NO_KEYS)
-    return preview.changes(parts.kops_in(folder).preview(state, encryption))
 
 
 def _all_objects(parts: Parts, folder: Path) -> list[Change]:

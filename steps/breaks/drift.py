@@ -10,6 +10,8 @@ from lightkube.resources.networking_v1 import Ingress
 from seatrial.faults import CallAws
 from seatrial.sabotage import Sabotage, Site
 from steps.breaks import rounds
+from steps.breaks.health_checks import check_changed
+from steps.breaks.names import record_astray
 from steps.breaks.networks import etcd_open
 from steps.breaks.services import port_changed
 from steps.support.site import DEPLOYMENT, INGRESS, begun, clean, there
@@ -114,6 +116,13 @@ SABOTAGES = (
     Sabotage("rights for anybody", anybody_may, _NOBODY, rounds.PLATFORM),
     Sabotage("a deployment is paused", paused, _NOBODY, rounds.PLATFORM),
     Sabotage("the number of replicas drifts", replicas_changed, _NOBODY, rounds.PLATFORM),
+    Sabotage("a record leads astray", record_astray, _ESTATE, rounds.LED_ASTRAY),
+    Sabotage(
+        "a check that asks nothing",
+        check_changed(2, "disabled: expected false", Disabled=True),
+        _ESTATE,
+        rounds.LED_ASTRAY,
+    ),
     # before anything is applied again, which would put the name right
     Sabotage(
         "a port has another name",

@@ -126,6 +126,13 @@ def colleague_ignored(site: Site) -> tuple[str, ...]:
     return (fqdn(site.platform, "handmade"),)
 
 
+def record_astray(site: Site) -> tuple[str, ...]:
+    """Lead visitors to somebody else."""
+    record = records(site, "msvc2")[0]
+    change(site, record, record | {"ResourceRecords": [{"Value": "192.0.2.10"}]})
+    return (f"record {fqdn(site.platform, 'msvc2')} to 192.0.2.10",)
+
+
 SABOTAGES = (
     Sabotage(
         "a record set is missing",

@@ -197,6 +197,13 @@ class Drift(Protocol):
         """Return every difference by thing and field, ``<Kind> <namespace>/<name> <path>``: ``wanted``, ``found``."""
 
 
+class EstateDrift(Drift, Protocol):
+    """The same of the estate, with the word of the tool that makes it."""
+
+    def kops_would_change(self) -> Rows:
+        """Return every resource that kops would make, change or remove, by kind and name."""
+
+
 class Delegation(Protocol):
     """How the world is led to the platform's names."""
 

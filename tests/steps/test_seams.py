@@ -67,7 +67,7 @@ class Asked:
     delivery: type[instruments.Delivery]
     dns: type[Dns]
     drift: type[instruments.Drift]
-    estate_drift: type[instruments.Drift]
+    estate_drift: type[instruments.EstateDrift]
     etcd: type[Etcd]
     hosts: type[instruments.Hosts]
     http: type[instruments.Http]

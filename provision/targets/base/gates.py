@@ -83,8 +83,10 @@ class Gates(ABC):
         return [f"port {port} is closed" for port in self._parts.estate.closed_ports()]
 
     def records_missing(self) -> Sequence[str]:
-        """Ask the resolver for every service."""
+        """Look at every record and health check, then ask the resolver for every service."""
         c = self._parts
+        if behind := c.published.differences():
+            return [str(difference) for difference in behind]
         dns = Dns(*c.resolver, fidelity=Fidelity.SIMULATED, timeout=_ANSWER_SECONDS, recorder=Recorder())
         zone = c.spec.zone_name(c.team)
         services: list[Any] = list(c.kube().list(Service, namespace="*"))

@@ -14,13 +14,16 @@ from lightkube import Client
 
 from provision.estate import AwsAccess, Estate, Keys, Kops, keys, moto_environment
 from provision.estate.guest import GUEST_PREFIX
+from provision.observers.published import Published
 from provision.spec import PlatformSpec
 from provision.targets.base.environment import python_environment
 from provision.targets.base.pki import Pki
 from provision.toolchain import Toolchain
 from provision.workloads import Workloads
 from provision.workloads.volumes import Target
+from seatrial.checks.observer import Fidelity, Recorder
 from seatrial.kube.client import client_of
+from seatrial.observers.aws import Aws
 from seatrial.provisioning.contract import KubeContext
 from seatrial.provisioning.processes import MARK, ProcessTable
 from seatrial.provisioning.state import PlatformState
@@ -148,6 +151,26 @@ class Parts(ABC):
     def estate(self) -> Estate:
         """The cloud side."""
         return Estate(self.spec, self.team, self.access, self.kops, labels=self.labels)
+
+    @cached_property
+    def published(self) -> Published:
+        """What the DNS updater keeps in the cloud, held against what it has to keep."""
+        fidelity = Fidelity.SIMULATED if self.access.simulated else Fidelity.REAL
+        return Published(
+            self.team,
+            self.spec.zone_name(self.team),
+            self.estate.hosted_zone_id,
+            Aws(self.access, fidelity, Recorder()),  # looks of provisioning are no scenario's
+            self.kube,
+            self.address_type,
+            self._updaters_settings,
+            checked=self.spec.dns.public,
+        )
+
+    def _updaters_settings(self) -> Mapping[str, str]:
+        updater = next(o for o in self.workloads.objects("dns") if o["kind"] == "Deployment")
+        told = updater["spec"]["template"]["spec"]["containers"][0]["env"]
+        return {variable["name"]: variable.get("value", "") for variable in told}
 
     @property
     def workloads(self) -> Workloads:

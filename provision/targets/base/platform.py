@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, ClassVar
 
 import httpx2
@@ -26,6 +26,7 @@ from provision.observers.standup import Standup
 from provision.targets.base.capabilities import Capabilities
 from provision.targets.base.facts import Facts
 from provision.targets.base.gates import Gates
+from provision.targets.base.kops_preview import by_kops
 from provision.targets.base.parts import Parts
 from seatrial.checks.observer import Absent, Fidelity, Observer
 from seatrial.observers.aws import Aws
@@ -107,7 +108,7 @@ class Platform(ABC):
             "delegation": Delegation(c.estate, self.cloud),
             "delivery": Delivery(c.checkout / "ci"),
             "drift": Drift(c.workloads, c.kube, c.state),
-            "estate_drift": EstateDrift(c.estate, self.cloud),
+            "estate_drift": EstateDrift(c.estate, partial(by_kops, c), c.published, self.cloud),
             "standup": Standup(c.state),
             "member": Member(c.api, c.state.path("members", "x").parent, lambda: c.kops, c.kops_of_stranger),
         }
