@@ -28,14 +28,14 @@ class Wanted:
     Attributes:
         names: The full name of every service.
         nodes: The address of every node whose ingress controller is ready, by the node's name.
-        known: The address of every node, whose checks may stay.
+        known: The same of every node; the check of one that is not ready may stay.
         ttl: Of each record, in seconds.
         check: The settings of each health check; nothing where Route53 checks nobody.
     """
 
     names: Collection[str]
     nodes: Mapping[str, str]
-    known: Collection[str]
+    known: Mapping[str, str]
     ttl: int
     check: Mapping[str, object] | None
 
@@ -86,7 +86,7 @@ class Published:
         return Wanted(
             {f"{service.metadata.name}.{self.zone}" for service in services},
             {name: address for name, address in nodes.items() if name in able and address},
-            {address for address in nodes.values() if address},
+            {name: address for name, address in nodes.items() if address},
             int(told["TTL"]),
             {**agreed, **_BY_DEFAULT} if self.checked else None,
         )
@@ -119,13 +119,13 @@ def _checks(wanted: Wanted, agreed: Mapping[str, object], checks: Collection[Hea
     for node, address in wanted.nodes.items():
         if address not in {check.ip for check in checks}:
             yield Difference(f"health check of {node} at {address}", "", _THERE, None)
-    met: set[str | None] = set()
+    left = {address: node for node, address in wanted.known.items()}
     for check in checks:
-        thing = f"health check {check.id} of {check.ip}"
-        if check.ip not in wanted.known or check.ip in met:
-            yield Difference(thing, "", None, _THERE)
+        node = left.pop(check.ip or "", "")
+        thing = f"health check of {node} at {check.ip}"
+        if not node:
+            yield Difference(f"health check {check.id} of {check.ip}", "", None, _THERE)
             continue
-        met.add(check.ip)
         yield from _otherwise(thing, [(name, value, getattr(check, name)) for name, value in agreed.items()])
 
 

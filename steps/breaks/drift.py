@@ -119,7 +119,7 @@ SABOTAGES = (
     Sabotage("a record leads astray", record_astray, _ESTATE, rounds.LED_ASTRAY),
     Sabotage(
         "a check that asks nothing",
-        check_changed(2, "disabled: expected false", Disabled=True),
+        check_changed(2, "disabled  wanted no  found yes", Disabled=True),
         _ESTATE,
         rounds.LED_ASTRAY,
     ),

@@ -167,7 +167,7 @@ SABOTAGES = (
         "features/dns/following.feature::What the updater asks for",
         rounds.MORE_RECORDS,
     ),
-    Sabotage("a record is not checked", record_unchecked, f"{_RECORDS}::Answers depend on health", rounds.RECORDS),
+    Sabotage("a record is not checked", record_unchecked, f"{_RECORDS}::Answers depend on health", rounds.MORE_RECORDS),
     Sabotage(
         "the name of the API leads astray",
         api_astray,

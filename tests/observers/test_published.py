@@ -14,7 +14,7 @@ CHECK = {
     "type": "HTTP", "port": 18080, "path": "/ping", "interval": 10, "threshold": 3,
     "host": None, "disabled": False, "inverted": False,
 }  # fmt: skip
-WANTED = Wanted({NAME}, {"a": OF_A, "b": OF_B}, {OF_A, OF_B}, 300, CHECK)
+WANTED = Wanted({NAME}, {"a": OF_A, "b": OF_B}, {"a": OF_A, "b": OF_B}, 300, CHECK)
 
 
 def record(address: str, check: str) -> Record:
@@ -59,11 +59,15 @@ def test_nothing_differs() -> None:
             [OF_1, OF_2],
             [f"record {NAME} to {OF_B} health check: expected of {OF_B}, found of {OF_A}"],
         ),
-        ([A, B], [OF_1, replace(OF_2, path="/else")], [f"health check 2 of {OF_B} path: expected /ping, found /else"]),
+        (
+            [A, B],
+            [OF_1, replace(OF_2, path="/else")],
+            [f"health check of b at {OF_B} path: expected /ping, found /else"],
+        ),
         (
             [A, B],
             [OF_1, replace(OF_2, disabled=True)],
-            [f"health check 2 of {OF_B} disabled: expected false, found true"],
+            [f"health check of b at {OF_B} disabled: expected false, found true"],
         ),
         ([A, B], [OF_1, OF_2, checked("3", "203.0.113.5")], ["health check 3 of 203.0.113.5: nobody agreed on it"]),
         ([A, B], [OF_1, OF_2, checked("3", OF_A)], [f"health check 3 of {OF_A}: nobody agreed on it"]),
