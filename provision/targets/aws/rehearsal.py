@@ -96,6 +96,11 @@ class RehearsalBuilder(LocalBuilder):
         export_access(self._parts, self._parts.api)
         self.changed += name_updater(self._parts)
 
+    def roll(self) -> int:
+        """Have kops replace the machines, as on AWS; give how many there are."""
+        self._parts.kops.roll(self._parts.api)
+        return len(self._parts.estate.instances())
+
     def overlay(self, values: OverlayValues) -> OverlayValues:
         """Add how the DNS updater asks Route53."""
         return with_keys(self._parts, values)

@@ -17,6 +17,8 @@ from provision.targets.aws.parts import TARGET, TOOLS, AwsParts
 from provision.targets.aws.platform import AwsPlatform
 from provision.targets.base import target
 from provision.toolchain import Toolchain
+from provision.toolchain.catalogue import KOPS
+from provision.versions import numbers
 from seatrial.errors import UsageError
 from seatrial.provisioning import settings
 from seatrial.provisioning.contract import Check, KubeContext
@@ -84,6 +86,12 @@ class AwsTarget(target.Target):
             UsageError: If they are not.
         """
         parts.preflight.identity()
+
+    def unrunnable(self, version: str) -> str:
+        """Return which versions kops makes, unless *version* is one."""
+        _, newest, _ = numbers(KOPS)
+        _, minor, _ = numbers(version)
+        return "" if minor <= newest else f"expected a version up to 1.{newest}, as kops {KOPS} makes no newer"
 
     def claim(self, parts: AwsParts) -> None:
         """Make the folder for temporary files: nothing else of this machine is needed."""

@@ -19,6 +19,7 @@ from provision.targets.kind.standing_on import keep, standing_on
 from provision.targets.simulated import addresses
 from provision.targets.simulated.addresses import Endpoint
 from provision.toolchain import Toolchain
+from provision.toolchain.catalogue_kubernetes import KUBERNETES
 from seatrial.errors import UsageError
 from seatrial.provisioning.contract import Check, KubeContext
 from seatrial.provisioning.progress import Progress
@@ -83,6 +84,10 @@ class KindTarget(target.Target):
         except EngineError as error:
             raise UsageError(f"{state.team} is on kind, and cannot be removed: {error}") from error
         return remains.remove(engine, state.team, state.dir / "cluster")
+
+    def unrunnable(self, version: str) -> str:
+        """Return the version that the nodes' image has, unless *version* is it."""
+        return "" if version == KUBERNETES else f"expected {KUBERNETES}, of which the image of kind's nodes is made"
 
     def resources(self, parts: KindParts) -> dict[str, Any]:
         """Name the platform's endpoints."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from pathlib import Path
 from typing import ClassVar, Final
 
 from provision.estate import Keys
@@ -24,6 +25,11 @@ class LocalParts(Parts):
 
     target: ClassVar[Target] = TARGET
     needs = TOOLS
+
+    @cached_property
+    def tools(self) -> dict[str, Path]:
+        """The path of each tool, the control plane's at the platform's own version."""
+        return self.toolchain.at(self.spec.kubernetes).ensure_all(self.needs)
 
     @cached_property
     def addresses(self) -> Addresses:

@@ -15,6 +15,7 @@ from provision.targets.local.parts import TARGET, LocalParts
 from provision.targets.local.platform import LocalPlatform
 from provision.targets.simulated import addresses
 from provision.toolchain import LOCAL_TOOLS, Toolchain
+from provision.toolchain.catalogue_kubernetes import VERSIONS
 from seatrial.provisioning.contract import KubeContext
 from seatrial.provisioning.processes import ProcessTable
 from seatrial.provisioning.progress import Progress
@@ -64,6 +65,10 @@ class LocalTarget(target.Target):
             UsageError: If none are free.
         """
         addresses.claim(parts.state, parts.spec.masters.count)
+
+    def unrunnable(self, version: str) -> str:
+        """Return which versions there are programs of, unless *version* is one."""
+        return "" if version in VERSIONS else f"expected {' or '.join(VERSIONS)}, of which there are programs"
 
     def resources(self, parts: LocalParts) -> dict[str, Any]:
         """Name the platform's endpoints."""
