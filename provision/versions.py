@@ -34,6 +34,12 @@ def place() -> str:
     return f"{PLATFORM_FILE}:{places(PLATFORM_FILE)(['kubernetes'])}: kubernetes"
 
 
+def later(version: str, minors: int) -> str:
+    """Return *version* so many minor versions later."""
+    major, minor, patch = numbers(version)
+    return f"{major}.{minor + minors}.{patch}"
+
+
 def numbers(version: str) -> tuple[int, int, int]:
     """Return ``1.36.0`` as three numbers."""
     major, minor, patch = (int(number) for number in version.split("."))

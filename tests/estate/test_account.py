@@ -202,7 +202,7 @@ def test_no_room(good: Preflight, access: AwsAccess) -> None:
 
 
 def test_each_quota(good: Preflight, access: AwsAccess, spec: PlatformSpec, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All that a platform needs is counted by kind: kops's own volumes too, and what others have of another kind not."""
+    """All that a platform needs is counted, by kind: kops's own volumes too."""
     ec2 = access.client("ec2")
     made = [ec2.create_volume(AvailabilityZone="eu-west-1a", Size=2048, VolumeType=kind) for kind in ("gp3", "st1")]
     elastic = ec2.allocate_address(Domain="vpc")["AllocationId"]

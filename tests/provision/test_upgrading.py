@@ -151,7 +151,7 @@ def test_the_longest_time_without_a_write(monkeypatch: pytest.MonkeyPatch, away:
     """It is measured from a write that was taken to the next that was; what is written is taken back."""
     api = _Api(away)
     writer = Writer(lambda: api)  # type: ignore[arg-type, return-value]
-    monkeypatch.setattr("provision.targets.base.upgrade._PERIOD", 0.0)
+    monkeypatch.setattr(Writer, "period", 0.0)
     with _ticking(monkeypatch, api), writer.at_work():
         assert api.ended.wait(30)
     assert (["seatrial-upgrade"], gap) == (api.deleted, writer.gap)

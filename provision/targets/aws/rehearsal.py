@@ -13,6 +13,7 @@ from lightkube.models.storage_v1 import CSIDriverSpec
 from lightkube.resources.storage_v1 import CSIDriver
 
 from provision import spec_file
+from provision.actuators import Again
 from provision.estate import Estate, Keys, Kops, ready
 from provision.estate.account.delegation import asked_of_account
 from provision.estate.account.preflight import Preflight
@@ -184,7 +185,7 @@ class RehearsalTarget(LocalTarget):
         """Return what looks at a platform while it is built."""
         return RehearsalGates(parts, parts.api)
 
-    def platform(self, parts: Any, again: Callable[[], int]) -> RehearsalPlatform:
+    def platform(self, parts: Any, again: Again) -> RehearsalPlatform:
         """Return a platform as the harness sees it."""
         return RehearsalPlatform(parts, again)
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from provision import spec_file
+from provision.actuators import Again
 from provision.estate import expiry
 from provision.estate.account.findings import findings
 from provision.targets.aws.builder import AwsBuilder
@@ -46,7 +47,7 @@ class AwsTarget(target.Target):
         """Return what looks at a platform while it is built."""
         return AwsGates(parts)
 
-    def platform(self, parts: AwsParts, again: Callable[[], int]) -> AwsPlatform:
+    def platform(self, parts: AwsParts, again: Again) -> AwsPlatform:
         """Return a platform as the harness sees it."""
         return AwsPlatform(parts, again)
 

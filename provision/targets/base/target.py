@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from provision import versions
+from provision.actuators import Again
 from provision.estate import ready
 from provision.targets.base.builder import Builder
 from provision.targets.base.gates import Gates
@@ -61,7 +62,7 @@ class Target(ABC):
         """Return what looks at a platform while it is built."""
 
     @abstractmethod
-    def platform(self, parts: Any, again: Callable[[], int]) -> Platform:
+    def platform(self, parts: Any, again: Again) -> Platform:
         """Return a platform as the harness sees it."""
 
     @abstractmethod
@@ -182,7 +183,7 @@ class Target(ABC):
     def _stand_up(self, parts: Parts, progress: Progress) -> bool:
         record = (parts.state.read("platform") or {}) | {"up": False}
         parts.state.write("platform", record)
-        platform = self.platform(parts, lambda: 0)
+        platform = self.platform(parts, lambda _minors: 0)
         for log in (FAULTS, SABOTAGE):  # what scenarios did to what was broken before goes first
             for fault in Journal(parts.state, platform.actuators(), platform.owned, log=log).put_back():
                 progress.line(f"put back, left by a run that was killed: {fault}")
@@ -248,7 +249,7 @@ class Target(ABC):
     def open(self, team: str, reach: KubeContext | None = None) -> Platform:
         """Connect to a platform that is up: by its own kubeconfig, or as *reach* says."""
         parts = self._parts(team, Quiet(), reach)
-        return self.platform(parts, lambda: self._again(parts))
+        return self.platform(parts, lambda minors: self._again(parts, minors))
 
     def status(self, team: str) -> dict[str, Any]:
         """Name every endpoint, process and resource."""
@@ -274,7 +275,12 @@ class Target(ABC):
             "resources": resources,
         }
 
-    def _again(self, parts: Parts) -> int:
+    def _again(self, parts: Parts, minors: int) -> int:
+        if minors:
+            parts = self._parts(parts.team, Quiet())
+            later = versions.later(parts.spec.kubernetes, minors)
+            parts.spec = parts.spec.model_copy(update={"kubernetes": later})
+            self.see_version(parts)
         mark = (parts.state.read("platform") or {})["mark"]
         builder = self.builder(parts, mark, lambda _text: None)
         planning.run(plan(builder, self.gates(parts)), parts.state, Quiet(), patience=TIME.patience)

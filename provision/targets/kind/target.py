@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from provision import spec_file
+from provision.actuators import Again
 from provision.engine import EngineError, find
 from provision.engine.client import NO_ENGINE
 from provision.targets.base import target
@@ -44,7 +45,7 @@ class KindTarget(target.Target):
         """Return what looks at a platform while it is built."""
         return KindGates(parts)
 
-    def platform(self, parts: KindParts, again: Callable[[], int]) -> KindPlatform:
+    def platform(self, parts: KindParts, again: Again) -> KindPlatform:
         """Return a platform as the harness sees it."""
         return KindPlatform(parts, again)
 

@@ -14,6 +14,7 @@ from lightkube.types import PatchType
 from provision.net.nodes import MASTER_LABEL, machine_of
 from provision.targets.base.gates import Gates
 from provision.targets.base.parts import Parts
+from provision.workloads import WorkloadsError
 from provision.workloads.objects import Group
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import equal_to
@@ -42,7 +43,7 @@ class Rolling:
     def roll(self) -> int:
         """Replace all that are of another version, each once the platform is whole again; give how many."""
         self._whole(())
-        groups = [group for group in _GROUPS if not self._gates.groups_unready(group)]
+        groups = [group for group in _GROUPS if self._ready(group)]
         outdated = self.outdated()
         for number, node in enumerate(outdated, 1):
             role = "master" if _is_master(node) else "node"
@@ -50,6 +51,12 @@ class Rolling:
             self._replace(node)
             self._whole(groups)
         return len(outdated)
+
+    def _ready(self, group: Group) -> bool:
+        try:
+            return not self._gates.groups_unready(group)
+        except WorkloadsError:  # nothing has been applied yet
+            return False
 
     def outdated(self) -> list[Node]:
         """Return the nodes of another version, in the order in which their machines are replaced."""

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from provision import spec_file
+from provision.actuators import Again
 from provision.targets.base import target
 from provision.targets.base.gates import Gates
 from provision.targets.local.builder import LocalBuilder
@@ -39,7 +40,7 @@ class LocalTarget(target.Target):
         """Return what looks at a platform while it is built."""
         return LocalGates(parts)
 
-    def platform(self, parts: LocalParts, again: Callable[[], int]) -> LocalPlatform:
+    def platform(self, parts: LocalParts, again: Again) -> LocalPlatform:
         """Return a platform as the harness sees it."""
         return LocalPlatform(parts, again)
 
