@@ -79,6 +79,10 @@ class Toolchain:
         found._tools = tools_at(kubernetes)  # noqa: SLF001 - another of this kind
         return found
 
+    def versions(self, names: Iterable[str]) -> dict[str, str]:
+        """Return the version of each of some tools."""
+        return {name: self._tool(name).version for name in names}
+
     def ensure(self, name: str) -> Path:
         """Return the path of a tool, having it first if need be.
 

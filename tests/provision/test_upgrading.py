@@ -20,6 +20,7 @@ from provision.targets.base.upgrade import Writer
 from provision.targets.kind.target import KindTarget
 from provision.targets.local.rolling import Rolling
 from provision.targets.local.target import LocalTarget
+from provision.toolchain import Toolchain
 from provision.versions import see_step
 from seatrial.errors import UsageError
 from seatrial.provisioning.progress import Quiet
@@ -88,6 +89,16 @@ def test_a_version_that_nobody_has(target: Any, why: str, tmp_path: Path, monkey
     with pytest.raises(UsageError, match=why):
         target(tmp_path).up(TEAM, Quiet())
     assert [] == list(tmp_path.rglob("*"))
+
+
+def test_the_programs_are_of_the_version_that_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Doctor, standup and report mean the same: the control plane of platform.yaml, and the kubectl that there is."""
+    earlier = spec_file.read().model_copy(update={"kubernetes": "1.36.0"})
+    monkeypatch.setattr(spec_file, "read", lambda *_: earlier)
+    target = LocalTarget(tmp_path)
+    assert "1.36.0" == target.toolchain().look("kube-apiserver").tool.version
+    versions = target.parts(TEAM, Toolchain()).versions
+    assert ("1.36.0", "1.36.1") == (versions["kube-scheduler"], versions["kubectl"])
 
 
 def _node(name: str, zone: str, version: str, *, master: bool) -> Any:

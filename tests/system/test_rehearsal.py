@@ -31,6 +31,9 @@ TEAM = "rehearsal"
 ON_AWS_ALONE = {
     "ec2:AuthorizeSecurityGroupEgress": "kops finds the rule that moto has made, most of the time",
     "autoscaling:UpdateAutoScalingGroup": "a group is changed by another platform.yaml",
+    "autoscaling:DetachInstances": "an upgrade, which tests/system/test_upgrade.py makes",
+    "ec2:CreateLaunchTemplateVersion": "as above",
+    "ec2:ModifyLaunchTemplate": "as above",
     "ec2:DeleteNetworkInterface": "moto's interfaces go with their instances",
     "ec2:DisassociateRouteTable": "moto's subnets take their associations along",
     "ec2:TerminateInstances": "moto's instances go with their group",

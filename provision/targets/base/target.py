@@ -77,6 +77,10 @@ class Target(ABC):
     def resources(self, parts: Any) -> dict[str, Any]:
         """Name the platform's endpoints, for its status."""
 
+    def toolchain(self) -> Toolchain:
+        """Return where its tools come from, each at the version that platform.yaml asks for."""
+        return Toolchain()
+
     def doctor(self) -> list[Check]:
         """Say what it needs of this machine beside its tools."""
         return []

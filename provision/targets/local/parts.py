@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cached_property
-from pathlib import Path
 from typing import ClassVar, Final
 
 from provision.estate import Keys
@@ -12,6 +11,7 @@ from provision.targets.base.pki import Pki
 from provision.targets.local.control_plane import ControlPlane
 from provision.targets.simulated.addresses import Addresses, recorded
 from provision.targets.simulated.etcd_members import EtcdMembers
+from provision.toolchain import Toolchain
 from provision.workloads.volumes import Target
 from seatrial.errors import UsageError
 
@@ -26,10 +26,10 @@ class LocalParts(Parts):
     target: ClassVar[Target] = TARGET
     needs = TOOLS
 
-    @cached_property
-    def tools(self) -> dict[str, Path]:
-        """The path of each tool, the control plane's at the platform's own version."""
-        return self.toolchain.at(self.spec.kubernetes).ensure_all(self.needs)
+    @property
+    def chain(self) -> Toolchain:
+        """Where the tools come from, the control plane's at the platform's own version."""
+        return self.toolchain.at(self.spec.kubernetes)
 
     @cached_property
     def addresses(self) -> Addresses:

@@ -32,6 +32,14 @@ class LocalTarget(target.Target):
         """Put a platform's parts together."""
         return LocalParts(self._root, team, spec_file.read(), toolchain, reach)
 
+    def toolchain(self) -> Toolchain:
+        """Return where its tools come from, the control plane's at the version of platform.yaml.
+
+        Raises:
+            ToolchainError: There are no programs of that version.
+        """
+        return Toolchain().at(spec_file.read().kubernetes)
+
     def builder(self, parts: LocalParts, mark: str, say: Callable[[str], None]) -> LocalBuilder:
         """Return what builds a platform."""
         return LocalBuilder(parts, mark, say)
