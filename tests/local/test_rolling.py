@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import SimpleNamespace as Thing
 from typing import Any
 
@@ -48,26 +49,22 @@ class _Platform:
             raise ApiError(response=_answer(429))
         self.deeds.append(f"evict {namespace}/{name}")
 
-    def terminate_instance_in_auto_scaling_group(
-        self,
-        InstanceId: str,  # noqa: N803 - as boto3 has it
-        ShouldDecrementDesiredCapacity: bool,  # noqa: N803
-    ) -> None:
-        assert not ShouldDecrementDesiredCapacity
+    def terminate_instances(self, InstanceIds: Sequence[str]) -> None:  # noqa: N803 - as boto3 has it
+        [machine] = InstanceIds
         assert not self.away, f"{self.away} is not back yet"
-        role, zone, _ = self.machines.pop(InstanceId)
+        role, zone, _ = self.machines.pop(machine)
         self.machines[f"new-{role}-{zone}"] = (role, zone, _NEW)
-        self.away = [InstanceId] * 3
-        self.deeds.append(f"end {InstanceId}")
+        self.away = [machine] * 3
+        self.deeds.append(f"end {machine}")
 
-    def cluster_unready(self) -> list[str]:
+    def cluster_unready(self) -> Sequence[str]:
         """Look once, after which it is nearer to being whole."""
         return [self.away.pop()] if self.away else []
 
-    def nodes_unready(self) -> list[str]:
+    def nodes_unready(self) -> Sequence[str]:
         return []
 
-    def groups_unready(self, *groups: str) -> list[str]:
+    def groups_unready(self, *groups: str) -> Sequence[str]:
         if "dns" in groups:
             raise WorkloadsError("no overlay yet")
         return []

@@ -67,9 +67,10 @@ class Rolling:
     def _replace(self, node: Node) -> None:
         if not _is_master(node):
             self._drain(node.metadata.name)  # type: ignore[union-attr, arg-type]
-        autoscaling: Any = self._parts.access.client("autoscaling")
         machine = machine_of(node)
-        autoscaling.terminate_instance_in_auto_scaling_group(InstanceId=machine, ShouldDecrementDesiredCapacity=False)
+        self._parts.access.client("ec2").terminate_instances(
+            InstanceIds=[machine]
+        )  # as kops does; its group has another
         eventually(lambda: machine in {i.id for i in self._parts.estate.instances()}, equal_to(False), within=_WITHIN)
 
     def _drain(self, name: str) -> None:
