@@ -34,8 +34,8 @@ def way(request: pytest.FixtureRequest, sandbox: Sandbox) -> Iterator[tuple[str,
         pytest.skip(f"{', '.join(missing)} {EARLIER}: `python -m provision.toolchain --kubernetes {EARLIER}` has them")
     sandbox.environ["AWS_EC2_METADATA_DISABLED"] = "true"
     yield request.param
-    sandbox.run("down", "--team", TEAM)
     _agree(sandbox, KUBERNETES)
+    sandbox.run("down", "--team", TEAM)
 
 
 def _agree(sandbox: Sandbox, version: str) -> None:
