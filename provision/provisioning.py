@@ -19,7 +19,7 @@ from provision.targets.base.target import Target
 from provision.targets.kind import inventory
 from provision.targets.kind.target import KindTarget
 from provision.targets.local.target import LocalTarget
-from provision.toolchain import TOOLS, Toolchain, doctor
+from provision.toolchain import Toolchain, doctor
 from provision.workloads import lint as workloads_lint
 from seatrial.errors import UsageError
 from seatrial.provisioning.comparing import Difference
@@ -116,8 +116,9 @@ class Provisioning:
 
     def doctor(self, target: str) -> list[Check]:
         """Say what *target* needs of this machine, and what is missing."""
-        tools = doctor.checks(Toolchain(), self._targets[target].tools)
-        return [Check(c.name, c.state, c.detail, c.remedy) for c in tools] + self._targets[target].doctor()
+        found = self._targets[target]
+        tools = doctor.checks(found.toolchain(), found.tools)
+        return [Check(c.name, c.state, c.detail, c.remedy) for c in tools] + found.doctor()
 
     def images(self, progress: Progress, *, build: bool) -> list[ImageRow]:
         """Say of every image of the target ``kind`` what it is; build those that are missing first if *build*."""
@@ -161,7 +162,7 @@ class Provisioning:
     def picture(self, team: str, target: str) -> Picture:
         """Draw the platform as it is now."""
         context = self._on(team, target).parts(team, Toolchain())
-        return picture.draw(context, {tool: TOOLS[tool].version for tool in context.needs})
+        return picture.draw(context, context.versions)
 
     def diagnose(self, team: str, target: str) -> Mapping[str, object]:
         """Return logs, events, DNS answers and the estate, as far as they can be had."""

@@ -3,12 +3,13 @@
 from provision.actuators.applying import Applier
 from provision.actuators.growing import GroupSize
 from provision.actuators.sending import HttpSender
-from provision.actuators.standing import StandupRunner
+from provision.actuators.standing import Again, StandupRunner
 from provision.actuators.storing import MongoDbWriter
 from provision.actuators.tagging import ImageTags
 from provision.actuators.versions import NamedVersions, PushedVersions
 
 __all__ = [
+    "Again",
     "Applier",
     "GroupSize",
     "HttpSender",

@@ -7,15 +7,18 @@ from collections.abc import Callable
 from seatrial.checks.actuator import Actuator, acting
 from seatrial.checks.observer import Fidelity
 
+Again = Callable[[int], int]
+"""Runs the standup with Kubernetes so many minor versions later; gives the number of things that it changed."""
+
 
 class StandupRunner(Actuator):
     """Runs the standup.
 
     Args:
-        again: Runs it again, and gives the number of things that it changed.
+        again: Runs it again.
     """
 
-    def __init__(self, again: Callable[[], int]) -> None:
+    def __init__(self, again: Again) -> None:
         super().__init__("standup", Fidelity.REAL)
         self._again = again
 
@@ -26,4 +29,13 @@ class StandupRunner(Actuator):
         Raises:
             StandupError: If a gate is not met.
         """
-        return self._again()
+        return self._again(0)
+
+    @acting
+    def raised(self, minors: int) -> int:
+        """Stand it up with Kubernetes so many minor versions later; give the number of things that this changed.
+
+        Raises:
+            SeatrialError: If that is refused, or fails.
+        """
+        return self._again(minors)

@@ -75,7 +75,7 @@ class Estate:
         played = self._spec.dns.public and self._access.simulated
         return ensure_delegated(self._access, self.names) if played else 0
 
-    def ensure_cluster(self, ca_cert: Path, ca_key: Path, encryption: Path) -> None:
+    def ensure_cluster(self, ca_cert: Path, ca_key: Path, encryption: Path, *, masters_alone: bool = False) -> None:
         """Make the cluster's groups, network and roles, with the platform's own CA and its key for Secrets.
 
         A private zone is made with them; a public one has to be there.
@@ -84,6 +84,7 @@ class Estate:
             ca_cert: The CA's certificate, PEM.
             ca_key: Its private key, PEM.
             encryption: How the API servers encrypt Secrets: an EncryptionConfiguration.
+            masters_alone: Whether nodes are left as they are, until the masters have been upgraded.
 
         Raises:
             KopsError: If kops fails, or the cluster has another key for Secrets.
@@ -91,7 +92,7 @@ class Estate:
         self._kops.create()
         self._kops.import_ca(ca_cert, ca_key)
         self._kops.import_encryption(encryption)
-        self._kops.update()
+        self._kops.update(masters_alone=masters_alone)
         if self._spec.dns.public:
             return  # marked by whoever made it
         self._access.client("route53").change_tags_for_resource(

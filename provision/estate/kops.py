@@ -27,6 +27,11 @@ _SIMULATED_IMAGE = "099720109477/ubuntu/images/hvm-ssd/ubuntu-xenial-16.04-amd64
 _NOWHERE = "no-cluster"  # a folder of the store in which nothing is ever kept
 _SSH_ACCESS = re.compile(r"^  sshAccess:\n(?:  - .*\n)+", re.MULTILINE)  # kops has no flag that lets nobody in
 _LAST_LINES = 12
+_MASTERS = ("--instance-group-roles", "control-plane")
+_NO_PAUSES = (  # a machine that is played is there within seconds
+    *("--control-plane-interval", "12s", "--node-interval", "8s", "--post-drain-delay", "0s"),
+    *("--validate-count", "1", "--validation-timeout", "3m"),
+)
 _KEPT_PER_CALL = 20_000  # characters of output in the log
 
 
@@ -69,6 +74,8 @@ class Kops:
         self._mark = dict(mark or {})
         # Seconds: on moto every call takes seconds; on AWS, groups and their instances come and go in minutes.
         self._patience = 90 if access.simulated else 1200
+        # Each machine in turn; kops gives one a quarter of an hour until the cluster is valid again.
+        self._rolled_within = 900 * (1 if access.simulated else spec.masters.count + spec.nodes.count)
 
     @property
     def manifest(self) -> Path:
@@ -167,13 +174,34 @@ class Kops:
                 "so it is not replaced; stand the platform up with the state that it was made with"
             )
 
-    def update(self) -> None:
+    def update(self, *, masters_alone: bool = False) -> None:
         """Make the cloud what the stored cluster asks for; done again, it changes nothing.
+
+        Args:
+            masters_alone: Whether nodes are left as they are: in an upgrade, none may be newer than the masters.
 
         Raises:
             KopsError: If kops fails.
         """
-        self._run("update", "cluster", *self._cluster(), *self._left_alone(), "--yes", "--create-kube-config=false")
+        roles = _MASTERS if masters_alone else ()
+        arguments = (*self._cluster(), *self._left_alone(), *roles, "--yes", "--create-kube-config=false")
+        self._run("update", "cluster", *arguments)
+
+    def roll(self, api_server: str | None = None) -> None:
+        """Replace every machine that is not as the stored cluster asks, the masters first, each once all is valid.
+
+        Args:
+            api_server: The API server's address; kops's own choice when left out.
+
+        Raises:
+            KopsError: If kops fails, or a machine that it has replaced does not come to work.
+        """
+        server = ("--api-server", api_server) if api_server else ()
+        pauses = _NO_PAUSES if self._access.simulated else ()
+        arguments = ("rolling-update", "cluster", *self._cluster(), *server, *pauses, "--yes")
+        self._run(*arguments, *_MASTERS, patience=self._rolled_within)
+        self.update()
+        self._run(*arguments, patience=self._rolled_within)
 
     def changes(self) -> list[str]:
         """Return the resources that `update` would create, modify or delete; none when all is as it should be.
@@ -286,8 +314,8 @@ class Kops:
         labels = self._names.labels and {TEAM_TAG: self._names.team, **self._names.labels}
         return [f"--cloud-labels={','.join(f'{key}={value}' for key, value in labels.items())}"] if labels else []
 
-    def _run(self, *arguments: str) -> str:
-        done = self._call(*arguments)
+    def _run(self, *arguments: str, patience: float | None = None) -> str:
+        done = self._call(*arguments, patience=patience)
         self._check(done, arguments)
         return done.out
 
@@ -298,18 +326,18 @@ class Kops:
             ended = f"failed with code {done.code}" if done.code > 0 else "was ended, as trying on is of no use"
             raise KopsError(f"{call} {ended}{told and f'; {told}'}:\n{_last(done.written)}")
 
-    def _call(self, *arguments: str) -> Done:
-        call = f"kops {' '.join(arguments[:2])}"
+    def _call(self, *arguments: str, patience: float | None = None) -> Done:
+        call, patience = f"kops {' '.join(arguments[:2])}", patience or self._patience
         try:
             env = {**self._access.environment(), **self._mark}
-            done = kops_process.run([str(self._binary), *arguments], env, self._patience)
+            done = kops_process.run([str(self._binary), *arguments], env, patience)
         except FileNotFoundError as error:
             raise KopsError(f"no kops at {self._binary}: run `seatrial doctor`") from error
         except subprocess.TimeoutExpired as error:
             written = _text(error.stdout) + _text(error.stderr)
             self._keep(arguments, written)
             told = remedy(written)
-            late = f"{call} took longer than {self._patience} s{told and f'; {told}'}; it last wrote:"
+            late = f"{call} took longer than {patience:.0f} s{told and f'; {told}'}; it last wrote:"
             raise KopsError(f"{late}\n{_last(written)}") from error
         self._keep(arguments, done.written)
         return done

@@ -22,6 +22,8 @@ from moto.ec2.responses.vpcs import VPCs
 from moto.route53.models import DelegationSet, FakeZone
 from moto.route53.responses import Route53
 
+from provision.estate import moto_templates
+
 _ENDS = ("com", "net", "org", "co.uk")
 
 
@@ -41,6 +43,7 @@ def close_gaps() -> None:
     _replace(FakeAutoScalingGroup, "replace_autoscaling_group_instances", _instances_are_as_their_template_says)
     _replace(Instance, "terminate", _an_instance_takes_its_interface_along)
     setattr(Instance, "private_dns_name", property(_private_dns_name_in_its_region))  # noqa: B010
+    moto_templates.close_gaps()
 
 
 def _replace(owner: type, name: str, wrap: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:

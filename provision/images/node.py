@@ -25,8 +25,9 @@ from provision.images.node_programs import SOURCES, own_program
 from provision.images.node_source import kind_source
 from provision.images.node_workshop import Say, digest, timed
 from provision.toolchain import Toolchain
-from provision.toolchain.catalogue import KUBERNETES, NODE_TOOLS
+from provision.toolchain.catalogue import NODE_TOOLS
 from provision.toolchain.catalogue import TOOLS as CATALOGUE
+from provision.toolchain.catalogue_kubernetes import KUBERNETES
 from provision.toolchain.locking import held
 
 PUBLISHED = f"docker.io/kindest/node:v{KUBERNETES}"

@@ -9,7 +9,8 @@ from provision.images.holding import Holding, locked_in, modules, of_debian
 from provision.images.node_balancer import REQUIREMENT
 from provision.images.node_packages import node_pins
 from provision.images.node_programs import SOURCES
-from provision.toolchain.catalogue import KUBERNETES, NODE_TOOLS, TOOLS
+from provision.toolchain.catalogue import NODE_TOOLS, TOOLS
+from provision.toolchain.catalogue_kubernetes import KUBERNETES
 from provision.toolchain.gobuild import MODULES
 
 _OWN = ("kindnetd",)  # our other program in a node, pause, is of nothing else

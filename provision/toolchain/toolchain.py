@@ -6,12 +6,13 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from provision.toolchain import found
 from provision.toolchain.cache import Entry, cache_dir
-from provision.toolchain.catalogue import TOOLS
+from provision.toolchain.catalogue import TOOLS, tools_at
 from provision.toolchain.errors import ToolchainError, Unavailable
 from provision.toolchain.gobuild import MODULES, Builder, Go, dotted
 from provision.toolchain.lockfile import LOCK_FILE, TrustedHashes
@@ -67,6 +68,20 @@ class Toolchain:
         trusted = TrustedHashes(lock, self.cache / "locks")
         self._releases = Releases(self.cache, self._environ, trusted, self._platform)
         self._told: set[str] = set()
+
+    def at(self, kubernetes: str) -> Toolchain:
+        """Return this toolchain with the control plane's programs of the version *kubernetes*.
+
+        Raises:
+            ToolchainError: There are none of that version.
+        """
+        found = copy(self)
+        found._tools = tools_at(kubernetes)  # noqa: SLF001 - another of this kind
+        return found
+
+    def versions(self, names: Iterable[str]) -> dict[str, str]:
+        """Return the version of each of some tools."""
+        return {name: self._tool(name).version for name in names}
 
     def ensure(self, name: str) -> Path:
         """Return the path of a tool, having it first if need be.

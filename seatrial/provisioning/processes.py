@@ -84,8 +84,20 @@ class ProcessTable:
             raise ProcessError(f"no process {name} is recorded in {self._state.dir}")
         return self.ensure(spec)
 
+    def renew(self, spec: ProcessSpec) -> None:
+        """Have a recorded process be started so from its next start on; one that runs goes on as it was started.
+
+        Raises:
+            ProcessError: There is no such record.
+        """
+        with self._starting():
+            record = self._state.read(f"{_FOLDER}/{spec.name}")
+            if record is None:
+                raise ProcessError(f"no process {spec.name} is recorded in {self._state.dir}")
+            self._state.write(f"{_FOLDER}/{spec.name}", {**record, **_how(spec)})
+
     def spec(self, name: str) -> ProcessSpec | None:
-        """Return how a recorded process was started last, or None where there is no record."""
+        """Return how a recorded process is started, or None where there is no record."""
         record = self._state.read(f"{_FOLDER}/{name}")
         if record is None:
             return None
@@ -188,12 +200,7 @@ class ProcessTable:
 
     def _spawn(self, spec: ProcessSpec) -> None:
         argv = list(spec.argv)
-        record = {
-            "argv": argv,
-            "env": dict(spec.env),
-            "cwd": str(spec.cwd) if spec.cwd else None,
-            "status": "starting",
-        }
+        record = {**_how(spec), "status": "starting"}
         self._state.write(f"{_FOLDER}/{spec.name}", record)
         log = self._state.path("logs", f"{spec.name}.log")
         try:
@@ -271,3 +278,7 @@ class ProcessTable:
         if left:
             pids = ", ".join(str(process.pid) for process in left)
             raise ProcessError(f"still running {_KILL_SECONDS:.0f} s after SIGKILL: pid {pids}")
+
+
+def _how(spec: ProcessSpec) -> dict[str, Any]:
+    return {"argv": list(spec.argv), "env": dict(spec.env), "cwd": str(spec.cwd) if spec.cwd else None}

@@ -17,6 +17,7 @@ MEMBERS = Round("members", targets=("local",))
 MAINTENANCE = Round("maintenance", targets=("local",))
 WOULD_HAPPEN = Round("what would happen", patience=0.2, targets=("local",))
 """Of scenarios that change something, and see their change undone: what is broken here leaves the platform whole."""
+UPGRADES = Round("upgrades that are refused", targets=("local",))
 AGAIN = Round("a second run", patience=0.5, targets=("local",))
 LED_ASTRAY = Round("nobody is led to the zone", first=_UPDATER, patience=0.2, targets=("local",))
 UPDATER = Round("nobody keeps the names", patience=0.1, targets=("local",))

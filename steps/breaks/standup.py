@@ -53,7 +53,8 @@ class Rerecord(Fault):
         return PlatformState(folder.parent.parent, folder.name)
 
 
-def _rerecord(site: Site, record: str, value: dict[str, Any]) -> None:
+def rerecord(site: Site, record: str, value: dict[str, Any]) -> None:
+    """Have a record of the platform say something else."""
     site.inject(Rerecord(str(site.platform.state.dir), record, value))
 
 
@@ -64,13 +65,13 @@ def gone_otherwise(site: Site) -> tuple[str, ...]:
     steps["4"]["step"], steps["5"]["step"] = steps["5"]["step"], steps["4"]["step"]
     steps["3"]["gates"] = {}
     steps["7"]["done"] = False
-    _rerecord(site, "standup", record | {"steps": steps})
+    rerecord(site, "standup", record | {"steps": steps})
     return ()
 
 
 def gone_slowly(site: Site) -> tuple[str, ...]:
     record = site.platform.state.read("platform") or {}
-    _rerecord(site, "platform", record | {"seconds": _MOST + 1.0})
+    rerecord(site, "platform", record | {"seconds": _MOST + 1.0})
     return (f"{_MOST + 1}",)
 
 

@@ -65,6 +65,13 @@ class StandupRunner(Protocol):
             StandupError: If a gate is not met.
         """
 
+    def raised(self, minors: int) -> int:
+        """Stand it up with Kubernetes so many minor versions later; give the number of things that this changed.
+
+        Raises:
+            SeatrialError: If that is refused, or fails.
+        """
+
 
 class Applier(Protocol):
     """A way to apply what Git says."""

@@ -5,7 +5,7 @@ A target that lacks one of them makes the scenarios that use it "not provable he
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -162,6 +162,19 @@ class Standup(Protocol):
 
     def seconds(self) -> float:
         """Return how long the first whole standup took, in seconds."""
+
+
+class Upgrade(Protocol):
+    """The record of the last upgrade of Kubernetes."""
+
+    def order(self) -> Sequence[str]:
+        """Return the machines, each by its role and its zone, in the order in which they came back."""
+
+    def away(self) -> Mapping[str, int]:
+        """Return how many machines of a role were away at once, at most."""
+
+    def gap(self) -> float:
+        """Return for how long the API took no writes, in seconds, at most."""
 
 
 class Export(Protocol):

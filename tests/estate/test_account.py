@@ -201,6 +201,33 @@ def test_no_room(good: Preflight, access: AwsAccess) -> None:
             ec2.delete_vpc(VpcId=vpc)
 
 
+def test_each_quota(good: Preflight, access: AwsAccess, spec: PlatformSpec, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All that a platform needs is counted, by kind: kops's own volumes too."""
+    ec2 = access.client("ec2")
+    made = [ec2.create_volume(AvailabilityZone="eu-west-1a", Size=2048, VolumeType=kind) for kind in ("gp3", "st1")]
+    elastic = ec2.allocate_address(Domain="vpc")["AllocationId"]
+    try:
+        found = {room.what: room for room in good.rooms()}
+        gp3 = found["TiB of gp3 volumes"]
+        assert (2, round((3 * (64 + 40) + 3 * 128 + 3 * 20) / 1024, 3)) == (gp3.used, gp3.needed)
+        assert (1, 0, False) == (
+            (addresses := found["elastic addresses"]).used,
+            addresses.needed,
+            addresses.exceeded,
+        )
+        assert (3 * 2 + 3 * 2, 3) == (found["vCPUs of standard machines"].needed, found["health checks"].needed)
+        throughput = spec.mongodb.volume.model_copy(update={"type": "st1", "size": 1024})
+        monkeypatch.setattr(
+            good, "_spec", spec.model_copy(update={"mongodb": spec.mongodb.model_copy(update={"volume": throughput})})
+        )
+        found = {room.what: room for room in good.rooms()}
+        assert (2, 3) == ((st1 := found["TiB of st1 volumes"]).used, st1.needed)
+    finally:
+        ec2.release_address(AllocationId=elastic)
+        for volume in made:
+            ec2.delete_volume(VolumeId=volume["VolumeId"])
+
+
 def test_nothing_is_left(access: AwsAccess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A standup that is refused leaves nothing behind: nothing in the account, and nothing on this machine."""
     monkeypatch.setattr(AwsParts, "access", access)

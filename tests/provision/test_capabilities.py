@@ -21,11 +21,13 @@ Make = Callable[[Path], Capabilities]
 
 
 def _local(root: Path) -> Capabilities:
-    return LocalPlatform(LocalParts(root, "trial", spec_file.read(), Toolchain()), lambda: 7).capabilities
+    return LocalPlatform(
+        LocalParts(root, "trial", spec_file.read(), Toolchain()), lambda minors: 7 + minors
+    ).capabilities
 
 
 def _kind(root: Path) -> Capabilities:
-    return KindPlatform(KindParts(root, "trial", spec_file.read(), Toolchain()), lambda: 7).capabilities
+    return KindPlatform(KindParts(root, "trial", spec_file.read(), Toolchain()), lambda minors: 7 + minors).capabilities
 
 
 @pytest.mark.parametrize("make", [_local, _kind])
@@ -33,7 +35,7 @@ def test_nothing_is_looked_at_before_it_is_asked_for(make: Make, tmp_path: Path)
     """A standup asks for the journal's actuators before there is a network, a cluster or an image."""
     own = make(tmp_path)
     assert not isinstance(own.standup_runner, Absent)
-    assert 7 == own.standup_runner.again()
+    assert (7, 9) == (own.standup_runner.again(), own.standup_runner.raised(2))
 
 
 def test_what_is_absent_is_neither_observed_nor_acted_on(tmp_path: Path) -> None:
@@ -54,7 +56,7 @@ def test_what_acts_is_as_true_as_what_observes(tmp_path: Path, monkeypatch: pyte
         "mongodb": Absent("mongodb", "image mongodb cannot be had"),
     }
     monkeypatch.setattr(KindPlatform, "instruments", lambda _: observed)
-    platform = KindPlatform(KindParts(tmp_path, "trial", spec_file.read(), Toolchain()), lambda: 0)
+    platform = KindPlatform(KindParts(tmp_path, "trial", spec_file.read(), Toolchain()), lambda _minors: 0)
     monkeypatch.setitem(vars(platform), "_ways", type("Ways", (), {"visits": None}))
     sender = platform.capabilities.http_sender
     assert not isinstance(sender, Absent)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from provision.toolchain import catalogue
+from provision.toolchain import catalogue, catalogue_kubernetes
 
 ROOT = Path(__file__).parents[2]
 TOOLS = (ROOT / "images" / "tools" / "Dockerfile").read_text("utf-8")
@@ -86,10 +86,11 @@ def test_what_is_copied_is_installed(tmp_path: Path) -> None:
 
 def test_kubectl_is_the_pinned_one() -> None:
     """The Dockerfile and the toolchain agree on the version of kubectl and on its hashes."""
-    assert f"ARG KUBERNETES=v{catalogue.KUBERNETES}\n" in TOOLS
+    assert f"ARG KUBERNETES=v{catalogue_kubernetes.KUBERNETES}\n" in TOOLS
     assert f"ARG KOPS=v{catalogue.KOPS}\n" in TOOLS
+    kubectl = catalogue_kubernetes._PINS[catalogue_kubernetes.KUBERNETES]["kubectl"]
     pins = dict(re.findall(r"(amd64|arm64)\) kubectl=([0-9a-f]{64})", TOOLS))
-    assert {arch: catalogue._KUBERNETES_PINS["kubectl"][f"linux-{arch}"] for arch in ("amd64", "arm64")} == pins
+    assert {arch: kubectl[f"linux-{arch}"] for arch in ("amd64", "arm64")} == pins
 
 
 def test_images_of_pipelines_are_digests() -> None:

@@ -78,6 +78,19 @@ def test_a_killed_process_restarts_as_it_was(table: ProcessTable) -> None:
     assert "blue" == psutil.Process(table.pid("one")).environ()["COLOUR"]
 
 
+def test_a_renewed_process_is_another_from_its_next_start_on(table: ProcessTable) -> None:
+    """Until then it goes on as it was started; what was never recorded cannot be renewed."""
+    table.start(python("one", SLEEP))
+    pid = table.pid("one")
+    table.renew(python("one", f"print('renewed', flush=True); {SLEEP}"))
+    assert (pid, "") == (table.pid("one"), table.log("one").read_text(encoding="utf-8"))
+    table.kill("one")
+    table.restart("one")
+    assert "renewed" == written(table, "one")
+    with pytest.raises(ProcessError, match="no process two is recorded"):
+        table.renew(python("two", SLEEP))
+
+
 def test_a_stubborn_process_is_killed_after_the_grace(table: ProcessTable) -> None:
     """SIGTERM is a request, and has a limit."""
     table.start(python("one", STUBBORN))

@@ -18,7 +18,7 @@ from cryptography.x509.oid import NameOID
 from provision.observers import Reply
 from seatrial.checks.expectations import Rows, every
 from seatrial.checks.limits import TIME
-from seatrial.errors import StandupError
+from seatrial.errors import StandupError, UsageError
 from seatrial.observers.aws import HealthCheck, IngressRule
 from seatrial.observers.etcd import Member, MemberStatus
 from steps.support import (
@@ -256,8 +256,12 @@ def test_a_standup_run_again_with_little_patience() -> None:
             seen.append(TIME.patience)
             raise StandupError("the gate was not met")
 
+        def raised(self, minors: int) -> int:
+            raise UsageError(f"{minors} are too many")
+
     usual = TIME.patience
     assert standup.Run(0, "the gate was not met") == standup.again(Failing(), 0.5)
+    assert standup.Run(0, "2 are too many") == standup.raised(Failing(), 2)
     assert [usual * 0.5] == seen
     assert usual == TIME.patience
 

@@ -17,6 +17,7 @@ from provision.observers.estate_drift import EstateDrift
 from provision.observers.member import Member
 from provision.observers.standup import Standup
 from provision.observers.strangers import Strangers
+from provision.observers.upgrade import Upgrade
 from provision.targets.aws.platform import AwsPlatform
 from provision.targets.aws.rehearsal import RehearsalPlatform
 from provision.targets.base.platform import Platform
@@ -79,6 +80,7 @@ class Asked:
     standup: type[instruments.Standup]
     strangers: type[instruments.Strangers]
     tools_image: type[instruments.Tools]
+    upgrade: type[instruments.Upgrade]
 
 
 GIVEN = Asked(
@@ -104,6 +106,7 @@ GIVEN = Asked(
     standup=Standup,
     strangers=Strangers,
     tools_image=observers.Tools,
+    upgrade=Upgrade,
 )
 
 

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from provision.estate.access import AwsAccess
+from provision.estate.costs import gibibytes
 from provision.estate.names import Names
 from provision.spec import PlatformSpec
 
 _GIB_IN_TIB = 1024
+_STORAGE = {  # the quota of each type of volume
+    "gp2": "L-D18FCD1D",
+    "gp3": "L-7A658B76",
+    "io1": "L-FD252861",
+    "io2": "L-09BD8365",
+    "sc1": "L-17AF77E8",
+    "st1": "L-82ACEF56",
+}
 
 
 @dataclass(frozen=True)
@@ -47,16 +57,31 @@ def rooms(access: AwsAccess, spec: PlatformSpec, names: Names) -> list[Room]:
         return []
     cpus = _cpus(access, spec)
     machines = spec.masters.count * cpus.get(spec.masters.type, 0) + spec.nodes.count * cpus.get(spec.nodes.type, 0)
-    volumes = [v["Size"] for page in ec2.get_paginator("describe_volumes").paginate() for v in page["Volumes"]]
     networks = len(ec2.describe_vpcs()["Vpcs"])
     checks, limit = _health_checks(access)
-    storage = spec.mongodb.members * spec.mongodb.volume.size / _GIB_IN_TIB
     return [
         Room("vCPUs of standard machines", _quota(access, "ec2", "L-1216C47A"), _running(access), machines),
         Room("networks (VPCs)", _quota(access, "vpc", "L-F678F1CE"), networks, 1),
-        Room("TiB of gp3 volumes", _quota(access, "ebs", "L-7A658B76"), sum(volumes) / _GIB_IN_TIB, storage),
+        *_volumes(access, spec),
+        # The machines' own public addresses have no quota; what has is not asked for, and shown as somebody may ask.
+        Room("elastic addresses", _quota(access, "ec2", "L-0263D0A3"), len(ec2.describe_addresses()["Addresses"]), 0),
         Room("health checks", limit, checks, spec.nodes.count),
     ]
+
+
+def _volumes(access: AwsAccess, spec: PlatformSpec) -> list[Room]:
+    pages = access.client("ec2").get_paginator("describe_volumes").paginate()
+    used: Counter[str] = Counter()
+    for volume in (volume for page in pages for volume in page["Volumes"]):
+        used[volume["VolumeType"]] += volume["Size"]
+    return [
+        Room(f"TiB of {kind} volumes", _quota(access, "ebs", _STORAGE[kind]), _tib(used[kind]), _tib(size))
+        for kind, size in gibibytes(spec).items()
+    ]
+
+
+def _tib(size: int) -> float:
+    return round(size / _GIB_IN_TIB, 3)
 
 
 def _cpus(access: AwsAccess, spec: PlatformSpec) -> dict[str, int]:

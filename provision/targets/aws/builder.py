@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from provision.targets.aws.exported import export_access, name_updater, with_keys
 from provision.targets.aws.parts import AwsParts
 from provision.targets.base import builder
+from provision.targets.base.upgrade import upgrading
 from provision.workloads import OverlayValues
 
 
@@ -27,6 +28,10 @@ class AwsBuilder(builder.Builder):
         """Have kops make the cluster, and export the access to it."""
         self._make_estate()
         export_access(self._parts)
+        if not self.upgraded:
+            with upgrading(self._parts, self._say):
+                self._parts.kops.roll()
+            self.changed += len(self._parts.estate.instances())
         self.changed += name_updater(self._parts)
 
     def overlay(self, values: OverlayValues) -> OverlayValues:

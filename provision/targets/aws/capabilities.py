@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
-from provision.actuators import GroupSize, NamedVersions
+from provision.actuators import Again, GroupSize, NamedVersions
 from provision.targets.base import capabilities
 from provision.targets.base.parts import Parts
 from seatrial.checks.observer import Absent
@@ -48,6 +47,6 @@ class AwsCapabilities(capabilities.Capabilities):
     controllers = Absent("controllers", f"no other ingress controller: {_NOT_YET}")
     versions = NamedVersions()
 
-    def __init__(self, parts: Parts, again: Callable[[], int]) -> None:
+    def __init__(self, parts: Parts, again: Again) -> None:
         super().__init__(parts, again)
         self.group_size = GroupSize(lambda: parts.access)

@@ -13,6 +13,7 @@ from lightkube.models.storage_v1 import CSIDriverSpec
 from lightkube.resources.storage_v1 import CSIDriver
 
 from provision import spec_file
+from provision.actuators import Again
 from provision.estate import Estate, Keys, Kops, ready
 from provision.estate.account.delegation import asked_of_account
 from provision.estate.account.preflight import Preflight
@@ -95,6 +96,11 @@ class RehearsalBuilder(LocalBuilder):
         super().make_cluster()
         export_access(self._parts, self._parts.api)
         self.changed += name_updater(self._parts)
+
+    def roll(self) -> int:
+        """Have kops replace the machines, as on AWS; give how many there are."""
+        self._parts.kops.roll(self._parts.api)
+        return len(self._parts.estate.instances())
 
     def overlay(self, values: OverlayValues) -> OverlayValues:
         """Add how the DNS updater asks Route53."""
@@ -179,7 +185,7 @@ class RehearsalTarget(LocalTarget):
         """Return what looks at a platform while it is built."""
         return RehearsalGates(parts, parts.api)
 
-    def platform(self, parts: Any, again: Callable[[], int]) -> RehearsalPlatform:
+    def platform(self, parts: Any, again: Again) -> RehearsalPlatform:
         """Return a platform as the harness sees it."""
         return RehearsalPlatform(parts, again)
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from provision import spec_file
+from provision.actuators import Again
 from provision.estate import expiry
 from provision.estate.account.findings import findings
 from provision.targets.aws.builder import AwsBuilder
@@ -17,6 +18,8 @@ from provision.targets.aws.parts import TARGET, TOOLS, AwsParts
 from provision.targets.aws.platform import AwsPlatform
 from provision.targets.base import target
 from provision.toolchain import Toolchain
+from provision.toolchain.catalogue import KOPS
+from provision.versions import numbers
 from seatrial.errors import UsageError
 from seatrial.provisioning import settings
 from seatrial.provisioning.contract import Check, KubeContext
@@ -44,7 +47,7 @@ class AwsTarget(target.Target):
         """Return what looks at a platform while it is built."""
         return AwsGates(parts)
 
-    def platform(self, parts: AwsParts, again: Callable[[], int]) -> AwsPlatform:
+    def platform(self, parts: AwsParts, again: Again) -> AwsPlatform:
         """Return a platform as the harness sees it."""
         return AwsPlatform(parts, again)
 
@@ -84,6 +87,12 @@ class AwsTarget(target.Target):
             UsageError: If they are not.
         """
         parts.preflight.identity()
+
+    def unrunnable(self, version: str) -> str:
+        """Return which versions kops makes, unless *version* is one."""
+        _, newest, _ = numbers(KOPS)
+        _, minor, _ = numbers(version)
+        return "" if minor <= newest else f"expected a version up to 1.{newest}, as kops {KOPS} makes no newer"
 
     def claim(self, parts: AwsParts) -> None:
         """Make the folder for temporary files: nothing else of this machine is needed."""

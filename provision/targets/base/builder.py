@@ -10,6 +10,7 @@ from provision.estate.api_name import point
 from provision.targets.base.encryption import encryption_config
 from provision.targets.base.gates import master_addresses
 from provision.targets.base.parts import RESOLVER, Parts
+from provision.targets.base.upgrade import running
 from provision.workloads import Certificate, MemberVolume, OverlayValues, WorkloadsError
 from provision.workloads.objects import Group
 from provision.workloads.strays import OWN
@@ -39,6 +40,11 @@ class Builder(ABC):
     @abstractmethod
     def probing(self) -> Sequence[str]:
         """How the resolver is told to run the health checks."""
+
+    @property
+    def upgraded(self) -> bool:
+        """Whether the platform runs the version of Kubernetes that is wanted, or is being made with it."""
+        return running(self._parts) in (None, self._parts.spec.kubernetes)
 
     @abstractmethod
     def make_cluster(self) -> None:
@@ -118,7 +124,7 @@ class Builder(ABC):
         self.await_cloud()
         self._say("kops makes the estate")
         c.estate.ensure_store()
-        c.estate.ensure_cluster(ca.cert, ca.key, encryption_config(c.state))
+        c.estate.ensure_cluster(ca.cert, ca.key, encryption_config(c.state), masters_alone=not self.upgraded)
         self.changed += c.estate.mend()
         self.name_masters()
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from provision.actuators import Applier, StandupRunner
+from provision.actuators import Again, Applier, StandupRunner
 from provision.targets.base.parts import Parts
 
 
@@ -19,7 +17,7 @@ class Capabilities:
         again: Runs the standup again and gives the number of things that it changed.
     """
 
-    def __init__(self, parts: Parts, again: Callable[[], int]) -> None:
+    def __init__(self, parts: Parts, again: Again) -> None:
         self.applier = Applier(lambda: parts.workloads, parts.kube)
         self.standup_runner = StandupRunner(again)
 

@@ -85,7 +85,17 @@ class Parts(ABC):
     @cached_property
     def tools(self) -> dict[str, Path]:
         """The path of each tool; those that are missing are had first."""
-        return self.toolchain.ensure_all(self.needs)
+        return self.chain.ensure_all(self.needs)
+
+    @property
+    def chain(self) -> Toolchain:
+        """Where the tools come from, each at the version that this platform runs."""
+        return self.toolchain
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """The version of each tool."""
+        return self.chain.versions(self.needs)
 
     @cached_property
     def pki(self) -> Pki:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cached_property, partial
 from typing import Any, ClassVar
 
@@ -11,6 +11,7 @@ import httpx2
 from lightkube import ApiError
 from lightkube.resources.core_v1 import ConfigMap, Node
 
+from provision.actuators import Again
 from provision.estate.openings import agreed_openings
 from provision.net.nodes import machine_of
 from provision.net.retrying import connected
@@ -23,6 +24,7 @@ from provision.observers.drift import Drift
 from provision.observers.estate_drift import EstateDrift
 from provision.observers.member import Member
 from provision.observers.standup import Standup
+from provision.observers.upgrade import Upgrade
 from provision.targets.base.capabilities import Capabilities
 from provision.targets.base.facts import Facts
 from provision.targets.base.gates import Gates
@@ -49,7 +51,7 @@ class Platform(ABC):
     cloud: ClassVar[Fidelity] = Fidelity.SIMULATED
     """How true its cloud is, its names with it."""
 
-    def __init__(self, parts: Parts, again: Callable[[], int]) -> None:
+    def __init__(self, parts: Parts, again: Again) -> None:
         self._parts = parts
         self._again = again
         self.target: str = parts.target
@@ -110,6 +112,7 @@ class Platform(ABC):
             "drift": Drift(c.workloads, c.kube, c.state),
             "estate_drift": EstateDrift(c.estate, partial(by_kops, c), c.published, self.cloud),
             "standup": Standup(c.state),
+            "upgrade": Upgrade(c.state, self.cloud),
             "member": Member(c.api, c.state.path("members", "x").parent, lambda: c.kops, c.kops_of_stranger),
         }
         return found | dict(self.own_instruments())

@@ -10,12 +10,15 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
+from provision import versions
+from provision.actuators import Again
 from provision.estate import ready
 from provision.targets.base.builder import Builder
 from provision.targets.base.gates import Gates
 from provision.targets.base.parts import EXTRA_MEMBER, MACHINES, Parts
 from provision.targets.base.platform import Platform
 from provision.targets.base.standup import plan
+from provision.targets.base.upgrade import running
 from provision.toolchain import Toolchain, ToolProgress
 from seatrial.checks.limits import TIME
 from seatrial.errors import UsageError
@@ -59,7 +62,7 @@ class Target(ABC):
         """Return what looks at a platform while it is built."""
 
     @abstractmethod
-    def platform(self, parts: Any, again: Callable[[], int]) -> Platform:
+    def platform(self, parts: Any, again: Again) -> Platform:
         """Return a platform as the harness sees it."""
 
     @abstractmethod
@@ -73,6 +76,10 @@ class Target(ABC):
     @abstractmethod
     def resources(self, parts: Any) -> dict[str, Any]:
         """Name the platform's endpoints, for its status."""
+
+    def toolchain(self) -> Toolchain:
+        """Return where its tools come from, each at the version that platform.yaml asks for."""
+        return Toolchain()
 
     def doctor(self) -> list[Check]:
         """Say what it needs of this machine beside its tools."""
@@ -89,9 +96,10 @@ class Target(ABC):
     def up(self, team: str, progress: Progress) -> bool:
         """Stand the platform up; say whether anything had to be changed."""
         state = PlatformState(self._root, team)
+        parts = self._parts(team, progress)
+        self._see_target(state)
+        self.see_version(parts)
         with ProcessTable(state).marking("up"):
-            parts = self._parts(team, progress)
-            self._see_target(state)
             self.prepare(parts, progress)
             with state.lock():
                 self._begin(parts)
@@ -142,6 +150,22 @@ class Target(ABC):
             where = record.get("target")
             raise UsageError(f"{state.team} is up on {where}; take it down first, or choose another $TEAMID")
 
+    def see_version(self, parts: Any) -> None:
+        """See that the platform may have the version of Kubernetes that is asked for; nothing is made.
+
+        Raises:
+            UsageError: If this target cannot run it, or a version would be skipped or lowered.
+        """
+        version = parts.spec.kubernetes
+        if (now := running(parts)) is not None:
+            versions.see_step(parts.team, now, version)
+        if wrong := self.unrunnable(version):
+            raise UsageError(f"{versions.place()}: {wrong}, got {version}")
+
+    @abstractmethod
+    def unrunnable(self, version: str) -> str:
+        """Return which versions of Kubernetes are expected here, unless *version* is one; else nothing."""
+
     def _begin(self, parts: Parts) -> None:
         """Write down what platform this is, and where, then claim what it needs: a sweep must know where to look.
 
@@ -149,8 +173,9 @@ class Target(ABC):
         """
         begun = parts.state.read("platform") is not None
         if not begun:
+            runs = {"kubernetes": parts.spec.kubernetes}
             record = {"target": self.name, "team": parts.team, "mark": str(uuid.uuid4()), "began": time.time()}
-            parts.state.write("platform", record | {"rehearsed": self.rehearsal, "up": False})
+            parts.state.write("platform", record | {"rehearsed": self.rehearsal, "up": False, **runs})
             parts.processes.mark("up")  # which records the secret that all of its processes carry
         try:
             self.claim(parts)
@@ -160,16 +185,16 @@ class Target(ABC):
             raise
 
     def _stand_up(self, parts: Parts, progress: Progress) -> bool:
-        record = parts.state.read("platform") or {}
-        parts.state.write("platform", record | {"up": False})
-        platform = self.platform(parts, lambda: 0)
+        record = (parts.state.read("platform") or {}) | {"up": False}
+        parts.state.write("platform", record)
+        platform = self.platform(parts, lambda _minors: 0)
         for log in (FAULTS, SABOTAGE):  # what scenarios did to what was broken before goes first
             for fault in Journal(parts.state, platform.actuators(), platform.owned, log=log).put_back():
                 progress.line(f"put back, left by a run that was killed: {fault}")
         builder = self.builder(parts, record["mark"], progress.now)
         planning.run(plan(builder, self.gates(parts)), parts.state, progress, patience=TIME.patience)
         seconds = lasted(record, time.time())
-        parts.state.write("platform", record | {"up": True, "seconds": seconds})
+        parts.state.write("platform", record | {"kubernetes": parts.spec.kubernetes, "up": True, "seconds": seconds})
         return builder.changed > 0
 
     def down(self, team: str, progress: Progress) -> None:
@@ -228,7 +253,7 @@ class Target(ABC):
     def open(self, team: str, reach: KubeContext | None = None) -> Platform:
         """Connect to a platform that is up: by its own kubeconfig, or as *reach* says."""
         parts = self._parts(team, Quiet(), reach)
-        return self.platform(parts, lambda: self._again(parts))
+        return self.platform(parts, lambda minors: self._again(parts, minors))
 
     def status(self, team: str) -> dict[str, Any]:
         """Name every endpoint, process and resource."""
@@ -254,7 +279,12 @@ class Target(ABC):
             "resources": resources,
         }
 
-    def _again(self, parts: Parts) -> int:
+    def _again(self, parts: Parts, minors: int) -> int:
+        if minors:
+            parts = self._parts(parts.team, Quiet())
+            later = versions.later(parts.spec.kubernetes, minors)
+            parts.spec = parts.spec.model_copy(update={"kubernetes": later})
+            self.see_version(parts)
         mark = (parts.state.read("platform") or {})["mark"]
         builder = self.builder(parts, mark, lambda _text: None)
         planning.run(plan(builder, self.gates(parts)), parts.state, Quiet(), patience=TIME.patience)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TypeVar
 
-from provision.actuators import HttpSender, ImageTags, MongoDbWriter, PushedVersions
+from provision.actuators import Again, HttpSender, ImageTags, MongoDbWriter, PushedVersions
 from provision.observers import Ways
 from provision.targets.base import capabilities
 from provision.targets.kind.actuators import Controllers, MachineShell, NodeNetwork, PodKiller
@@ -35,7 +35,7 @@ class KindCapabilities(capabilities.Capabilities):
     def __init__(
         self,
         parts: KindParts,
-        again: Callable[[], int],
+        again: Again,
         ways: Callable[[], Ways],
         observers: Callable[[], Mapping[str, Observer | Absent]],
     ) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from provision import spec_file
+from provision.actuators import Again
 from provision.engine import EngineError, find
 from provision.engine.client import NO_ENGINE
 from provision.targets.base import target
@@ -19,6 +20,7 @@ from provision.targets.kind.standing_on import keep, standing_on
 from provision.targets.simulated import addresses
 from provision.targets.simulated.addresses import Endpoint
 from provision.toolchain import Toolchain
+from provision.toolchain.catalogue_kubernetes import KUBERNETES
 from seatrial.errors import UsageError
 from seatrial.provisioning.contract import Check, KubeContext
 from seatrial.provisioning.progress import Progress
@@ -43,7 +45,7 @@ class KindTarget(target.Target):
         """Return what looks at a platform while it is built."""
         return KindGates(parts)
 
-    def platform(self, parts: KindParts, again: Callable[[], int]) -> KindPlatform:
+    def platform(self, parts: KindParts, again: Again) -> KindPlatform:
         """Return a platform as the harness sees it."""
         return KindPlatform(parts, again)
 
@@ -83,6 +85,10 @@ class KindTarget(target.Target):
         except EngineError as error:
             raise UsageError(f"{state.team} is on kind, and cannot be removed: {error}") from error
         return remains.remove(engine, state.team, state.dir / "cluster")
+
+    def unrunnable(self, version: str) -> str:
+        """Return the version that the nodes' image has, unless *version* is it."""
+        return "" if version == KUBERNETES else f"expected {KUBERNETES}, of which the image of kind's nodes is made"
 
     def resources(self, parts: KindParts) -> dict[str, Any]:
         """Name the platform's endpoints."""

@@ -8,8 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from provision.estate import moto_argv
 from provision.targets.base import builder
 from provision.targets.base.parts import MOTO
+from provision.targets.base.upgrade import upgrading
 from provision.targets.local.control_plane import DNS_UPDATER
+from provision.targets.local.gates import LocalGates
 from provision.targets.local.parts import UPDATER, LocalParts
+from provision.targets.local.rolling import Rolling
 from seatrial.provisioning.processes import ProcessSpec
 
 RESYNC = 2  # seconds: nobody waits half a minute
@@ -40,6 +43,14 @@ class LocalBuilder(builder.Builder):
             self.changed += len(c.control_plane.start())
             estate.result()
         self.start_nodes()
+        if not self.upgraded:
+            c.control_plane.renew()
+            with upgrading(c, self._say):
+                self.changed += self.roll()
+
+    def roll(self) -> int:
+        """Replace the machines that run another version of Kubernetes; give how many."""
+        return Rolling(self._parts, LocalGates(self._parts), self._say).roll()
 
     def start_nodes(self) -> None:
         """Start what plays the kubelets, and follows the machines."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
-from provision.actuators import GroupSize, NamedVersions
+from provision.actuators import Again, GroupSize, NamedVersions
 from provision.targets.base import capabilities
 from provision.targets.local.parts import LocalParts
 from provision.targets.simulated.endpoints import client_context
@@ -57,7 +56,7 @@ class LocalCapabilities(capabilities.Capabilities):
     pod_killer = Absent("crash", "nothing can crash on local")
     controllers = Absent("controllers", "nothing can controller on local")
 
-    def __init__(self, parts: LocalParts, again: Callable[[], int]) -> None:
+    def __init__(self, parts: LocalParts, again: Again) -> None:
         super().__init__(parts, again)
         self.etcd_content = EtcdContent(
             lambda: {m.process("etcd"): m.addresses.etcd.client.pair for m in parts.control_plane.masters},

@@ -96,8 +96,16 @@ class ControlPlane:
         by_part = zip(*(programs.of(master) for master in self.masters), strict=True)
         return self._ensure([*(spec for part in by_part for spec in part), self._front()])
 
+    def renew(self) -> None:
+        """Have the masters' programs be of the platform's version from their next start on."""
+        programs = self.programs
+        for spec in (spec for master in self.masters for spec in programs.of(master)):
+            self._processes.renew(spec)
+
     def start_nodes(self, aws: Mapping[str, str], *, shows_programs: bool = False) -> list[str]:
         """Start KWOK and the machines daemon, unless they run; the API answers already, and so does EC2.
+
+        A daemon that registers nodes of another version is begun anew.
 
         Args:
             aws: The AWS variables with which the daemon reaches EC2.
@@ -108,7 +116,11 @@ class ControlPlane:
         """
         root = self._state.dir.parent.parent
         followed = self.kubeconfig(MACHINES)
-        daemon = machines(MACHINES, root, self._state.team, followed, aws, shows_programs=shows_programs)
+        version = self._spec.kubernetes
+        daemon = machines(MACHINES, root, self._state.team, followed, aws, version, shows_programs=shows_programs)
+        running = self._processes.spec(MACHINES)
+        if running is not None and tuple(running.argv) != tuple(daemon.argv):
+            self._processes.stop(MACHINES, _STOP_GRACE)
         return self._ensure([kwok(KWOK, self._tools["kwok"], self.kubeconfig(KWOK)), daemon])
 
     def stop(self) -> None:

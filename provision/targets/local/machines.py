@@ -51,7 +51,14 @@ _LOG = logging.getLogger("machines")
 
 
 def machines(
-    name: str, root: Path, team: str, kubeconfig: Path, aws: Mapping[str, str], *, shows_programs: bool = False
+    name: str,
+    root: Path,
+    team: str,
+    kubeconfig: Path,
+    aws: Mapping[str, str],
+    version: str,
+    *,
+    shows_programs: bool = False,
 ) -> ProcessSpec:
     """Return the spec of the daemon's process.
 
@@ -61,10 +68,12 @@ def machines(
         team: The platform's ``$TEAMID``.
         kubeconfig: How it reaches the cluster.
         aws: The AWS variables with which it reaches EC2.
+        version: The version of Kubernetes that a node reports which registers from now on.
         shows_programs: Whether a master's programs are shown as pods.
     """
     argv = [sys.executable, "-m", "provision.targets.local.machines"]
     argv += [f"--root={root}", f"--team={team}", f"--kubeconfig={kubeconfig}"]
+    argv += [f"--kubernetes={version}"]
     argv += ["--show-programs"] if shows_programs else []
     return ProcessSpec(name, argv, {**python_environment(), **aws})
 
@@ -149,6 +158,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--root", required=True, type=Path, help="the project's root")
     parser.add_argument("--team", required=True, help="the platform's id")
     parser.add_argument("--kubeconfig", required=True, type=Path, help="how the cluster is reached")
+    parser.add_argument("--kubernetes", required=True, help="the version that a node reports")
     parser.add_argument("--show-programs", action="store_true", help="show a master's programs as pods")
     chosen = parser.parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s", stream=sys.stdout)
@@ -176,7 +186,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _LOG.info("the cluster's API is back: kwok is begun anew")
         processes.kill("kwok")
 
-    nodes = Nodes(client, spec.kubernetes, shows_programs=chosen.show_programs)
+    nodes = Nodes(client, chosen.kubernetes, shows_programs=chosen.show_programs)
     impatient = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1})
     ec2 = boto3.client("ec2", config=impatient)
     followed = latest, nodes, Attacher(client, ec2), begin_kwok_anew

@@ -11,6 +11,7 @@ from provision.targets.base.pki import Pki
 from provision.targets.local.control_plane import ControlPlane
 from provision.targets.simulated.addresses import Addresses, recorded
 from provision.targets.simulated.etcd_members import EtcdMembers
+from provision.toolchain import Toolchain
 from provision.workloads.volumes import Target
 from seatrial.errors import UsageError
 
@@ -24,6 +25,11 @@ class LocalParts(Parts):
 
     target: ClassVar[Target] = TARGET
     needs = TOOLS
+
+    @property
+    def chain(self) -> Toolchain:
+        """Where the tools come from, the control plane's at the platform's own version."""
+        return self.toolchain.at(self.spec.kubernetes)
 
     @cached_property
     def addresses(self) -> Addresses:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from provision import spec_file
+from provision.actuators import Again
 from provision.targets.base import target
 from provision.targets.base.gates import Gates
 from provision.targets.local.builder import LocalBuilder
@@ -15,6 +16,7 @@ from provision.targets.local.parts import TARGET, LocalParts
 from provision.targets.local.platform import LocalPlatform
 from provision.targets.simulated import addresses
 from provision.toolchain import LOCAL_TOOLS, Toolchain
+from provision.toolchain.catalogue_kubernetes import VERSIONS
 from seatrial.provisioning.contract import KubeContext
 from seatrial.provisioning.processes import ProcessTable
 from seatrial.provisioning.progress import Progress
@@ -30,6 +32,14 @@ class LocalTarget(target.Target):
         """Put a platform's parts together."""
         return LocalParts(self._root, team, spec_file.read(), toolchain, reach)
 
+    def toolchain(self) -> Toolchain:
+        """Return where its tools come from, the control plane's at the version of platform.yaml.
+
+        Raises:
+            ToolchainError: There are no programs of that version.
+        """
+        return Toolchain().at(spec_file.read().kubernetes)
+
     def builder(self, parts: LocalParts, mark: str, say: Callable[[str], None]) -> LocalBuilder:
         """Return what builds a platform."""
         return LocalBuilder(parts, mark, say)
@@ -38,7 +48,7 @@ class LocalTarget(target.Target):
         """Return what looks at a platform while it is built."""
         return LocalGates(parts)
 
-    def platform(self, parts: LocalParts, again: Callable[[], int]) -> LocalPlatform:
+    def platform(self, parts: LocalParts, again: Again) -> LocalPlatform:
         """Return a platform as the harness sees it."""
         return LocalPlatform(parts, again)
 
@@ -64,6 +74,10 @@ class LocalTarget(target.Target):
             UsageError: If none are free.
         """
         addresses.claim(parts.state, parts.spec.masters.count)
+
+    def unrunnable(self, version: str) -> str:
+        """Return which versions there are programs of, unless *version* is one."""
+        return "" if version in VERSIONS else f"expected {' or '.join(VERSIONS)}, of which there are programs"
 
     def resources(self, parts: LocalParts) -> dict[str, Any]:
         """Name the platform's endpoints."""
