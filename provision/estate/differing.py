@@ -17,6 +17,7 @@ from seatrial.provisioning.comparing import Difference
 
 _ALIVE = ("pending", "running", "stopping", "stopped")
 _MASTER = "k8s.io/role/control-plane"
+_MADE_FOR = ("k8s.io/etcd/", "kubernetes.io/created-for/", "ebs.csi.aws.com/")  # volumes of etcd, and of claims
 _THERE = "present"
 
 
@@ -46,7 +47,7 @@ class Look:
 
 def differences(look: Look) -> list[Difference]:
     """Return every difference of machines, roles, openings, volumes, bucket and zone from what was agreed."""
-    parts = (_machines, _roles, _openings, _volumes, _bucket, _zone)
+    parts = (_machines, _strangers, _roles, _openings, _volumes, _bucket, _zone)
     return [one for part in parts for one in part(look)]
 
 
@@ -74,6 +75,20 @@ def _machines(look: Look) -> Iterator[Difference]:
         yield from _compared(f"machine {machine.id}", [("type", _type(look.spec, machine), machine.type)])
 
 
+def _strangers(look: Look) -> Iterator[Difference]:
+    """Give machines in our networks that are not ours, and ours that bear other security groups than their own."""
+    networks = {network.id for network in look.aws.vpcs(look.tags)}
+    ours = {machine.id: machine for machine in _alive(look)}
+    for machine in look.aws.instances():
+        if machine.vpc in networks and machine.state in _ALIVE and machine.id not in ours:
+            yield Difference(f"machine {machine.id} in our network", "", None, _THERE)
+    called = {group.id: group.name for group in look.aws.security_groups()}
+    for machine in ours.values():
+        agreed = f"{'masters' if _MASTER in machine.tags else 'nodes'}.{look.names.cluster}"
+        worn = sorted(called.get(group, group) for group in machine.security_groups)
+        yield from _compared(f"machine {machine.id}", [("security groups", [agreed], worn)])
+
+
 def _alive(look: Look) -> list[Instance]:
     return [machine for machine in look.aws.instances(look.tags) if machine.state in _ALIVE]
 
@@ -94,7 +109,11 @@ def _openings(look: Look) -> Iterator[Difference]:
 
 def _volumes(look: Look) -> Iterator[Difference]:
     wanted = look.spec.mongodb
-    found = {v.tags[MEMBER_TAG]: v for v in look.aws.volumes(look.tags) if MEMBER_TAG in v.tags}
+    there = look.aws.volumes(look.tags)
+    found = {v.tags[MEMBER_TAG]: v for v in there if MEMBER_TAG in v.tags}
+    for volume in there:
+        if MEMBER_TAG not in volume.tags and not _made_for(volume) and volume.attached is None:
+            yield Difference(f"volume {volume.id}", "", None, _THERE)
     for member in map(str, range(wanted.members)):
         if member not in found:
             yield Difference(f"volume of MongoDB member {member}", "", _THERE, None)
@@ -102,6 +121,10 @@ def _volumes(look: Look) -> Iterator[Difference]:
         yield from _compared(f"volume {found[member].id}", _settings_of_volume(look, int(member), found[member]))
     for member in found.keys() - set(map(str, range(wanted.members))):
         yield Difference(f"volume {found[member].id}", "", None, _THERE)
+
+
+def _made_for(volume: Volume) -> bool:
+    return any(tag.startswith(_MADE_FOR) for tag in volume.tags)
 
 
 def _settings_of_volume(look: Look, member: int, volume: Volume) -> list[tuple[str, object, object]]:

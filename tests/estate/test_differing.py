@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from provision.estate import AwsAccess, Estate
+from provision.estate import AwsAccess, Estate, Kops
+from provision.estate.stored import otherwise
 from provision.spec import PlatformSpec
 
 ROLE = "nodes.red.example.com"
@@ -108,11 +110,74 @@ def test_a_machine_too_many(red: Estate, access: AwsAccess, spec: PlatformSpec) 
         assert [
             f"machine {made}: nobody agreed on it",
             f"machine {made} type: expected {spec.nodes.type}, found m5.large",
+            f'machine {made} security groups: expected ["{ROLE}"], found []',
         ] == [str(one) for one in red.differences()]
         red.mend()
-        assert 2 == len(red.differences())
+        assert 3 == len(red.differences())
     finally:
         access.client("ec2").terminate_instances(InstanceIds=[made])
+
+
+def test_a_stranger_in_our_network(red: Estate, access: AwsAccess) -> None:
+    """A machine that bears no name at all is named where it lies in our network."""
+    ec2 = access.client("ec2")
+    mine: Any = [{"Name": "tag:KubernetesCluster", "Values": ["red.example.com"]}]
+    subnet = ec2.describe_subnets(Filters=mine)["Subnets"][0]["SubnetId"]
+    image = ec2.describe_images()["Images"][0]["ImageId"]
+    made = ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, SubnetId=subnet)["Instances"][0]["InstanceId"]
+    try:
+        assert [f"machine {made} in our network: nobody agreed on it"] == [str(one) for one in red.differences()]
+    finally:
+        ec2.terminate_instances(InstanceIds=[made])
+
+
+def test_a_volume_that_nobody_agreed_on(red: Estate, access: AwsAccess) -> None:
+    """It bears our name, and is neither etcd's nor a member's."""
+    ec2 = access.client("ec2")
+    tags: Any = [{"ResourceType": "volume", "Tags": [{"Key": "KubernetesCluster", "Value": "red.example.com"}]}]
+    made = ec2.create_volume(AvailabilityZone="eu-west-1a", Size=1, TagSpecifications=tags)["VolumeId"]
+    try:
+        red.ensure_volumes()
+        assert [f"volume {made}: nobody agreed on it"] == [str(one) for one in red.differences()]
+    finally:
+        ec2.delete_volume(VolumeId=made)
+
+
+def test_what_kops_has_stored_is_changed_by_hand(
+    red: Estate, access: AwsAccess, kops: Callable[[str], Kops], tmp_path: Path
+) -> None:
+    """A document that says otherwise, one too many, and a group of machines that is of none of them."""
+    state, encryption = tmp_path / "state", tmp_path / "encryption.yaml"
+    state.mkdir()
+    encryption.write_text("apiVersion: apiserver.config.k8s.io/v1\nkind: EncryptionConfiguration\nresources: []\n")
+    kops("red").preview(state, encryption)
+    assert [] == list(otherwise(access, red.names, state))
+    s3, autoscaling = access.client("s3"), access.client("autoscaling")
+    home = "red.example.com/instancegroup"
+    before = s3.get_object(Bucket="red-store", Key=f"{home}/nodes-eu-west-1a")["Body"].read()
+    s3.put_object(Bucket="red-store", Key=f"{home}/nodes-eu-west-1a", Body=before.replace(b"maxSize: 1", b"maxSize: 3"))
+    s3.put_object(Bucket="red-store", Key=f"{home}/more", Body=before)
+    tags: Any = [{"Key": "KubernetesCluster", "Value": "red.example.com", "PropagateAtLaunch": True}]
+    launched = autoscaling.describe_auto_scaling_groups()["AutoScalingGroups"][0]["LaunchTemplate"]
+    of: Any = {"LaunchTemplateId": launched["LaunchTemplateId"]}
+    autoscaling.create_auto_scaling_group(
+        AutoScalingGroupName="extra.red.example.com",
+        MinSize=0,
+        MaxSize=0,
+        LaunchTemplate=of,
+        AvailabilityZones=["eu-west-1a"],
+        Tags=tags,
+    )
+    try:
+        assert [
+            "kops's own instancegroup/nodes-eu-west-1a: maxSize: 3 instead of maxSize: 1",
+            "kops's own instancegroup/more: nobody asked for it",
+            "AutoscalingGroup/extra.red.example.com: nobody asked for it",
+        ] == [str(one) for one in otherwise(access, red.names, state)]
+    finally:
+        s3.put_object(Bucket="red-store", Key=f"{home}/nodes-eu-west-1a", Body=before)
+        s3.delete_object(Bucket="red-store", Key=f"{home}/more")
+        autoscaling.delete_auto_scaling_group(AutoScalingGroupName="extra.red.example.com", ForceDelete=True)
 
 
 def test_volumes(red: Estate, access: AwsAccess) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from provision.estate import preview
+from provision.estate import preview, stored
 from provision.targets.base.parts import Parts
 from seatrial import contained
 from seatrial.provisioning.planned import Change
@@ -16,7 +16,7 @@ _NO_KEYS = "apiVersion: apiserver.config.k8s.io/v1\nkind: EncryptionConfiguratio
 def by_kops(parts: Parts) -> list[Change]:
     """Return every resource that kops would make, change, delete, or leave though nobody asked for it.
 
-    It is asked in a copy of its state, so that what somebody has changed in the state itself is seen as well.
+    It is asked in a copy of its state, told what platform.yaml says; then the state itself is held against that copy.
 
     Raises:
         KopsError: If kops fails.
@@ -26,4 +26,5 @@ def by_kops(parts: Parts) -> list[Change]:
         state, encryption = folder / "state", folder / "encryption.yaml"
         contained.folder(state)
         contained.write(encryption, _NO_KEYS)
-        return preview.changes(parts.kops_in(folder).preview(state, encryption))
+        found = preview.changes(parts.kops_in(folder).preview(state, encryption))
+        return [*found, *stored.otherwise(parts.access, parts.estate.names, state)]
