@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 import json
-from base64 import b64decode
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from lightkube import ApiError
-from lightkube.resources.core_v1 import Namespace
-from ruamel.yaml import YAML
 
 from provision import spec_file
 from provision.estate.account.policy import PLATFORM, TRIAL, UPDATER, Policy, document
 from provision.estate.calls import Call
 from provision.estate.names import Names
-from provision.targets.aws.rehearsal import CALLS, FAULTS, MOTOS_ACCOUNT, RehearsalTarget
-from provision.toolchain import Toolchain
-from seatrial.checks.convergence import eventually
-from seatrial.checks.expectations import equal_to
-from seatrial.kube.client import client_of
+from provision.targets.aws.rehearsal import CALLS, FAULTS, MOTOS_ACCOUNT
 
-from .lines import Lines
 from .sandbox import Sandbox
 
 TEAM = "rehearsal"
@@ -49,21 +38,6 @@ PLAYED = {
 }
 """What is asked for with the platform's keys by what plays a part of the cluster, with the reason."""
 
-UNREHEARSED = {
-    "builder.AwsBuilder": "AWS itself is there, and kops's controllers run on real masters",
-    "parts.AwsParts": "the user's own credentials, and the name servers that Route53 gave",
-    "platform.AwsPlatform": "everything is real",
-    "capabilities.AwsCapabilities": "what a real platform can do",
-    "target.AwsTarget": "the account is looked at before anything is begun: tests/estate does it against moto",
-    "overdue": "what is over in an account: tests/estate/test_expiry.py looks for it against moto",
-    "rehearsal.RehearsalTarget.overdue": "as above",
-    "rehearsal.RehearsalTarget.remove_overdue": "as above",
-    "rehearsal.RehearsalBuilder.roll": "tests/system/test_upgrade.py upgrades a rehearsal",
-    "rehearsal._stands": "a cloud that has crashed: tests/system/test_crashes.py ends one",
-    "exported.updaters_keys": "a platform whose state has lost its keys",
-}
-"""Functions of the target of which a line is run by no rehearsal, with the reason: any other is one too many."""
-
 _EXPIRED = {"how": "refuse", "action": "autoscaling:CreateAutoScalingGroup", "code": "ExpiredToken", "status": 403}
 _FULL = {"how": "capacity", "zone": "eu-west-1b", "group": "nodes-*"}
 
@@ -72,13 +46,7 @@ On = tuple["Sandbox", Path]
 
 
 @pytest.fixture(scope="module")
-def lines(tmp_path_factory: pytest.TempPathFactory) -> Lines:
-    """What measures which lines of the target the rehearsal runs."""
-    return Lines(tmp_path_factory.mktemp("lines"), "*/provision/targets/aws/*")
-
-
-@pytest.fixture(scope="module")
-def rehearsed(sandbox: Sandbox, lines: Lines, tmp_path_factory: pytest.TempPathFactory) -> Iterator[On]:
+def rehearsed(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[On]:
     """A rehearsal that stands, and the file of all that it asks AWS for; it is taken down at the end.
 
     It stands in spite of faults: its first standup is cut short by credentials that expire in the middle of kops's
@@ -87,7 +55,7 @@ def rehearsed(sandbox: Sandbox, lines: Lines, tmp_path_factory: pytest.TempPathF
     folder = tmp_path_factory.mktemp("calls")
     calls, faults = folder / "calls", folder / "faults.json"
     sandbox.environ |= {CALLS: str(calls), FAULTS: str(faults), "AWS_EC2_METADATA_DISABLED": "true"}
-    sandbox.environ |= {"AWS_PROFILE": "nobody", **lines.environ}
+    sandbox.environ |= {"AWS_PROFILE": "nobody"}
     up = ("up", "--target", "aws", "--rehearse", "--team", TEAM)
     faults.write_text(json.dumps([_EXPIRED]))
     code, said = sandbox.run(*up)
@@ -130,24 +98,6 @@ def test_what_is_judged(rehearsed: On, tmp_path: Path) -> None:
     assert "simulated" == verdicts["features/cluster/machines.feature::One version of Kubernetes"]
 
 
-def test_an_exported_access_ends(rehearsed: On, tmp_path: Path) -> None:
-    """What kops exports for two seconds is refused by the API when they are over; what it exports for longer is not."""
-    sandbox, _ = rehearsed
-    parts = RehearsalTarget(sandbox.root).parts(TEAM, Toolchain())
-    clients = {}
-    for lifetime in ("2s", "1h"):
-        file = tmp_path / lifetime
-        parts.kops.export_kubeconfig(file, parts.api, lifetime)
-        clients[lifetime] = client_of(file, tmp_path)
-    [user] = YAML(typ="safe").load((tmp_path / "2s").read_text("utf-8"))["users"]
-    ends = x509.load_pem_x509_certificate(b64decode(user["user"]["client-certificate-data"])).not_valid_after_utc
-    eventually(lambda: datetime.now(UTC) > ends, equal_to(True), within=30)
-    with pytest.raises(ApiError) as refused:
-        clients["2s"].get(Namespace, "default")
-    assert 401 == refused.value.status.code
-    assert clients["1h"].get(Namespace, "default").metadata
-
-
 def test_nothing_is_left_and_no_right_is_exceeded(rehearsed: On) -> None:
     """Taken down, nothing is left; all that was asked for is in the policies, and all that is in them was asked for."""
     sandbox, file = rehearsed
@@ -168,15 +118,6 @@ def test_nothing_is_left_and_no_right_is_exceeded(rehearsed: On) -> None:
     asked_for = {call.action for call in by_user}
     assert set() == set(platform.actions()) - asked_for - set(ON_AWS_ALONE)
     assert set(updater.actions()) - {call.action for call in by_updater} <= {"route53:UpdateHealthCheck"}
-
-
-def test_every_line_of_the_target_is_rehearsed(rehearsed: On, lines: Lines) -> None:
-    """What no rehearsal runs is known by name, with the reason; nothing that one runs is called so."""
-    sandbox, _ = rehearsed
-    missed = lines.missed(sorted((sandbox.root / "provision" / "targets" / "aws").glob("*.py")))
-    known = {name: [one for one in missed if f"{one}.".startswith(f"{name}.")] for name in UNREHEARSED}
-    assert set() == missed - {one for found in known.values() for one in found}
-    assert [] == [name for name, found in known.items() if not found]
 
 
 def _asked(file: Path, whose: str) -> set[Call]:
