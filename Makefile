@@ -8,6 +8,9 @@ FLAGS   = --target $(TARGET) $(if $(REHEARSE),--rehearse)
 # The target kind needs a container engine; where none answers, a private one is started for the command.
 ENGINE  = $(if $(filter kind,$(TARGET)),$(BIN)/python -m provision.engine run --)
 
+# Who has Python write no bytecode would have each of hundreds of processes compile all of it anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: setup verify sabotage test lint unit unit-kind coverage lock clean
 
 setup: $(VENV)/.verify             ## what `seatrial` and `pytest` need: then `. .venv/bin/activate`
