@@ -8,6 +8,12 @@ FLAGS   = --target $(TARGET) $(if $(REHEARSE),--rehearse)
 # The target kind needs a container engine; where none answers, a private one is started for the command.
 ENGINE  = $(if $(filter kind,$(TARGET)),$(BIN)/python -m provision.engine run --)
 
+# Two processes take files in turn, in the order of tests/conftest.py: what takes longest comes first.
+SHARED = -n 2 --dist loadfile --no-loadscope-reorder
+
+# Who has Python write no bytecode would have each of hundreds of processes compile all of it anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: setup verify sabotage test lint unit unit-kind coverage lock clean
 
 setup: $(VENV)/.verify             ## what `seatrial` and `pytest` need: then `. .venv/bin/activate`
@@ -31,13 +37,13 @@ lint: $(VENV)/.dev
 
 unit: $(VENV)/.dev                 ## those that need no container engine; programs come first, however long that takes
 	-@$(BIN)/python -m provision.toolchain
-	$(BIN)/pytest tests -m "not kind and not long" -n 2 --dist loadfile $(ARGS)
+	$(BIN)/pytest tests -m "not kind and not long" $(SHARED) $(ARGS)
 
 unit-kind: $(VENV)/.dev            ## those that need one, which they share, and what takes long: one after another
 	@$(BIN)/python -m provision.engine run -- $(BIN)/pytest tests -m "kind or long" $(ARGS)
 
 coverage: $(VENV)/.dev             ## how much of the code `make unit` runs in the tests' own processes
-	$(BIN)/pytest tests -m "not kind and not long" -n 2 --dist loadfile --cov --cov-report=term $(ARGS)
+	$(BIN)/pytest tests -m "not kind and not long" $(SHARED) --cov --cov-report=term $(ARGS)
 
 lock: $(VENV)/.dev                 ## pin every dependency anew
 	$(BIN)/pip install --quiet pip-tools

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.apart import WITHOUT
 from tests.dns_updater.kubernetes_api import Kubernetes, api_server
 
 LOOKER, STRANGER = "only-looks", "may-nothing"
@@ -103,6 +104,7 @@ class Project:
         command = [sys.executable, "-c", "from seatrial.cli import main; main()", *args, *(reach if takes else [])]
         environ = {name: value for name, value in os.environ.items() if name not in ("TEAMID", "SEATRIAL_TARGET")}
         environ |= {"COLUMNS": "200", "NO_COLOR": "1", "KUBECONFIG": str(self.path / "none")}
+        environ |= {"PYTEST_ADDOPTS": " ".join(WITHOUT)}
         return subprocess.run(
             command, cwd=self.path, env=environ, capture_output=True, text=True, timeout=300, check=False
         )

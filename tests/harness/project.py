@@ -13,9 +13,11 @@ from typing import Any
 
 import pytest
 
-_PYPROJECT = """
+from tests.apart import WITHOUT
+
+_PYPROJECT = f"""
 [tool.pytest]
-addopts = ["-p", "no:cacheprovider", "--strict-markers"]
+addopts = {json.dumps(["-p", "no:cacheprovider", "--strict-markers", *WITHOUT])}
 [tool.seatrial]
 provisioning = "theirs:Provisioning"
 """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,11 +41,13 @@ def chromium(width: int = 1280, height: int = 1000) -> Iterator[Any]:
     if os.geteuid() == 0:
         options.add_argument("--no-sandbox")  # root has none
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
-    try:
-        yield browser
-    finally:
-        browser.quit()
+    with tempfile.TemporaryDirectory(prefix="browser-", ignore_cleanup_errors=True) as folder:
+        service = webdriver.ChromeService(driver, env={**os.environ, "TMPDIR": folder})  # it leaves folders there
+        browser = webdriver.Chrome(options=options, service=service)
+        try:
+            yield browser
+        finally:
+            browser.quit()
 
 
 def package(path: str, folder: Path) -> Path:

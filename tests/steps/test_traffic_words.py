@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from seatrial.provisioning.state import PlatformState
+from tests.apart import WITHOUT
 
 pytest_plugins = ["pytester"]
 
@@ -105,7 +106,7 @@ def verify(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Verify
     def run(fails: str) -> tuple[dict[str, Any], str, dict[str, Any]]:
         monkeypatch.setenv("FAILS", fails)
         monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))  # `steps` is not installed
-        pytester.runpytest_subprocess("--seatrial-target", "kind", "-p", "no:cacheprovider", timeout=120)
+        pytester.runpytest_subprocess("--seatrial-target", "kind", "-p", "no:cacheprovider", *WITHOUT, timeout=120)
         (scenario,) = json.loads((pytester.path / "report" / "kind" / "verdict.json").read_text())["scenarios"]
         (kept,) = (pytester.path / "report" / "kind" / "evidence").glob("*/traffic-1.json")
         return scenario, kept.parent.name, json.loads(kept.read_text())

@@ -15,11 +15,14 @@ from typing import Any
 
 import psutil
 
+from tests.apart import WITHOUT
+
 ROOT = Path(__file__).parents[2]
 _PARTS = (
     *("seatrial", "provision", "steps", "features", "manifests", "images", "ci", "requirements"),
     *("conftest.py", "pyproject.toml", "README.md", "LICENSE"),  # the last two are the wheel's
 )
+_OTHERS = shutil.ignore_patterns("*-pytest-*.pyc")  # what pytest has compiled names its source, which is another here
 _COMMAND = (  # it can be interrupted, though the tests may be run in the background of a script, where nothing can
     "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from seatrial.cli import main; main()"
 )
@@ -40,16 +43,15 @@ class Sandbox:
         for part in _PARTS:
             source = ROOT / part
             if source.is_dir():
-                shutil.copytree(source, self.root / part, ignore=shutil.ignore_patterns("__pycache__"))
+                shutil.copytree(source, self.root / part, ignore=_OTHERS)
             else:
                 shutil.copy(source, self.root / part)
-        ours = ("SEATRIAL_LOOPBACK", "SEATRIAL_PROCESS", "PYTEST_", "TEAMID", "KUBECONFIG")
+        ours = ("SEATRIAL_LOOPBACK", "SEATRIAL_PROCESS", "PYTEST_", "PYTHONDONT", "TEAMID", "KUBECONFIG")
         kept = {key: value for key, value in os.environ.items() if not key.startswith(ours)}
         self.environ = {
             **kept,
             "PYTHONPATH": str(self.root),
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "PYTEST_ADDOPTS": "-p no:cacheprovider",
+            "PYTEST_ADDOPTS": " ".join(("-p", "no:cacheprovider", *WITHOUT)),
             "TMPDIR": str(self.temp),
             "COLUMNS": "400",
             "NO_COLOR": "1",
