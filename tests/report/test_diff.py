@@ -94,6 +94,16 @@ def test_a_run_of_an_earlier_version(project: Project) -> None:
     assert 4 == project.seatrial("diff", "odd.json", "new.json").returncode
 
 
+def test_nobodys_code_is_run(project: Project) -> None:
+    """Two runs are compared in a stranger's checkout without running anything of the stranger's."""
+    for file in ("conftest.py", "theirs.py", "sitecustomize.py"):
+        (project.path / file).write_text("import pathlib; pathlib.Path('ran').touch()\n")
+    for name in ("old", "new"):
+        (project.path / f"{name}.json").write_text(json.dumps(run(PROVEN)))
+    ended = project.seatrial("diff", "old.json", "new.json")
+    assert (0, False) == (ended.returncode, (project.path / "ran").exists())
+
+
 def test_notes() -> None:
     """What makes two runs hard to compare is said."""
     found = diff.compare(run(PROVEN), run(PROVEN, target="kind", complete=False))
