@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from provision.debian.apt import Apt
 from provision.debian.errors import DebianError, GoneError
 from provision.debian.lock import LOCK, REFRESH, SNAPSHOT, Pin, pinned
-from provision.toolchain.cache import sha256_of
+from provision.toolchain.cache import owned, sha256_of
 from provision.toolchain.download import fetch_file
 from provision.toolchain.errors import Unavailable
 from provision.toolchain.locking import held
@@ -63,9 +63,11 @@ class Debian:
 
         Raises:
             GoneError: The archive has another version by now, and its snapshot cannot be had.
-            DebianError: A package is not pinned, cannot be had, or is not what is pinned.
+            DebianError: A package is not pinned, cannot be had, or is not what is pinned, or somebody else could change
+                it once it was looked at.
         """
         wanted = pinned(packages, self._lock)
+        self._see_ours()
         with held(self._folder / "apt.lock"):
             self._ensure([pin for pin in wanted if not self._has(pin)])
         return wanted
@@ -73,6 +75,15 @@ class Debian:
     def file(self, pin: Pin) -> Path:
         """Say where the file of a pinned package is, once it was had."""
         return self._folder / "packages" / f"{pin.sha256}.deb"
+
+    def _see_ours(self) -> None:
+        images, cache = self._folder.parents[:2]
+        for folder in (cache.resolve(), images, self._folder, self._folder / "packages"):  # the cache may be a link
+            if folder.exists() and not owned(folder):
+                raise DebianError(
+                    f"{folder}: other users may write here, or it is another user's or a link: no package from it is "
+                    "used. Remove it, or name another cache (SEATRIAL_CACHE)"
+                )
 
     def _has(self, pin: Pin) -> bool:
         return self.file(pin).is_file() and sha256_of(self.file(pin)) == pin.sha256

@@ -65,6 +65,16 @@ def test_a_file_that_was_changed_in_the_cache(archive: Archive, tmp_path: Path) 
     assert "hello" == content(debian, tmp_path / "two")
 
 
+@pytest.mark.parametrize("place", ["", "packages"])
+def test_a_cache_that_others_may_write(archive: Archive, tmp_path: Path, place: str) -> None:
+    """What somebody else could change after it was looked at is not used."""
+    write([archive.publish("1.0")], STAMP, archive.lock)
+    (tmp_path / "cache/packages").mkdir(parents=True)
+    (tmp_path / "cache" / place).chmod(0o777)
+    with pytest.raises(DebianError, match="other users may write here"):
+        content(archive.debian(tmp_path / "cache"), tmp_path / "one")
+
+
 def test_a_version_that_the_archive_has_no_more(archive: Archive, tmp_path: Path) -> None:
     """It comes from the snapshot, by the same hash."""
     pin = archive.publish("1.0", says="the old one")
