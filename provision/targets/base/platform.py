@@ -21,7 +21,7 @@ from provision.observers.delegation import Delegation
 from provision.observers.delivery import Delivery
 from provision.observers.drift import Drift
 from provision.observers.estate_drift import EstateDrift
-from provision.observers.member import Member
+from provision.observers.member import Bucket, Member
 from provision.observers.standup import Standup
 from provision.targets.base.capabilities import Capabilities
 from provision.targets.base.facts import Facts
@@ -109,9 +109,15 @@ class Platform(ABC):
             "drift": Drift(c.workloads, c.kube, c.state),
             "estate_drift": EstateDrift(c.estate, self.cloud),
             "standup": Standup(c.state),
-            "member": Member(c.api, c.state.path("members", "x").parent, lambda: c.kops, c.kops_of_stranger),
+            "member": self._member(),
         }
         return found | dict(self.own_instruments())
+
+    def _member(self) -> Member:
+        c = self._parts
+        folder = c.state.path("members", "x").parent
+        bucket = Bucket(c.spec.store_name(c.team), lambda: c.access, c.access_of_stranger)
+        return Member(c.api, folder, lambda: c.kops, c.kops_of_stranger, bucket)
 
     def owned(self) -> str:
         """Say why the cluster behind the kubeconfig is not this platform; nothing when it is."""
