@@ -12,7 +12,7 @@ from seatrial.report.document import Document
 from seatrial.scenarios.verdict import Verdict
 
 _REAL = "real"
-_DETAILS, _LINES, _CANDIDATES, _LONGEST = 12, 400, 200, 200
+_DETAILS, _LINES, _CANDIDATES, _LONGEST, _CHANGES = 12, 400, 50, 80, 100
 """How much of two runs, which anybody may have written, is compared in detail."""
 
 _Words = tuple[tuple[str, str, str, str], ...]
@@ -114,11 +114,13 @@ def compare(old: Document, new: Document) -> Diff:
                 del gone[earlier["nodeid"]]
                 diff.moved.append(Change(nodeid, scenario["scenario"], earlier["nodeid"], nodeid))
         elif _words(earlier) != _words(scenario):
-            diff.reworded.append(replace(_change(earlier, scenario), details=_other_words(earlier, scenario)))
+            details = _other_words(earlier, scenario) if len(diff.reworded) < _CHANGES else ()
+            diff.reworded.append(replace(_change(earlier, scenario), details=details))
         _judge(diff, earlier, scenario)
     new_ones = [after[change.nodeid] for change in diff.new]
     diff.disappeared = [
-        Change(nodeid, s["scenario"], s["verdict"], details=_most_like(s, new_ones)) for nodeid, s in gone.items()
+        Change(nodeid, s["scenario"], s["verdict"], details=_most_like(s, new_ones) if number < _CHANGES else ())
+        for number, (nodeid, s) in enumerate(gone.items())
     ]
     return diff
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,20 @@ def test_what_is_behind_a_change() -> None:
     renamed = diff.compare(run(scenario("It is lost")), run(scenario("It is gone", steps=other)))
     assert [("new in its feature, and most like it: It is gone",)] == [c.details for c in renamed.disappeared]
     assert [()] == [c.details for c in diff.compare(run(PROVEN), run(scenario("Wind", steps=other))).disappeared]
+
+
+def test_hundreds_of_changes() -> None:
+    """What others wrote is compared in a moment, whatever there is of it."""
+    began = time.process_time()
+    many = [scenario(f"{'ab' * 90}{n}", steps=[step(f"{n} {m}") for m in range(20)]) for n in range(500)]
+    other = [one | {"nodeid": f"{one['nodeid']}x", "scenario": f"{one['scenario']}x"} for one in many]
+    turned = [one | {"steps": [step(f"{m}") for m in range(20)]} for one in many]
+    found = [
+        diff.compare(run(*many), run(*(o | {"steps": [step("x")]} for o in other))),
+        diff.compare(run(*many), run(*turned)),
+    ]
+    assert [500, 500] == [len(found[0].disappeared), len(found[1].reworded)]
+    assert time.process_time() - began < 20
 
 
 def test_a_run_of_an_earlier_version(project: Project) -> None:
