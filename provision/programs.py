@@ -10,6 +10,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
+from seatrial.errors import SeatrialError
+
+_LIMIT = 600.0  # seconds for one program
 _STOP_SECONDS = 5.0  # from being asked to end until being made to
 
 
@@ -53,6 +56,41 @@ def run(
     finally:
         stop(process)
     return subprocess.CompletedProcess(list(argv), process.returncode, said or "", complained or "")
+
+
+def complete(
+    *argv: str,
+    missing: str,
+    raising: type[SeatrialError],
+    called: str = "",
+    within: float = _LIMIT,
+    environment: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+) -> str:
+    """Run a program to its end, and return what it wrote; that it has failed is an error.
+
+    Args:
+        argv: The program and its arguments.
+        missing: What to install where it is not there.
+        raising: The type of the error.
+        called: How messages name it; by its name unless told.
+        within: How long it may take, in seconds.
+        environment: Its environment; ours unless given.
+        folder: Where it runs; where we do unless given.
+
+    Raises:
+        SeatrialError: As *raising*, if it is not there, fails, or does not end in time.
+    """
+    called = called or argv[0]
+    try:
+        done = run(argv, within=within, env=environment, cwd=folder)
+    except FileNotFoundError as error:
+        raise raising(f"{argv[0]} is not on PATH; install {missing}") from error
+    except subprocess.TimeoutExpired as error:
+        raise raising(f"{called}: no end after {within:g} s") from error
+    if done.returncode != 0:
+        raise raising(f"{called} failed: {(done.stderr or done.stdout).strip()[-800:]}")
+    return done.stdout
 
 
 def stop(process: subprocess.Popen[Any]) -> None:

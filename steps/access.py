@@ -9,7 +9,7 @@ from pytest_bdd import given, parsers, then, when
 
 from seatrial import declaration, states
 from seatrial.checks.convergence import eventually
-from seatrial.checks.expectations import Rows, rows
+from seatrial.checks.expectations import Rows, every, rows
 from seatrial.observers.aws import Aws
 from steps.support import access
 from steps.support.capabilities import Platform
@@ -59,6 +59,11 @@ def _(export: Export) -> None:
 def _(export: Export) -> None:
     assert not export.ok, f"expected no access without the bucket, got {export.output}"
     assert export.kubeconfig is None, f"expected no file, got {export.kubeconfig}"
+
+
+@then("she can read nothing that is in the team's bucket")
+def _(member: Member) -> None:
+    eventually(member.stored, every("stored objects", least=10, open=False), within=TIME.settle)
 
 
 @then(parsers.parse("she can see all {count:d} members of the cluster"))

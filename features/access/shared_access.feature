@@ -24,6 +24,7 @@ Feature: Shared access
       Given a team member without access to the bucket
       When she asks for access to the platform
       Then she is given no access
+      And she can read nothing that is in the team's bucket
 
     Example: Somebody who knows the address but has no credentials
       Given a team member with access to the bucket

@@ -1,17 +1,15 @@
-"""Debian packages that are missing: installed when this is root on Debian, else named in one message."""
+"""Debian packages that are missing: installed as they are pinned when this is root on Debian, else named."""
 
 from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Mapping
 
+from provision.debian.errors import DebianError
+from provision.debian.installing import install_missing
 from provision.engine.client import EngineError
 
-_LISTS = Path("/var/lib/apt/lists")
-_INSTALL_SECONDS = 600.0
 _SYSTEM_PATHS = ("/usr/local/sbin", "/usr/sbin", "/sbin")
 
 
@@ -28,38 +26,12 @@ def ensure(programs: Mapping[str, str], say: Callable[[str], None]) -> None:
         say: Told what is installed.
 
     Raises:
-        EngineError: Some are missing and cannot be installed here; the message names the packages.
+        EngineError: Some are missing and cannot be installed here, or not as they are pinned; the message says which.
     """
     missing = sorted({package for program, package in programs.items() if which(program) is None})
     if not missing:
         return
-    if os.geteuid() != 0 or which("apt-get") is None:
-        raise EngineError(
-            f"These Debian packages, or what they are called here, are needed: {' '.join(missing)}. Install them and "
-            "try again; as root on Debian this is done for you."
-        )
-    if not any(_LISTS.glob("*_Packages*")):
-        say("fetching Debian's package lists")
-        _apt(["update"])
-    if "docker.io" in missing and _has_package("docker-cli"):
-        missing.append("docker-cli")  # later Debians have the command line in a package of its own
-    say(f"installing {' '.join(missing)}")
-    _apt(["install", "--yes", "--no-install-recommends", *missing])
-
-
-def _has_package(name: str) -> bool:
-    return subprocess.run(["apt-cache", "show", name], capture_output=True, check=False).returncode == 0
-
-
-def _apt(arguments: Sequence[str]) -> None:
-    environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    command = ["apt-get", "--quiet", "-o", "DPkg::Lock::Timeout=300", *arguments]
     try:
-        done = subprocess.run(
-            command, env=environ, capture_output=True, text=True, check=False, timeout=_INSTALL_SECONDS
-        )
-    except subprocess.TimeoutExpired as error:
-        raise EngineError(f"`{' '.join(command)}` did not end within {_INSTALL_SECONDS:.0f} s") from error
-    if done.returncode != 0:
-        tail = "\n".join((done.stdout + done.stderr).splitlines()[-8:])
-        raise EngineError(f"`{' '.join(command)}` ended with {done.returncode}:\n{tail}")
+        install_missing(missing, say)
+    except DebianError as error:
+        raise EngineError(str(error)) from error

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import botocore.session
+from botocore.exceptions import UnknownServiceError
 
 _SCOPE = re.compile(r"Credential=[^/]+/\d+/[^/]+/(?P<service>[^/]+)/")
 RIGHTS_OF_S3 = {  # whose names are not those of the calls
@@ -27,6 +28,8 @@ RIGHTS_OF_S3 = {  # whose names are not those of the calls
     "PutBucketEncryption": "PutEncryptionConfiguration",
     "PutPublicAccessBlock": "PutBucketPublicAccessBlock",
 }
+_UNKNOWN = "Unknown"
+_COPIES = ("CopyObject", "UploadPartCopy")
 _IMPLIED = {  # what AWS asks for beside the call itself, and moto does not
     "autoscaling:CreateAutoScalingGroup": ("ec2:RunInstances", "iam:CreateServiceLinkedRole", "iam:PassRole"),
     "events:PutRule": ("events:TagResource",),
@@ -67,13 +70,40 @@ def call_of(method: str, path: str, headers: Mapping[str, str], body: bytes) -> 
     """
     found = _SCOPE.search(headers.get("authorization", ""))
     service = found["service"] if found else "unknown"
-    if target := headers.get("x-amz-target"):
-        return Call(f"{service}:{target.rpartition('.')[2]}")
     if service in ("s3", "route53"):
         return _of_path(service, method, path, headers)
-    asked = parse_qs(body.decode("utf-8", "replace")) | parse_qs(urlsplit(path).query)
-    action = asked.get("Action", ["Unknown"])[0]
+    asked = _asked(path, headers, body)
+    told = asked.pop("Action")
+    if target := headers.get("x-amz-target"):
+        told.append(target.rpartition(".")[2] if _takes_a_target(service) else _UNKNOWN)
+    elif any(len(values) > 1 for values in asked.values()):
+        told.append(_UNKNOWN)
+    action = told[0] if len(told) == 1 else _UNKNOWN
     return Call(f"{service}:{action}", _of_identity(asked) if service == "iam" else "*")
+
+
+def _asked(path: str, headers: Mapping[str, str], body: bytes) -> dict[str, list[str]]:
+    """Return all that a request says in its address, in its form, and in a header called so.
+
+    Who answers it reads one of these: what is said twice may have two meanings, and a form of another kind any.
+    """
+    asked = parse_qs(urlsplit(path).query, keep_blank_values=True)
+    for name, values in parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True).items():
+        asked[name] = [*asked.get(name, []), *values]
+    more = [headers["action"]] if "action" in headers else []
+    if headers.get("content-type", "").startswith("multipart/") or "content-encoding" in headers:
+        more.append(_UNKNOWN)
+    return {**asked, "Action": [*asked.get("Action", []), *more]}
+
+
+@cache
+def _takes_a_target(service: str) -> bool:
+    """Return whether a service is told in a header what to do: those that talk JSON are."""
+    try:
+        model: Any = botocore.session.get_session().get_service_model(service)
+    except UnknownServiceError:
+        return False
+    return "json" in model.metadata.get("protocols", [model.metadata["protocol"]])
 
 
 def _of_identity(asked: Mapping[str, list[str]]) -> str:
@@ -84,6 +114,8 @@ def _of_identity(asked: Mapping[str, list[str]]) -> str:
 
 
 def _of_path(service: str, method: str, path: str, headers: Mapping[str, str]) -> Call:
+    if service == "s3" and "x-amz-copy-source" in headers:
+        return Call("s3:CopyObject")  # which reads another object, too: nobody's policy names that as one right
     parts = urlsplit(path)
     query = set(parse_qs(parts.query, keep_blank_values=True))
     fitting = [
@@ -91,16 +123,12 @@ def _of_path(service: str, method: str, path: str, headers: Mapping[str, str]) -
         for name, how, pattern, needs in _operations(service)
         if how == method and needs <= query and pattern.fullmatch(parts.path)
     ]
-    names = [name for most, name in fitting if most == max(fitting)[0]]
-    if "CopyObject" in names and "x-amz-copy-source" not in headers:
-        names.remove("CopyObject")
+    names = [name for most, name in fitting if most == max(fitting)[0] and name not in _COPIES]
     if not names:
-        return Call(f"{service}:Unknown", f"{method} {path}")
+        return Call(f"{service}:{_UNKNOWN}", f"{method} {path}")
     name = names[0]
     if service == "route53":
         return Call(f"route53:{name}", _of_route53(parts.path))
-    if name == "CopyObject":  # which reads another object, too: nobody's policy names that as one right
-        return Call("s3:CopyObject")
     bucket = unquote(parts.path).strip("/") + ("/*" if name == "DeleteObjects" else "")
     return Call(f"s3:{RIGHTS_OF_S3.get(name, name)}", f"arn:aws:s3:::{bucket}" if bucket else "*")
 

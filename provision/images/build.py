@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from provision.debian.packages import Debian
 from provision.images.archive import Image, Layer, write_layer
-from provision.images.debian import Debian
 from provision.images.parts import Part, Workshop, key
 from provision.images.recipes import RECIPES, Recipe
 from provision.toolchain import Toolchain

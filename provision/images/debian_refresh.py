@@ -14,11 +14,12 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from provision.images.apt import Apt
-from provision.images.archive import ImageError
-from provision.images.debian import Debian, GoneError
-from provision.images.debian_lock import LOCK, PIN, Pin, write
-from provision.images.node_packages import NODE_LOCK, PACKAGES, node_pins
+from provision.debian.apt import Apt
+from provision.debian.errors import DebianError, GoneError
+from provision.debian.installing import MACHINE_LOCK, MACHINE_PACKAGES
+from provision.debian.lock import LOCK, PIN, Pin, pins, write
+from provision.debian.packages import Debian
+from provision.images.node_packages import NODE_LOCK, PACKAGES
 from provision.images.recipes import packages
 from provision.toolchain import cache_dir
 from provision.toolchain.errors import ToolchainError
@@ -28,7 +29,7 @@ def refresh(names: Iterable[str], apt: Apt, lock: Path = LOCK) -> Sequence[Pin]:
     """Write the lock anew, with the versions of *names* that apt would install now; return them.
 
     Raises:
-        ImageError: apt has no list, or not one of the packages.
+        DebianError: apt has no list, or not one of the packages.
     """
     apt.update()
     stamp = dt.datetime.now(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
@@ -43,9 +44,9 @@ def _pin(name: str, facts: Mapping[str, str], stamp: str) -> Pin:
     try:
         pin = Pin(name, facts["Version"], facts["SHA256"], facts["Filename"].removeprefix("./"), stamp)
     except KeyError as error:
-        raise ImageError(f"{name}: apt's lists of packages do not say its {error.args[0]}") from error
+        raise DebianError(f"{name}: apt's lists of packages do not say its {error.args[0]}") from error
     if facts.get("Architecture") not in ("amd64", "all") or not PIN.fullmatch(str(pin)):
-        raise ImageError(f"{name}: expected a package for amd64 in the archive's pool, got {pin}")
+        raise DebianError(f"{name}: expected a package for amd64 in the archive's pool, got {pin}")
     return pin
 
 
@@ -53,7 +54,7 @@ def gone(debian: Debian, names: Sequence[str]) -> str:
     """Say which version that is pinned can be had no more; nothing when all of them can, or no image is built here.
 
     Raises:
-        ImageError: Something else is wrong: a file is not the one that is pinned, or there is no archive.
+        DebianError: Something else is wrong: a file is not the one that is pinned, or there is no archive.
     """
     if not Apt.there():
         return ""
@@ -65,20 +66,22 @@ def gone(debian: Debian, names: Sequence[str]) -> str:
 
 
 def main() -> int:
-    """Write the lock with all packages that the recipes name, and that of the nodes' image with all that it has."""
+    """Write the locks of what recipes name, of the nodes' image and of what a machine needs that runs containers."""
     folder = cache_dir(os.environ) / "images" / "debian"
     apt = Apt(folder)
     try:
         if "--if-gone" in sys.argv[1:]:
             why = gone(Debian(folder), sorted(packages()))
-            why = why or gone(Debian(folder, NODE_LOCK), [pin.name for pin in node_pins()])
+            for lock in (NODE_LOCK, MACHINE_LOCK):
+                why = why or gone(Debian(folder, lock), sorted(pins(lock)))
             if not why:
                 return 0
             sys.stdout.write(f"{why}\nnot what is committed is pinned from here on, but what the archive has:\n")
         apt.update()
-        for lock, names in ((LOCK, packages()), (NODE_LOCK, apt.closure(PACKAGES))):
+        machine = apt.closure(MACHINE_PACKAGES)
+        for lock, names in ((LOCK, packages()), (NODE_LOCK, apt.closure(PACKAGES)), (MACHINE_LOCK, machine)):
             sys.stdout.write(f"{lock}: {len(refresh(names, apt, lock))} packages\n")
-    except (ImageError, ToolchainError) as error:
+    except (DebianError, ToolchainError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from provision.images.apt import Apt
+from provision.debian.apt import Apt
+from provision.debian.lock import REFRESH, Pin, pins
+from provision.debian.packages import Debian
 from provision.images.archive import ImageError
-from provision.images.debian import Debian
-from provision.images.debian_lock import REFRESH, Pin, pins
 from provision.images.running import run_program
 
 NODE_LOCK: Final = Path(__file__).with_name("node.lock")

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from provision.debian.lock import pinned
+from provision.debian.packages import Debian
 from provision.images.archive import EXECUTABLE, Content, File, Folder, Link
-from provision.images.debian import Debian
-from provision.images.debian_lock import pinned
 from provision.images.holding import Holding, modules, of_debian
 from provision.toolchain import Toolchain
 from provision.toolchain.cache import sha256_of

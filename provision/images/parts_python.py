@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from provision.debian.lock import pinned
 from provision.images.archive import ImageError, Link
-from provision.images.debian_lock import pinned
 from provision.images.holding import Holding, locked, of_debian
 from provision.images.parts import IMAGES, Tree, Workshop, folder_tree
 from provision.images.running import run_program

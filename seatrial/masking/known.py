@@ -46,7 +46,10 @@ class Known:
                 for encoded in encodings(one):
                     self._remember(encoded)
             elif _SHORT.fullmatch(one):
-                self._short |= {e for e in _plain_encodings(one) if len(e) >= len(one)}
+                plain = set(_plain_encodings(one))
+                for encoded in encodings(one) - plain:  # which no word looks like, wherever it stands
+                    self._remember(encoded)
+                self._short |= {e for e in plain if len(e) >= len(one)}
                 longest_first = "|".join(re.escape(e) for e in sorted(self._short, key=len, reverse=True))
                 self._short_pattern = re.compile(rf"(?<![A-Za-z0-9])(?:{longest_first})(?![A-Za-z0-9])")
 

@@ -21,6 +21,9 @@ from seatrial.escaping import one_line
 VERSION = 3
 """Of ``verdict.json``."""
 
+_WITHOUT_WAIVERS = 2
+"""A version that is still read: runs are compared over months."""
+
 _MOST = {
     "verdict": 256 * MEBI,
     "picture": 32 * MEBI,
@@ -54,6 +57,8 @@ def read(file: Path, kind: str) -> Any:
         found = parse_json(content, str(file))
     except ValueError as error:
         raise UsageError(f"{file}: not JSON ({one_line(str(error))[:200]}); expected what a run has written") from error
+    if kind == "verdict":
+        found = _as_of_today(found)
     key = (kind, hashlib.sha256(content).digest())
     if key not in _KNOWN:
         if problem := _problem(found, kind):
@@ -82,6 +87,22 @@ def last_lines(folder: Path, path: str, most: int) -> list[str]:
         UsageError: If *path* leads out of *folder*.
     """
     return read_tail(file_in(folder, path), _TAIL).splitlines()[-most:]
+
+
+def _as_of_today(found: Any) -> Any:
+    """Return a run as this version writes it: version 2 knew no waivers, so that nothing was waived."""
+    if not isinstance(found, dict) or found.get("version") != _WITHOUT_WAIVERS:
+        return found
+    today = {**found, "version": VERSION, "summary": _with(found.get("summary"), "waived", 0)}
+    if isinstance(found.get("profiles"), dict):
+        today["profiles"] = {name: _with(counts, "waived", 0) for name, counts in found["profiles"].items()}
+    if isinstance(found.get("scenarios"), list):
+        today["scenarios"] = [_with(scenario, "waiver", None) for scenario in found["scenarios"]]
+    return today
+
+
+def _with(found: Any, name: str, value: object) -> Any:
+    return {name: value, **found} if isinstance(found, dict) else found
 
 
 def _problem(found: Any, kind: str) -> str:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from difflib import get_close_matches, unified_diff
 from typing import Any
 
 from seatrial.escaping import one_line
 from seatrial.report.document import Document
 from seatrial.scenarios.verdict import Verdict
+
+_REAL = "real"
+_DETAILS, _LINES, _CANDIDATES, _LONGEST, _CHANGES = 12, 400, 50, 80, 100
+"""How much of two runs, which anybody may have written, is compared in detail."""
 
 _Words = tuple[tuple[str, str, str, str], ...]
 _STRENGTH = {Verdict.PROVEN: 4, Verdict.SIMULATED: 3, Verdict.NOT_PROVABLE: 2, Verdict.WAIVED: 1}
@@ -16,13 +21,24 @@ _STRENGTH = {Verdict.PROVEN: 4, Verdict.SIMULATED: 3, Verdict.NOT_PROVABLE: 2, V
 
 @dataclass(frozen=True)
 class Change:
-    """One scenario whose verdict, or whose place, changed."""
+    """One scenario whose verdict, or whose place, changed.
+
+    Attributes:
+        nodeid: Its id.
+        scenario: Its name.
+        before: What it was: a verdict, or an id.
+        after: What it is.
+        reason: What the newer run says of it.
+        details: What is behind the change, a line each: its words that are others, what it looks at that is weaker, or
+            what has come that is most like it.
+    """
 
     nodeid: str
     scenario: str
     before: str = ""
     after: str = ""
     reason: str = ""
+    details: tuple[str, ...] = ()
 
 
 @dataclass
@@ -54,9 +70,9 @@ class Diff:
         """Write it for a person."""
         told = [f"note: {one_line(note)}" for note in self.notes]
         for name, changes in self._groups().items():
-            told += [
-                one_line(f"{name}: {c.nodeid}  {c.before or 'not planned'} -> {c.after or 'gone'}") for c in changes
-            ]
+            for c in changes:
+                told.append(one_line(f"{name}: {c.nodeid}  {c.before or 'not planned'} -> {c.after or 'gone'}"))
+                told += [f"  {one_line(detail)}" for detail in c.details]
         counts = ", ".join(f"{len(changes)} {name}" for name, changes in self._groups().items())
         return [*told, counts]
 
@@ -98,9 +114,14 @@ def compare(old: Document, new: Document) -> Diff:
                 del gone[earlier["nodeid"]]
                 diff.moved.append(Change(nodeid, scenario["scenario"], earlier["nodeid"], nodeid))
         elif _words(earlier) != _words(scenario):
-            diff.reworded.append(_change(earlier, scenario))
+            details = _other_words(earlier, scenario) if len(diff.reworded) < _CHANGES else ()
+            diff.reworded.append(replace(_change(earlier, scenario), details=details))
         _judge(diff, earlier, scenario)
-    diff.disappeared = [Change(nodeid, s["scenario"], s["verdict"]) for nodeid, s in gone.items()]
+    new_ones = [after[change.nodeid] for change in diff.new]
+    diff.disappeared = [
+        Change(nodeid, s["scenario"], s["verdict"], details=_most_like(s, new_ones) if number < _CHANGES else ())
+        for number, (nodeid, s) in enumerate(gone.items())
+    ]
     return diff
 
 
@@ -116,7 +137,7 @@ def _judge(diff: Diff, earlier: dict[str, Any] | None, scenario: dict[str, Any])
         if not now:
             diff.regressed.append(change)
     elif now < _strength(earlier):
-        diff.regressed.append(change)
+        diff.regressed.append(replace(change, details=_weaker(earlier, scenario)))
     elif now > _strength(earlier):
         diff.newly_proven.append(change)
 
@@ -132,6 +153,36 @@ def _notes(old: Document, new: Document) -> Iterator[str]:
 def _change(earlier: dict[str, Any] | None, scenario: dict[str, Any]) -> Change:
     before = earlier["verdict"] if earlier else ""
     return Change(scenario["nodeid"], scenario["scenario"], before, scenario["verdict"], scenario["reason"])
+
+
+def _weaker(earlier: dict[str, Any], scenario: dict[str, Any]) -> tuple[str, ...]:
+    """Return what a scenario looks at that was real, or that it did not look at, and is simulated."""
+    was = earlier["touched"]
+    return tuple(
+        f"{name} is {fidelity}, and was {was.get(name, 'not looked at')}"
+        for name, fidelity in sorted(scenario["touched"].items())
+        if fidelity != _REAL and was.get(name) != fidelity
+    )
+
+
+def _other_words(earlier: dict[str, Any], scenario: dict[str, Any]) -> tuple[str, ...]:
+    """Return the steps that are gone, and those that have come, in the order of the scenario."""
+    found = unified_diff(_said(earlier), _said(scenario), n=0, lineterm="")
+    return tuple(f"{line[0]} {line[1:]}" for line in found if line[:2] not in ("--", "++", "@@"))[:_DETAILS]
+
+
+def _most_like(gone: dict[str, Any], new: Sequence[dict[str, Any]]) -> tuple[str, ...]:
+    names = [s["scenario"][:_LONGEST] for s in new if s["file"] == gone["file"]][:_CANDIDATES]
+    like = get_close_matches(gone["scenario"][:_LONGEST], names, 1)
+    return tuple(f"new in its feature, and most like it: {name}" for name in like)
+
+
+def _said(scenario: dict[str, Any]) -> list[str]:
+    lines = []
+    for step in scenario["steps"]:
+        rows = [f"| {' | '.join(map(str, row))} |" for row in step["table"]]
+        lines += [f"{step['keyword']} {step['text']}", *rows, *str(step["block"]).splitlines()]
+    return lines[:_LINES]
 
 
 def _strength(scenario: dict[str, Any]) -> int:

@@ -80,10 +80,9 @@ def _run(document: Document) -> str:
 
 def _changed(change: Change) -> str:
     arrow = markdown(f"{change.before or 'not planned'} → {change.after or 'gone'}")
-    first = next(iter(change.reason.splitlines()), "")
-    return f"- **{markdown(change.scenario)}** ({code(change.nodeid.partition('::')[0])}): {arrow}" + (
-        f"  \n  {markdown(first)}" if first else ""
-    )
+    told = [*change.reason.splitlines()[:1], *change.details]
+    head = f"- **{markdown(change.scenario)}** ({code(change.nodeid.partition('::')[0])}): {arrow}"
+    return "  \n  ".join([head, *(markdown(line) for line in told if line)])
 
 
 def _profiles(profiles: dict[str, dict[str, int]]) -> list[str]:

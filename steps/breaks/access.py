@@ -28,11 +28,14 @@ def bucket_forgetful(site: Site) -> tuple[str, ...]:
 
 def bucket_open(site: Site) -> tuple[str, ...]:
     """Have the bucket's policy let everybody read what is in it."""
-    named, arn = {"Bucket": site.facts.bucket}, f"arn:aws:s3:::{site.facts.bucket}"
-    everybody = {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": [arn, f"{arn}/*"]}
-    policy = json.dumps({"Version": "2012-10-17", "Statement": [everybody]})
-    site.inject(CallAws("s3", "put_bucket_policy", {**named, "Policy": policy}, "delete_bucket_policy", named))
+    _let_everybody(site, "s3:*", "", "/*")
     return ()
+
+
+def key_open(site: Site) -> tuple[str, ...]:
+    """Have the bucket's policy let everybody read the key of the cluster's authority, and nothing else."""
+    _let_everybody(site, "s3:GetObject", "/*/pki/private/kubernetes-ca/*")
+    return ("pki/private/kubernetes-ca",)
 
 
 def strangers_welcome(site: Site) -> tuple[str, ...]:
@@ -42,6 +45,14 @@ def strangers_welcome(site: Site) -> tuple[str, ...]:
         site.inject(RunWithout(f"apiserver-{number}", ("--anonymous-auth=",)))
         until(f"API server {number} is back", lambda: not site.actuators.unwhole())
     return ()
+
+
+def _let_everybody(site: Site, action: str, *paths: str) -> None:
+    """Give the bucket a policy by which everybody may do *action* at *paths* of it."""
+    named, arn = {"Bucket": site.facts.bucket}, f"arn:aws:s3:::{site.facts.bucket}"
+    everybody = {"Effect": "Allow", "Principal": "*", "Action": action, "Resource": [arn + path for path in paths]}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [everybody]})
+    site.inject(CallAws("s3", "put_bucket_policy", {**named, "Policy": policy}, "delete_bucket_policy", named))
 
 
 SABOTAGES = (
@@ -61,6 +72,13 @@ SABOTAGES = (
         f"{_SHARED}::A member without the bucket",
         rounds.ASTRAY,
         ("expected no access without the bucket",),
+    ),
+    Sabotage(
+        "a key in the bucket is there for everybody",
+        key_open,
+        f"{_SHARED}::A member without the bucket",
+        rounds.PLATFORM,
+        ("open no", "open yes"),
     ),
     Sabotage(
         "the API lets strangers in",

@@ -7,10 +7,12 @@ from typing import Any
 from seatrial.faults import Freeze, ReplaceRecord
 from seatrial.sabotage import Sabotage, Site, until
 from steps.breaks import rounds
+from steps.support.faults import HandMadeRecord
 from steps.support.names import fqdn
 from steps.support.site import DEPLOYMENT, ZONE, address_of, container, gone, nodes, visited
 
 _RECORDS, _FOLLOWING = "features/dns/records.feature", "features/dns/following.feature"
+ELSEWHERE_BY_IPV6 = "2001:db8::10"  # an address for documentation
 _OUTAGES, _SECOND = "features/outages/visitors.feature", "eu-west-1b"
 
 
@@ -43,6 +45,14 @@ def record_of_the_network(site: Site) -> tuple[str, ...]:
     record, node = records(site, "msvc2")[1], nodes(site)[1]
     change(site, record, record | {"ResourceRecords": [{"Value": address_of(node)}]})
     return fqdn(site.platform, "msvc2"), f"too many {address_of(node)}"
+
+
+def address_of_the_other_kind(site: Site) -> tuple[str, ...]:
+    """Have a name lead visitors of IPv6 elsewhere."""
+    name = fqdn(site.platform, "influxdb")
+    record = {"Name": f"{name}.", "Type": "AAAA", "TTL": 300, "ResourceRecords": [{"Value": ELSEWHERE_BY_IPV6}]}
+    site.inject(HandMadeRecord(site.facts.zone_id, record))
+    return name, f"addresses too many {ELSEWHERE_BY_IPV6}"
 
 
 def ttl_wrong(site: Site) -> tuple[str, ...]:
@@ -146,6 +156,13 @@ SABOTAGES = (
         answer_incomplete,
         f"{_RECORDS}::Whoever asks for a name is answered",
         rounds.RECORDS,
+        ("every answer has the addresses of all nodes",),
+    ),
+    Sabotage(
+        "a name leads elsewhere by IPv6",
+        address_of_the_other_kind,
+        f"{_RECORDS}::Whoever asks for a name is answered",
+        rounds.MORE_RECORDS,
         ("every answer has the addresses of all nodes",),
     ),
     Sabotage(

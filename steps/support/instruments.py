@@ -199,6 +199,9 @@ class Member(Protocol):
     def export_kubeconfig(self, *, with_bucket: bool) -> Export:
         """Ask for access to the platform, with or without access to the team's bucket."""
 
+    def stored(self) -> Rows:
+        """Return everything in the team's bucket by name: whether somebody without it can read it (``open``)."""
+
     def operate(self, kubeconfig: Path) -> list[str]:
         """Use access to list the members of the cluster."""
 

@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 from provision.estate import AwsAccess, Keys
 from provision.estate.calls import Call
 from provision.estate.guest import permits
+from provision.observers.member import Bucket
 
 ARN = "arn:aws:s3:::state"
 GUEST = "arn:aws:iam::123456789012:user/guest"
@@ -93,6 +94,18 @@ def test_a_policy_lets_her_in(guest: Client, bucket: str, access: AwsAccess) -> 
         lambda: s3.get_object(Bucket="closed", Key="secret"),
         lambda: s3.copy_object(Bucket=bucket, Key="copy", CopySource={"Bucket": "closed", "Key": "secret"}),
     )
+
+
+def test_what_she_can_read(bucket: str, access: AwsAccess, endpoint: str, guest_keys: Keys) -> None:
+    """Each object is tried: one that a policy opens is found, though she can list nothing."""
+    hers = AwsAccess({"AWS_ENDPOINT_URL": endpoint, "AWS_REGION": "eu-west-1", **guest_keys.environment()})
+    looked = Bucket(bucket, lambda: access, lambda: hers)
+    access.client("s3").put_object(Bucket=bucket, Key="config", Body=b"the cluster's")
+    assert {"config": False, "pki/ca": False} == looked.looked_into()
+    access.client("s3").put_bucket_policy(
+        Bucket=bucket, Policy=policy(allow(Action="s3:GetObject", Resource=f"{ARN}/pki/*"))
+    )
+    assert {"config": False, "pki/ca": True} == looked.looked_into()
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,32 @@ def test_a_target_in_a_header() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("service", "path", "body", "more"),
+    [
+        ("ec2", "/?Action=DescribeVolumes", b"Action=DeleteVolume", {}),
+        ("ec2", "/", b"Action=DescribeVolumes&Action=DeleteVolume", {}),
+        ("ec2", "/", b"Action=DescribeVolumes", {"x-amz-target": "x.DescribeVolumes"}),
+        ("ec2", "/", b"Action=DescribeVolumes", {"action": "DeleteVolume"}),
+        ("ec2", "/?Action=DescribeVolumes", b"--x", {"content-type": "multipart/form-data; boundary=x"}),
+        ("ec2", "/?Action=DescribeVolumes", b"\x1f\x8b", {"content-encoding": "gzip"}),
+        ("ec2", "/?Action=", b"Action=DeleteVolume", {}),
+        ("iam", "/?RoleName=mine", b"Action=GetRole&RoleName=theirs", {}),
+        ("events", "/", b'{"a": "&Action=DeleteRule"}', {"x-amz-target": "AWSEvents.ListRules"}),
+    ],
+)
+def test_two_meanings(service: str, path: str, body: bytes, more: dict[str, str]) -> None:
+    """What could be taken for two calls, or for one of two things, is named as none of them."""
+    assert f"{service}:Unknown" == call_of("POST", path, _signed(service) | more, body).action
+
+
+@pytest.mark.parametrize("path", ["/open/copy", "/open/copy?partNumber=1&uploadId=u"])
+def test_a_copy_reads_as_well(path: str) -> None:
+    """Whatever copies from another bucket, in whole or in part, is no mere write."""
+    headers = _signed("s3") | {"x-amz-copy-source": "/closed/secret"}
+    assert Call("s3:CopyObject") == call_of("PUT", path, headers, b"")
+
+
 def test_policies_allow_no_more(spec: PlatformSpec) -> None:
     """Each is held to this platform's own bucket, roles, zone; neither allows everything of a service."""
     names = Names(spec, "red")

@@ -85,6 +85,9 @@ def test_short_known_values() -> None:
     told = f"login with {HIDDEN} failed on kind:8080, hunter22, {HIDDEN}, {HIDDEN}"
     assert told == mask.text("login with hunter2 failed on kind:8080, hunter22, a&b1, a\\u0026b1")
     assert f"password: {HIDDEN}" == mask.text("password: kind")
+    for encoded in (b"hunter2".hex(), b"a&b1".hex(":"), base64.b64encode(b"it is hunter2 today").decode()):
+        assert HIDDEN in mask.text(f"a log says {encoded}")
+    assert "6b696e64, a2luZA==" == mask.text("6b696e64, a2luZA==")
 
 
 NAMED = [

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from provision.debian.lock import pins
 from provision.images.archive import ImageError
 from provision.images.bill import holdings
-from provision.images.debian_lock import pins
 from provision.images.node_balancer import BALANCER
 from provision.images.node_base import base_folder
 from provision.images.node_packages import (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,14 +9,12 @@ import pytest
 
 from provision import spec_file
 from provision.engine import Engine
-from provision.images.node import built_name
 from provision.targets.kind.parts import KindParts
 from provision.toolchain import Toolchain
 from tests.kind.doors import a_pods_network, listen_in, of_machines, of_processes, published
-from tests.kind.standing import standing
+from tests.kind.standing import sandbox_on
 from tests.local.asking import answered, certificate_of_her_own, surprises
 from tests.local.listening import listeners
-from tests.system.sandbox import Sandbox
 
 pytestmark = [pytest.mark.kind, pytest.mark.slow]
 TEAM = "closed"
@@ -26,20 +23,11 @@ TEAM = "closed"
 @pytest.fixture
 def parts(engine: Engine) -> Iterator[KindParts]:
     """A platform that is up, of a copy of the project."""
-    if not engine.has_image(built_name()):
-        pytest.skip("there is no node image yet: run `seatrial images build`")
-    before = standing(engine)
-    with tempfile.TemporaryDirectory(prefix="seatrial-kind-") as folder:
-        Path(folder).chmod(0o755)
-        sandbox = Sandbox(Path(folder))
-        try:
-            command = sandbox.start("up", f"--team={TEAM}", "--target=kind")
-            said = command.communicate()[0]
-            assert 0 == command.returncode, said
-            yield KindParts(sandbox.root, TEAM, spec_file.read(), Toolchain())
-        finally:
-            sandbox.end()
-        assert ([], set()) == (sandbox.left(), standing(engine) - before)
+    with sandbox_on(engine) as sandbox:
+        command = sandbox.start("up", f"--team={TEAM}", "--target=kind")
+        said = command.communicate()[0]
+        assert 0 == command.returncode, said
+        yield KindParts(sandbox.root, TEAM, spec_file.read(), Toolchain())
 
 
 def test_every_listener(parts: KindParts, engine: Engine, tmp_path: Path) -> None:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from provision.engine import Engine
-from provision.images.node import built_name
-from tests.kind.standing import standing
+from tests.kind.standing import sandbox_on
 from tests.system.sandbox import Sandbox
 
 pytestmark = [pytest.mark.kind, pytest.mark.slow]
@@ -23,19 +20,11 @@ PATIENCE = "--patience=3"  # two platforms, with the cores of one
 @pytest.fixture(scope="module")
 def twins(engine: Engine) -> Iterator[Sandbox]:
     """A copy of the project with two platforms, stood up at once."""
-    if not engine.has_image(built_name()):
-        pytest.skip("there is no node image yet: run `seatrial images build`")
-    before = standing(engine)
-    with tempfile.TemporaryDirectory(prefix="seatrial-kind-") as folder:
-        made = Sandbox(Path(folder))
-        try:
-            commands = [made.start("up", f"--team={team}", "--target=kind") for team in (ONE, TWO)]
-            said = [command.communicate()[0] for command in commands]
-            assert [0, 0] == [command.returncode for command in commands], said
-            yield made
-        finally:
-            made.end()
-        assert ([], set()) == (made.left(), standing(engine) - before)
+    with sandbox_on(engine) as made:
+        commands = [made.start("up", f"--team={team}", "--target=kind") for team in (ONE, TWO)]
+        said = [command.communicate()[0] for command in commands]
+        assert [0, 0] == [command.returncode for command in commands], said
+        yield made
 
 
 def test_verified_at_once(twins: Sandbox) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,61 @@ def test_moved_and_broken() -> None:
     """A scenario that was moved is held against what it was."""
     found = diff.compare(run(scenario("Old")), run(scenario("New", "failed")))
     assert [["New"], []] == [[c.scenario for c in found.regressed], found.disappeared]
+
+
+def test_what_is_behind_a_change() -> None:
+    """Words that are others are shown, and what became weaker; what is gone is told from what has taken its place."""
+    steps = [step("it stands"), step("it floats", table=[["by", "day"]])]
+    weaker = scenario(verdict="simulated", touched={"dns": "simulated", "http": "real"}, steps=[steps[0]])
+    found = diff.compare(run(scenario(steps=steps)), run(weaker))
+    assert [("- Then it floats", "- | by | day |")] == [change.details for change in found.reworded]
+    assert [("dns is simulated, and was real",)] == [change.details for change in found.regressed]
+    assert "  - Then it floats" in found.lines()
+    assert "  \n  &#45; Then it floats" in markdown.of_diff(found, run(), run())
+    other = [step("it sails")]
+    renamed = diff.compare(run(scenario("It is lost")), run(scenario("It is gone", steps=other)))
+    assert [("new in its feature, and most like it: It is gone",)] == [c.details for c in renamed.disappeared]
+    assert [()] == [c.details for c in diff.compare(run(PROVEN), run(scenario("Wind", steps=other))).disappeared]
+
+
+def test_hundreds_of_changes() -> None:
+    """What others wrote is compared in a moment, whatever there is of it."""
+    began = time.process_time()
+    many = [scenario(f"{'ab' * 90}{n}", steps=[step(f"{n} {m}") for m in range(20)]) for n in range(500)]
+    other = [one | {"nodeid": f"{one['nodeid']}x", "scenario": f"{one['scenario']}x"} for one in many]
+    turned = [one | {"steps": [step(f"{m}") for m in range(20)]} for one in many]
+    found = [
+        diff.compare(run(*many), run(*(o | {"steps": [step("x")]} for o in other))),
+        diff.compare(run(*many), run(*turned)),
+    ]
+    assert [500, 500] == [len(found[0].disappeared), len(found[1].reworded)]
+    assert time.process_time() - began < 20
+
+
+def test_a_run_of_an_earlier_version(project: Project) -> None:
+    """A run of the version that knew no waivers is compared: nothing was waived then."""
+    old = run(scenario(), scenario("Two", "failed"))
+    for counts in (old["summary"], *old["profiles"].values()):
+        del counts["waived"]
+    for one in old["scenarios"]:
+        del one["waiver"]
+    (project.path / "old.json").write_text(json.dumps({**old, "version": 2}))
+    (project.path / "new.json").write_text(json.dumps(run(SIMULATED)))
+    ended = project.seatrial("diff", "old.json", "new.json")
+    assert (1, "") == (ended.returncode, ended.stderr)
+    assert "disappeared: features/dns/names.feature::Two  failed -> gone" in ended.stdout
+    (project.path / "odd.json").write_text('{"version": 2, "summary": 1, "scenarios": [2], "profiles": [3]}')
+    assert 4 == project.seatrial("diff", "odd.json", "new.json").returncode
+
+
+def test_nobodys_code_is_run(project: Project) -> None:
+    """Two runs are compared in a stranger's checkout without running anything of the stranger's."""
+    for file in ("conftest.py", "theirs.py", "sitecustomize.py"):
+        (project.path / file).write_text("import pathlib; pathlib.Path('ran').touch()\n")
+    for name in ("old", "new"):
+        (project.path / f"{name}.json").write_text(json.dumps(run(PROVEN)))
+    ended = project.seatrial("diff", "old.json", "new.json")
+    assert (0, False) == (ended.returncode, (project.path / "ran").exists())
 
 
 def test_notes() -> None:

@@ -151,7 +151,11 @@ class Parts(ABC):
 
     def kops_of_stranger(self, workdir: Path) -> Kops:
         """Return the kops of somebody in the same account whom nobody has let into the team's bucket."""
-        return self._kops(workdir, AwsAccess(self.aws_environment | self.guest_keys.environment()))
+        return self._kops(workdir, self.access_of_stranger())
+
+    def access_of_stranger(self) -> AwsAccess:
+        """Return the AWS API of that somebody."""
+        return AwsAccess(self.aws_environment | self.guest_keys.environment())
 
     def _kops(self, workdir: Path, access: AwsAccess) -> Kops:
         mark = {MARK: self.processes.mark("kops")}

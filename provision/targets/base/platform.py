@@ -22,7 +22,7 @@ from provision.observers.delegation import Delegation
 from provision.observers.delivery import Delivery
 from provision.observers.drift import Drift
 from provision.observers.estate_drift import EstateDrift
-from provision.observers.member import Member
+from provision.observers.member import Bucket, Member
 from provision.observers.standup import Standup
 from provision.observers.upgrade import Upgrade
 from provision.targets.base.capabilities import Capabilities
@@ -113,9 +113,15 @@ class Platform(ABC):
             "estate_drift": EstateDrift(c.estate, partial(by_kops, c), c.published, self.cloud),
             "standup": Standup(c.state),
             "upgrade": Upgrade(c.state, self.cloud),
-            "member": Member(c.api, c.state.path("members", "x").parent, lambda: c.kops, c.kops_of_stranger),
+            "member": self._member(),
         }
         return found | dict(self.own_instruments())
+
+    def _member(self) -> Member:
+        c = self._parts
+        folder = c.state.path("members", "x").parent
+        bucket = Bucket(c.spec.store_name(c.team), lambda: c.access, c.access_of_stranger)
+        return Member(c.api, folder, lambda: c.kops, c.kops_of_stranger, bucket)
 
     def owned(self) -> str:
         """Say why the cluster behind the kubeconfig is not this platform; nothing when it is."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from provision.images.archive import ImageError
+from provision.debian.errors import DebianError
 
 LOCK: Final = Path(__file__).with_name("debian.lock")
 REFRESH: Final = "python -m provision.images.debian_refresh"
@@ -48,12 +48,12 @@ def pins(lock: Path = LOCK) -> dict[str, Pin]:
     """Return what the lock has, by name.
 
     Raises:
-        ImageError: It is not there, or a line is not what it should be; it names the line.
+        DebianError: It is not there, or a line is not what it should be; it names the line.
     """
     try:
         lines = lock.read_text(encoding="utf-8").splitlines()
     except OSError as error:
-        raise ImageError(f"{lock}: {error.strerror}; `{REFRESH}` writes it") from error
+        raise DebianError(f"{lock}: {error.strerror}; `{REFRESH}` writes it") from error
     found, stamp = {}, ""
     for number, line in enumerate(lines, start=1):
         if line.startswith("#") or not line:
@@ -63,11 +63,11 @@ def pins(lock: Path = LOCK) -> dict[str, Pin]:
         elif match := PIN.fullmatch(line):
             found[match[1]] = Pin(match[1], match[2], match[3], match[4], stamp)
         else:
-            raise ImageError(
+            raise DebianError(
                 f"{lock}:{number}: expected a name, a version, a SHA-256 and a place in the archive, got {line[:80]!r}"
             )
     if not stamp:
-        raise ImageError(f"{lock}: no line says since when, such as `snapshot 20260101T000000Z`")
+        raise DebianError(f"{lock}: no line says since when, such as `snapshot 20260101T000000Z`")
     return found
 
 
@@ -75,12 +75,12 @@ def pinned(names: Iterable[str], lock: Path = LOCK) -> list[Pin]:
     """Return the pins of the packages *names*.
 
     Raises:
-        ImageError: One is not in the lock.
+        DebianError: One is not in the lock.
     """
     known = pins(lock)
     wanted = sorted(set(names))
     if missing := [name for name in wanted if name not in known]:
-        raise ImageError(f"{lock} has no {', '.join(missing)}; `{REFRESH}` adds what the recipes name")
+        raise DebianError(f"{lock} has no {', '.join(missing)}; `{REFRESH}` adds what the recipes name")
     return [known[name] for name in wanted]
 
 

@@ -9,10 +9,10 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
-from provision.images.apt import Apt
-from provision.images.archive import ImageError
-from provision.images.debian_lock import LOCK, REFRESH, SNAPSHOT, Pin, pinned
-from provision.toolchain.cache import sha256_of
+from provision.debian.apt import Apt
+from provision.debian.errors import DebianError, GoneError
+from provision.debian.lock import LOCK, REFRESH, SNAPSHOT, Pin, pinned
+from provision.toolchain.cache import owned, sha256_of
 from provision.toolchain.download import fetch_file
 from provision.toolchain.errors import Unavailable
 from provision.toolchain.locking import held
@@ -26,10 +26,6 @@ _LEFT_OUT = (
     "usr/share/info",
     "usr/share/perl5",
 )
-
-
-class GoneError(ImageError):
-    """A version that is pinned can be had no more."""
 
 
 class Debian:
@@ -51,10 +47,10 @@ class Debian:
         """Unpack exactly these *packages*, without what they depend on, into the new folder *into*.
 
         Raises:
-            ImageError: This machine has no apt, a package is not pinned, cannot be had, or is not what is pinned.
+            DebianError: This machine has no apt, a package is not pinned, cannot be had, or is not what is pinned.
         """
         if not Apt.there():
-            raise ImageError(
+            raise DebianError(
                 f"{', '.join(packages)}: packages of Debian are needed, and this machine has no apt-get; "
                 "build the images on a machine with Debian, or let the real images be pulled"
             )
@@ -67,9 +63,11 @@ class Debian:
 
         Raises:
             GoneError: The archive has another version by now, and its snapshot cannot be had.
-            ImageError: A package is not pinned, cannot be had, or is not what is pinned.
+            DebianError: A package is not pinned, cannot be had, or is not what is pinned, or somebody else could change
+                it once it was looked at.
         """
         wanted = pinned(packages, self._lock)
+        self._see_ours()
         with held(self._folder / "apt.lock"):
             self._ensure([pin for pin in wanted if not self._has(pin)])
         return wanted
@@ -77,6 +75,15 @@ class Debian:
     def file(self, pin: Pin) -> Path:
         """Say where the file of a pinned package is, once it was had."""
         return self._folder / "packages" / f"{pin.sha256}.deb"
+
+    def _see_ours(self) -> None:
+        images, cache = self._folder.parents[:2]
+        for folder in (cache.resolve(), images, self._folder, self._folder / "packages"):  # the cache may be a link
+            if folder.exists() and not owned(folder):
+                raise DebianError(
+                    f"{folder}: other users may write here, or it is another user's or a link: no package from it is "
+                    "used. Remove it, or name another cache (SEATRIAL_CACHE)"
+                )
 
     def _has(self, pin: Pin) -> bool:
         return self.file(pin).is_file() and sha256_of(self.file(pin)) == pin.sha256
@@ -100,7 +107,7 @@ class Debian:
             for pin in wanted:
                 file = files[pin.name]
                 if (got := sha256_of(file)) != pin.sha256:
-                    raise ImageError(
+                    raise DebianError(
                         f"{pin.name} {pin.version}: the archive's file is not the one that is pinned\n"
                         f"  expected sha256 {pin.sha256} ({self._lock.name})\n"
                         f"  got      sha256 {got}\n"
@@ -135,7 +142,7 @@ def _unpack(package: Path, into: Path) -> None:
             if not (member.isdir() and (into / name).is_dir()):
                 tar.extract(member, into, filter=_plain)
     if process.returncode:
-        raise ImageError(f"{package} is damaged: dpkg-deb ended with {process.returncode}; remove it and try again")
+        raise DebianError(f"{package} is damaged: dpkg-deb ended with {process.returncode}; remove it and try again")
 
 
 def _place(name: str) -> str | None:

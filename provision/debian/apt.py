@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from email.parser import HeaderParser
 from pathlib import Path
 
-from provision.images.running import run_program
+from provision.debian.errors import DebianError
+from provision.programs import complete
 
 _UPDATE_LIMIT, _DOWNLOAD_LIMIT = 300.0, 600.0  # seconds
 _LISTS_FRESH = 6 * 3600.0  # seconds for which the lists of packages are good enough
@@ -33,7 +34,7 @@ class Apt:
         """Fetch the lists of packages, unless those that are there are fresh.
 
         Raises:
-            ImageError: They cannot be had.
+            DebianError: They cannot be had.
         """
         stamp = self._folder / "updated"
         if stamp.exists() and stamp.stat().st_mtime > time.time() - _LISTS_FRESH:
@@ -52,7 +53,7 @@ class Apt:
         """Return, by name, what the lists say of the versions of *names* that would be installed.
 
         Raises:
-            ImageError: They have not one of them.
+            DebianError: They have not one of them.
         """
         said = self._run("apt-cache", ["show", "--no-all-versions", *names], _UPDATE_LIMIT, self._folder)
         parsed = (dict(HeaderParser().parsestr(paragraph).items()) for paragraph in said.strip().split("\n\n"))
@@ -62,7 +63,7 @@ class Apt:
         """Return the names of all packages of a machine that has *names*, with all that they need, and nothing else.
 
         Raises:
-            ImageError: They have not one of them.
+            DebianError: They have not one of them.
         """
         least = ("?essential", "?priority(required)", "apt", "usr-is-merged")  # what debootstrap takes for the least
         command = ["-q", "-y", "--simulate", "--no-install-recommends", "install", *least, *names]
@@ -73,7 +74,7 @@ class Apt:
         """Download packages, each as ``name=version``, into a folder.
 
         Raises:
-            ImageError: One cannot be had.
+            DebianError: One cannot be had.
         """
         self._run("apt-get", ["-q", "-y", "download", *wanted], _DOWNLOAD_LIMIT, into)
 
@@ -88,4 +89,4 @@ class Apt:
         argv = [program, *(f"-o{name}={value}" for name, value in options.items()), *command]
         said = f"{program} {' '.join(word for word in command if not word.startswith('-'))}"
         missing = "apt: this takes a machine with Debian"
-        return run_program(*argv, missing=missing, called=said, within=limit, folder=folder)
+        return complete(*argv, missing=missing, raising=DebianError, called=said, within=limit, folder=folder)

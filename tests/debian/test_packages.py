@@ -2,94 +2,23 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
-import http.server
 import shutil
-import subprocess
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from provision.images.apt import Apt
-from provision.images.archive import ImageError
-from provision.images.debian import Debian
-from provision.images.debian_lock import REFRESH, Pin, pinned, pins, write
+from provision.debian.apt import Apt
+from provision.debian.errors import DebianError
+from provision.debian.lock import REFRESH, pinned, pins, write
+from provision.debian.packages import Debian
 from provision.images.debian_refresh import gone, refresh
 from provision.images.recipes import RECIPES, packages
-from provision.toolchain.cache import sha256_of
 from provision.toolchain.errors import ChecksumError
 
-STAMP = "20260101T000000Z"
-PLACE = "pool/main/h/hello/hello_{version}_amd64.deb"
+from .conftest import STAMP, Archive
+
 pytestmark = pytest.mark.skipif(not Apt.there(), reason="this machine has no apt-get: Debian's packages are for Debian")
-
-
-@dataclass
-class Archive:
-    """An archive of one package, and what it had once."""
-
-    folder: Path
-    snapshots: Path
-    url: str
-    lock: Path
-
-    def publish(self, version: str, says: str = "hello") -> Pin:
-        """Let the archive have *version*, and no other."""
-        file = self.folder / PLACE.format(version=version)
-        tree = self.folder.parent / f"tree-{version}"
-        (tree / "DEBIAN").mkdir(parents=True)
-        (tree / "usr/bin").mkdir(parents=True)
-        (tree / "usr/bin/hello").write_text(says)
-        control = f"Package: hello\nVersion: {version}\nArchitecture: amd64\nMaintainer: nobody\nDescription: one\n"
-        (tree / "DEBIAN/control").write_text(control)
-        for old in self.folder.rglob("*.deb"):
-            old.unlink()
-        file.parent.mkdir(parents=True, exist_ok=True)
-        subprocess.run(["dpkg-deb", "--build", "--root-owner-group", tree, file], check=True, capture_output=True)
-        shutil.rmtree(tree)
-        facts = f"Filename: ./{PLACE.format(version=version)}\nSize: {file.stat().st_size}\nSHA256: {sha256_of(file)}\n"
-        (self.folder / "Packages").write_text(control + facts)
-        return Pin("hello", version, sha256_of(file), PLACE.format(version=version), STAMP)
-
-    def keep(self, pin: Pin) -> Path:
-        """Keep the file that the archive has now in its snapshot."""
-        to = self.snapshots / "debian" / STAMP / pin.place
-        to.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(self.folder / pin.place, to)
-        return to
-
-    def debian(self, cache: Path) -> Debian:
-        """Return packages from it."""
-        return Debian(cache, self.lock, self.url)
-
-
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture
-def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Archive]:
-    """An archive that apt is set to; nothing else can be reached."""
-    folder, snapshots = tmp_path / "archive", tmp_path / "snapshots"
-    folder.mkdir()
-    snapshots.mkdir()
-    sources = tmp_path / "sources.list"
-    sources.write_text(f"deb [trusted=yes] file:{folder} ./\n")
-    config = tmp_path / "apt.conf"
-    config.write_text(f'Dir::Etc::sourcelist "{sources}";\nDir::Etc::sourceparts "-";\n')
-    monkeypatch.setenv("APT_CONFIG", str(config))
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    handler = functools.partial(_Quiet, directory=str(snapshots))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield Archive(folder, snapshots, f"http://127.0.0.1:{server.server_port}", tmp_path / "debian.lock")
-    server.shutdown()
-    server.server_close()
 
 
 def content(debian: Debian, into: Path) -> str:
@@ -119,7 +48,7 @@ def test_another_file_of_the_same_version(archive: Archive, tmp_path: Path) -> N
     write([good], STAMP, archive.lock)
     bad = archive.publish("1.0", says="evil")
     with pytest.raises(
-        ImageError, match=f"hello 1.0: .* not the one that is pinned\n.*{good.sha256}.*\n.*{bad.sha256}"
+        DebianError, match=f"hello 1.0: .* not the one that is pinned\n.*{good.sha256}.*\n.*{bad.sha256}"
     ):
         archive.debian(tmp_path / "cache").unpacked(["hello"], tmp_path / "one")
     assert not (tmp_path / "one").exists()
@@ -134,6 +63,16 @@ def test_a_file_that_was_changed_in_the_cache(archive: Archive, tmp_path: Path) 
     content(debian, tmp_path / "one")
     (tmp_path / "cache/packages" / f"{pin.sha256}.deb").write_bytes(b"evil")
     assert "hello" == content(debian, tmp_path / "two")
+
+
+@pytest.mark.parametrize("place", ["", "packages"])
+def test_a_cache_that_others_may_write(archive: Archive, tmp_path: Path, place: str) -> None:
+    """What somebody else could change after it was looked at is not used."""
+    write([archive.publish("1.0")], STAMP, archive.lock)
+    (tmp_path / "cache/packages").mkdir(parents=True)
+    (tmp_path / "cache" / place).chmod(0o777)
+    with pytest.raises(DebianError, match="other users may write here"):
+        content(archive.debian(tmp_path / "cache"), tmp_path / "one")
 
 
 def test_a_version_that_the_archive_has_no_more(archive: Archive, tmp_path: Path) -> None:
@@ -160,7 +99,9 @@ def test_a_version_that_nobody_has(archive: Archive, tmp_path: Path) -> None:
     write([archive.publish("1.0")], STAMP, archive.lock)
     archive.publish("2.0", says="the new one")
     debian = archive.debian(tmp_path / "cache")
-    with pytest.raises(ImageError, match=f"hello 1.0 is pinned in debian.lock; .* answered 404. `{REFRESH}` pins what"):
+    with pytest.raises(
+        DebianError, match=f"hello 1.0 is pinned in debian.lock; .* answered 404. `{REFRESH}` pins what"
+    ):
         content(debian, tmp_path / "one")
     assert ["2.0"] == [pin.version for pin in refresh(["hello"], Apt(tmp_path / "cache"), archive.lock)]
     assert "the new one" == content(debian, tmp_path / "two")
@@ -173,16 +114,16 @@ def test_what_is_gone_is_told_from_what_is_wrong(archive: Archive, tmp_path: Pat
     archive.publish("2.0")
     assert "hello 1.0 is pinned in debian.lock" in gone(archive.debian(tmp_path / "two"), ["hello"])
     archive.publish("1.0", says="evil")
-    with pytest.raises(ImageError, match="not the one that is pinned"):
+    with pytest.raises(DebianError, match="not the one that is pinned"):
         gone(archive.debian(tmp_path / "three"), ["hello"])
 
 
 def test_a_package_that_is_not_pinned(archive: Archive, tmp_path: Path) -> None:
     """What the archive has and the lock has not is not taken."""
     write([archive.publish("1.0")], STAMP, archive.lock)
-    with pytest.raises(ImageError, match=f"debian.lock has no goodbye; `{REFRESH}` adds"):
+    with pytest.raises(DebianError, match=f"debian.lock has no goodbye; `{REFRESH}` adds"):
         archive.debian(tmp_path / "cache").unpacked(["hello", "goodbye"], tmp_path / "one")
-    with pytest.raises(ImageError, match=r"apt-cache show goodbye failed|goodbye: apt's lists"):
+    with pytest.raises(DebianError, match=r"apt-cache show goodbye failed|goodbye: apt's lists"):
         refresh(["goodbye"], Apt(tmp_path / "cache"), archive.lock)
 
 
@@ -199,8 +140,8 @@ def test_a_lock_that_is_spoilt(tmp_path: Path, line: str, said: str) -> None:
     """A line that is none is named."""
     lock = tmp_path / "debian.lock"
     lock.write_text(f"snapshot {STAMP}\n{line}\n")
-    with pytest.raises(ImageError, match=said):
+    with pytest.raises(DebianError, match=said):
         pinned(["hello"], lock)
     lock.write_text(f"hello 1.0 {hashlib.sha256().hexdigest()} pool/main/h/hello.deb\n")
-    with pytest.raises(ImageError, match="no line says since when"):
+    with pytest.raises(DebianError, match="no line says since when"):
         pins(lock)
