@@ -8,7 +8,7 @@ FLAGS   = --target $(TARGET) $(if $(REHEARSE),--rehearse)
 # The target kind needs a container engine; where none answers, a private one is started for the command.
 ENGINE  = $(if $(filter kind,$(TARGET)),$(BIN)/python -m provision.engine run --)
 
-.PHONY: setup verify sabotage test lint unit unit-kind coverage lock clean
+.PHONY: setup verify sabotage test lint unit unit-kind coverage docs lock clean
 
 setup: $(VENV)/.verify             ## what `seatrial` and `pytest` need: then `. .venv/bin/activate`
 	@echo "ready: . $(VENV)/bin/activate"
@@ -38,6 +38,9 @@ unit-kind: $(VENV)/.dev            ## those that need one, which they share, and
 
 coverage: $(VENV)/.dev             ## how much of the code `make unit` runs in the tests' own processes
 	$(BIN)/pytest tests -m "not kind and not long" -n 2 --dist loadfile --cov --cov-report=term $(ARGS)
+
+docs: $(VENV)/.dev                 ## the documentation as a site: build/site/index.html
+	$(BIN)/python docs/site/build.py
 
 lock: $(VENV)/.dev                 ## pin every dependency anew
 	$(BIN)/pip install --quiet pip-tools
