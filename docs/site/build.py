@@ -18,6 +18,7 @@ HERE = Path(__file__).parent
 DOCS, ROOT = HERE.parent, HERE.parents[1]
 _OUTSIDE = re.compile(r"\[([^\]]+)\]\((?:\.\./)+([^)#]+)(?:#[^)]*)?\)")
 """A link to a file of the repository that is no page."""
+_FOLDER = re.compile(r"\]\(([a-z]+/)\)")
 
 
 def build(into: Path) -> int:
@@ -28,7 +29,8 @@ def build(into: Path) -> int:
         pages = Path(folder) / "docs"
         shutil.copytree(DOCS, pages, ignore=shutil.ignore_patterns("site"))
         for page in pages.rglob("*.md"):
-            page.write_text(_OUTSIDE.sub(_named, page.read_text("utf-8")), "utf-8")
+            text = _FOLDER.sub(r"](\1index.md)", page.read_text("utf-8"))
+            page.write_text(_OUTSIDE.sub(_named, text), "utf-8")
         titles = sorted(page.stem for page in (pages / "decisions").glob("*.md"))
         (pages / "decisions" / "index.md").write_text(reference.contents("Decisions", titles), "utf-8")
         (pages / "reference").mkdir()

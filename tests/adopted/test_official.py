@@ -18,13 +18,21 @@ from seatrial.provisioning.adopting import OnlyLookedAtError
 from seatrial.provisioning.contract import KubeContext
 
 from .conftest import LOOKER, STRANGER, Project, Standing
+from .shop import put
 
 _WORDS = """
-from kubernetes.client import CoreV1Api
+from kubernetes.client import AppsV1Api, CoreV1Api
 from pytest_bdd import then
 from seatrial import eventually, every, instrument
 
 kubernetes = instrument("kubernetes")
+
+@then("each deployment has a ready pod, as the official client has it")
+def _(kubernetes):
+    apps = AppsV1Api(kubernetes.api)
+    found = lambda: apps.list_namespaced_deployment("official").items
+    seen = lambda: {d.metadata.name: {"ready": d.status.ready_replicas > 0} for d in found()}
+    eventually(seen, every("deployments", ready=True), within=5)
 
 @then("each namespace is active, as the official client has it")
 def _(kubernetes):
@@ -108,17 +116,21 @@ def test_what_the_credentials_may_not(tmp_path: Path, standing: Standing) -> Non
     stranger.close()
 
 
-def test_in_a_word(project: Project) -> None:
-    """A word takes it as a fixture; its scenario is judged like any other."""
+def test_in_a_word(project: Project, standing: Standing) -> None:
+    """A word takes it as a fixture; its scenario is judged like any other, by what came back."""
+    put(standing.kubernetes.client, "whole", "official")
     (project.path / "conftest.py").write_text(_WORDS)
     project.scenarios(
         {
-            "Looking": "Then each namespace is active, as the official client has it",
+            "Looking": "Then each deployment has a ready pod, as the official client has it",
+            "Reading what is set": "Then each namespace is active, as the official client has it",
             "Writing": "Then somebody writes by the official client",
         }
     )
     ended = project.seatrial("verify")
     assert 0 == ended.returncode, ended.stdout + ended.stderr
-    assert {"Looking": "proven", "Writing": "not provable"} == project.verdicts
+    expected = {"Looking": "proven", "Reading what is set": "not provable", "Writing": "not provable"}
+    assert expected == project.verdicts
+    assert "only what was declared was looked at" in project.results["Reading what is set"]["reason"]
     assert {"kubernetes": "real"} == project.results["Looking"]["touched"]
     assert ended.stdout.rstrip().endswith(", 0 writes")

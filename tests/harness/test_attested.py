@@ -82,7 +82,7 @@ def test_attested(project: Project) -> None:
     written = Written(project.path / "report" / "local")
     written.check({"One", "Two"})
     assert {"One": {"PASSED"}, "Two": {"SKIPPED"}} == written.statuses()
-    assert f"- ✍️ Two: attested by {WHO}" in (written.folder / "summary.md").read_text()
+    assert "- ✍️ Two: attested by " in (written.folder / "summary.md").read_text()
     assert 'class="badge attested"' in written.page
     assert said in written.page
     assert 1 == project.run("features", "--seatrial-require=simulated").ret  # never as good as looked at
