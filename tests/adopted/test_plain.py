@@ -61,6 +61,7 @@ def project(tmp_path: Path, standing: Standing) -> Path:
     return tmp_path
 
 
+@pytest.mark.long
 def test_from_nothing_to_nothing(project: Path) -> None:
     """`verify` stands it up and takes it down; `up` twice changes nothing; nothing is left but the reports."""
     ended = _seatrial(project, "verify")

@@ -179,6 +179,7 @@ def test_nobody_has(project: Project) -> None:
     assert "nobody has attested to it: `seatrial attest` does" == project.scenario("Two")["reason"]
 
 
+@pytest.mark.long
 def test_what_is_no_entry(project: Project) -> None:
     """A field that is none is named with its file, by a run and by lint; so is one of nothing."""
     project.feature(_FEATURE)
