@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from seatrial.adopted.kept import KeptProvisioning
 from seatrial.checks.limits import TIME
 from seatrial.errors import UsageError
 from seatrial.escaping import one_line
@@ -173,7 +172,11 @@ def _reach(config: pytest.Config) -> KubeContext | None:
 def _kept(config: pytest.Config) -> Provisioning | None:
     """Return what gives the platform out of a bundle of evidence, where one is to be judged again."""
     folder = config.getoption("seatrial_evidence")
-    return KeptProvisioning(config.rootpath, Path(folder), INSTRUMENTS) if folder else None
+    if not folder:
+        return None
+    from seatrial.adopted.kept import KeptProvisioning  # noqa: PLC0415 - what it imports is dear to every other session
+
+    return KeptProvisioning(config.rootpath, Path(folder), INSTRUMENTS)
 
 
 def _named(config: pytest.Config) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import httpx2
 from lightkube import Client
 
-from seatrial.checks.observer import Absent, Fidelity, Observer
+from seatrial.checks.observer import Absent, Fidelity, Observer, reading_of_part
 from seatrial.observers.declared import is_observed
 
 if TYPE_CHECKING:
@@ -74,6 +74,16 @@ class Official(Observer):
         from kubernetes.dynamic import DynamicClient  # noqa: PLC0415 - as above
 
         return DynamicClient(self.api, cache_file=_NOWHERE)
+
+    @reading_of_part
+    def get(self, path: str) -> Any:
+        """Return what the API server has at *path*, as JSON: what neither client has a method for.
+
+        Raises:
+            ValueError: If that is no JSON.
+        """
+        answer = self.api.rest_client.pool_manager.request("GET", f"{self.api.configuration.host}{path}")
+        return json.loads(answer.data)
 
     @cached_property
     def _inner(self) -> httpx2.Client:

@@ -104,6 +104,7 @@ def test_each_request_is_a_look(adopted: Adopted) -> None:
     CoreV1Api(official.api).list_namespaced_config_map("kube-system")
     (look,) = RECORDER.take_looks()
     assert "declared" == look.basis
+    assert "v1" in official.get("/api")["versions"]
     assert {"kubernetes": Fidelity.REAL} == RECORDER.touched
 
 

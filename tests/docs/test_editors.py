@@ -19,11 +19,13 @@ _SCRIPT = Path(__file__).parent / "editors" / "definitions.mjs"
 
 
 def _written(file: Path) -> Iterator[str]:
-    """Return the text of each decorator of a step in a file, as it stands there."""
+    """Return the text of each decorator of a step in a file, as it stands there, but for regular expressions."""
     for node in ast.walk(ast.parse(file.read_text("utf-8"))):
         for call in node.decorator_list if isinstance(node, ast.FunctionDef) else ():
             if isinstance(call, ast.Call) and getattr(call.func, "id", "") in ("given", "when", "then"):
-                inner = call.args[0].args[0] if isinstance(call.args[0], ast.Call) else call.args[0]
+                inner: ast.AST = call.args[0]
+                if isinstance(inner, ast.Call) and getattr(inner.func, "attr", "") == "parse":
+                    inner = inner.args[0]
                 if isinstance(inner, ast.Constant):
                     yield str(inner.value)
 
@@ -43,4 +45,4 @@ def test_the_language_service(tmp_path: Path) -> None:
     written = {text for file in files for text in _written(file)}
     assert len(written) > 100
     assert [] == answer["errors"]
-    assert written == set(answer["found"])
+    assert set() == written - set(answer["found"])
