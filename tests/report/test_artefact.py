@@ -102,7 +102,7 @@ def test_every_command_says_so(project: Project, command: str) -> None:
     ("content", "told"),
     [
         ("{", "not JSON"),
-        ("[]", "expected a verdict.json of version 3"),
+        ("[]", "expected a verdict.json of version 4"),
         ('{"version": 4}', "is a required property"),
         ('{"version": 4, "scenarios": NaN}', "NaN is no number of JSON"),
         ('{"version": 1e999}', "too large a number"),

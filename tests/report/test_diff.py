@@ -90,7 +90,7 @@ def test_command(project: Project) -> None:
     [
         (None, "No such file or directory; expected the verdict.json of a run"),
         ("{", "not JSON"),
-        ('{"version": 1}', "expected a verdict.json of version 3, got 1; run `seatrial verify` again"),
+        ('{"version": 1}', "expected a verdict.json of version 4, got 1; run `seatrial verify` again"),
     ],
 )
 def test_what_cannot_be_compared(project: Project, text: str | None, message: str) -> None:
