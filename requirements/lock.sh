@@ -7,7 +7,7 @@ groups=$(mktemp -d)
 trap 'rm -r "$groups"' EXIT
 python="$(dirname "$1")/python"
 "$python" requirements/groups.py platform rehearsal build >"$groups/verify.in"
-"$python" requirements/groups.py platform rehearsal build test lint >"$groups/dev.in"
+"$python" requirements/groups.py platform rehearsal build test lint docs >"$groups/dev.in"
 $compile --output-file requirements/verify.txt pyproject.toml "$groups/verify.in"
 $compile --constraint requirements/verify.txt --output-file requirements/dev.txt pyproject.toml "$groups/dev.in"
 $compile --output-file requirements/uv.txt requirements/uv.in

@@ -15,16 +15,16 @@ from seatrial.errors import UsageError
 from seatrial.escaping import one_line
 from seatrial.masking import MASK
 from seatrial.provisioning import settings
-from seatrial.provisioning.contract import KubeContext
+from seatrial.provisioning.contract import KubeContext, Provisioning
 from seatrial.report.writer import Writer
-from seatrial.scenarios import gate, holding, hooks, paths, selecting, tags, vocabulary
+from seatrial.scenarios import gate, holding, hooks, paths, selecting, tags, turns, vocabulary
 from seatrial.scenarios.collection import FeatureFile
 from seatrial.scenarios.ending import end_with_parent, interrupt_on_sigterm
 from seatrial.scenarios.fixtures import changes, faults, histories, platform, traffic
 from seatrial.scenarios.gate import GATE, Gate
 from seatrial.scenarios.presence import Role
 from seatrial.scenarios.results import RESULTS, Results
-from seatrial.scenarios.session import TRIAL, Trial
+from seatrial.scenarios.session import INSTRUMENTS, TRIAL, Trial
 from seatrial.scenarios.verdict import Requirement, Verdict
 from seatrial.verification import Verification, is_worker
 
@@ -50,6 +50,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="NAME",
         help="only scenarios of this name, or with it in their names, or of this @id:...; may be given again",
     )
+    group.addoption("--seatrial-times", type=int, default=1, metavar="N", help="so many turns for each scenario")
     group.addoption("--seatrial-keep", action="store_true", help="leave the platform up, even if this run stood it up")
     group.addoption(
         "--seatrial-hold",
@@ -66,6 +67,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="DIR",
         help="where the reports go: index.html, and a folder for each target",
     )
+    group.addoption("--seatrial-evidence", help=argparse.SUPPRESS)  # as `seatrial rejudge` tells it
     group.addoption("--seatrial-sabotaged", action="store_true", help=argparse.SUPPRESS)  # as a saboteur tells it
 
 
@@ -78,6 +80,7 @@ def pytest_configure(config: pytest.Config) -> None:
     TIME.patience = patience
     _refuse_reporters_that_lose_scenarios(config)
     holding.see_that_it_can(config)
+    turns.see_that_it_can(config)
     team, target = _named(config)
     if settings.read(config.rootpath).words is not None:
         vocabulary.load(config)  # what is wrong with a project's own is said before anything is collected
@@ -86,7 +89,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[GATE] = Gate() if witness else _gate(config)  # what a saboteur breaks has to be noticed, waived or not
     role = Role.WITNESS if witness else Role.JUDGE
     rehearsing: bool = config.getoption("seatrial_rehearse")
-    config.stash[TRIAL] = trial = Trial(config.rootpath, team, target, _reach(config), role, rehearsing=rehearsing)
+    kept = _kept(config)
+    config.stash[TRIAL] = trial = Trial(
+        config.rootpath, team, target, _reach(config), role, rehearsing=rehearsing, provisioning=kept
+    )
     config.stash[RESULTS] = results = Results(config.rootpath, config.stash[GATE])
     writer = Writer(config.rootpath, paths.home(config), team, target, results.began, results.all)
     if witness or is_worker(config):
@@ -94,7 +100,14 @@ def pytest_configure(config: pytest.Config) -> None:
     if not is_worker(config):
         config.stash[_PUT_BACK] = interrupt_on_sigterm()
     verification = Verification(config, trial, results, writer)
-    parts = {"results": results, "tags": tags, "names": selecting, "scenarios": hooks, "verification": verification}
+    parts = {
+        "results": results,
+        "tags": tags,
+        "names": selecting,
+        "scenarios": hooks,
+        "turns": turns,
+        "verification": verification,
+    }
     for name, part in parts.items():
         config.pluginmanager.register(part, f"seatrial-{name}")
 
@@ -138,6 +151,8 @@ def pytest_report_teststatus(report: Any) -> tuple[str, str, tuple[str, dict[str
     verdict = Verdict(phase["verdict"])
     if verdict is Verdict.NOT_PROVABLE:
         return "skipped", "s", ("NOT PROVABLE HERE", {"yellow": True})
+    if verdict is Verdict.ATTESTED:
+        return "attested", "a", ("ATTESTED", {"yellow": True})
     if verdict is Verdict.WAIVED:
         return "waived", "w", ("WAIVED", {"yellow": True})
     if verdict in (Verdict.PROVEN, Verdict.SIMULATED):
@@ -152,6 +167,16 @@ def _reach(config: pytest.Config) -> KubeContext | None:
     if not kubeconfig and not context:
         return None
     return KubeContext(kubeconfig and config.invocation_params.dir / kubeconfig, context)
+
+
+def _kept(config: pytest.Config) -> Provisioning | None:
+    """Return what gives the platform out of a bundle of evidence, where one is to be judged again."""
+    folder = config.getoption("seatrial_evidence")
+    if not folder:
+        return None
+    from seatrial.adopted.kept import KeptProvisioning  # noqa: PLC0415 - what it imports is dear to every other session
+
+    return KeptProvisioning(config.rootpath, Path(folder), INSTRUMENTS)
 
 
 def _named(config: pytest.Config) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from lightkube import Client
 
 from seatrial.adopted import claim
 from seatrial.adopted.claim import Claim
+from seatrial.adopted.observing import Observing
 from seatrial.checks.observer import Absent, Fidelity, NotProvableError, Observer
 from seatrial.errors import OutOfReachError
 from seatrial.kube.client import client_of
@@ -19,7 +20,7 @@ from seatrial.kube.looking import May, Sent, around
 from seatrial.observers.api import Api, version
 from seatrial.observers.cluster import Cluster
 from seatrial.observers.names import Names
-from seatrial.observers.web import Web
+from seatrial.observers.official import official
 from seatrial.provisioning.adopting import ONLY, refuse
 from seatrial.provisioning.contract import Actuators, KubeContext
 from seatrial.provisioning.state import PlatformState
@@ -33,18 +34,22 @@ class Adopted:
         team: Names what the harness itself writes down of it, on this machine.
         target: What such a platform is called.
         reach: How it is reached.
+        observing: What the project says of how it is looked at beside its cluster.
     """
 
     facts: Mapping[str, str] = {}
 
-    def __init__(self, root: Path, team: str, target: str, reach: KubeContext) -> None:
+    def __init__(
+        self, root: Path, team: str, target: str, reach: KubeContext, observing: Observing | None = None
+    ) -> None:
         self.team, self.target = team, target
         self.state = PlatformState(root, team)
         self._reach = reach
+        self._observing = observing or Observing()
         self._sent = Sent()
 
     def instruments(self) -> Mapping[str, Observer | Absent]:
-        """Return the observers: the cluster, its API, names and what answers over HTTP."""
+        """Return the observers: the cluster, its API, names, and those that the project says more of."""
         return self._instruments
 
     @cached_property
@@ -52,8 +57,9 @@ class Adopted:
         return {
             "api": Api(self.client, Fidelity.REAL),
             "cluster": Cluster(self.client, Fidelity.REAL),
-            "http": Web(Fidelity.REAL),
+            "kubernetes": official(self.client, Fidelity.REAL),
             "names": Names(Fidelity.REAL),
+            **self._observing.instruments(),
         }
 
     def actuators(self) -> Actuators[None]:

@@ -12,7 +12,7 @@ from lightkube import ApiError
 from lightkube.resources.apps_v1 import DaemonSet, Deployment, StatefulSet
 from lightkube.resources.core_v1 import Namespace, Node, Pod, Service
 
-from seatrial.adopted import claim
+from seatrial.adopted import claim, observing
 from seatrial.adopted.claim import Claim
 from seatrial.adopted.platform import Adopted
 from seatrial.checks.observer import NotProvableError
@@ -41,6 +41,7 @@ class Provisioning:
         said = settings.read(self._root)
         file = self._root / said.kubeconfig if said.kubeconfig else None
         self._reach = KubeContext(file, said.context or None)
+        self._observing = observing.read(self._root)
 
     def through(self, reach: KubeContext) -> None:
         """Reach the cluster as *reach* says from now on, where nothing else is said."""
@@ -140,7 +141,8 @@ class Provisioning:
         Raises:
             UsageError: If there is no such kubeconfig, or no such context in it.
         """
-        made = Adopted(self._root, team, target, self._reach if reach is None else self._merged(reach))
+        reached = self._reach if reach is None else self._merged(reach)
+        made = Adopted(self._root, team, target, reached, self._observing)
         made.where()
         return made
 

@@ -119,6 +119,8 @@ def eventually(observe: Callable[[], T], expectation: Expectation[T], *, within:
         >>> eventually(lambda: {"msvc1": {"ready": True}}, every("services", ready=True), within=5)
         {'msvc1': {'ready': True}}
     """
+    if RECORDER.still:
+        within, times = 0.0, 1  # nothing changes by waiting
     started, looks, held, pause, saw = time.monotonic(), 0, 0, _FIRST_PAUSE, False
     confirmed = started
     while True:
@@ -161,6 +163,8 @@ def always(observe: Callable[[], T], expectation: Expectation[T], *, during: flo
             raise UnmetError(
                 judgement.mismatches, judgement.as_expected, elapsed, looks, trouble, broke_after=elapsed, unseen=missed
             )
+        if RECORDER.still:
+            raise NotProvableError(f"it held then; that it stays so cannot be seen: {RECORDER.still}")
         if elapsed >= during:
             RECORDER.saw(_summed(seen, judgement, looks, elapsed, during, "always"))
             return

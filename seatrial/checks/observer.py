@@ -36,10 +36,17 @@ class Fidelity(enum.IntEnum):
 
 @dataclass(eq=False)
 class Recorder:
-    """Notes which observers a scenario's steps touched, each with the weakest fidelity that it reported."""
+    """Notes which observers a scenario's steps touched, each with the weakest fidelity that it reported.
+
+    Attributes:
+        touched: Each of them, with its fidelity.
+        happened: What was done to the platform.
+        still: Why nothing of what is looked at will ever change, so that waiting for it tells nothing; else nothing.
+    """
 
     touched: dict[str, Fidelity] = field(default_factory=dict)
     happened: list[dict[str, object]] = field(default_factory=list)
+    still: str = ""
     _look: set[bool] = field(default_factory=set)
     _observed: bool = False  # whether the look being made saw how something is, and not only how it should be
     _asked: dict[str, None] = field(default_factory=dict)

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from seatrial import __version__
-from seatrial.cli import claiming, drifting, images, planning, reporting, starting, wording
+from seatrial.cli import attesting, claiming, drifting, images, planning, rejudging, reporting, starting, wording
 from seatrial.cli.ending import DIFFERS, Ended
 from seatrial.cli.linting import lint_features
 from seatrial.cli.options import LEFT_OUT, ContextName, KubeconfigFile, Rehearse, Target, Team, WithTargets, reached
@@ -43,7 +43,9 @@ app = typer.Typer(
 
 app.command("claim")(claiming.claim)
 app.command("release")(claiming.release)
+app.command("attest")(attesting.attest)
 app.command("init")(starting.init)
+app.command("rejudge")(rejudging.rejudge)
 app.command("report")(reporting.report)
 app.command("diff")(reporting.differences)
 app.command("coverage")(reporting.uncovered)

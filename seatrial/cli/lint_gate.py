@@ -7,10 +7,11 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from seatrial.errors import SeatrialError
 from seatrial.escaping import one_line
 from seatrial.provisioning.contract import Problem
 from seatrial.report.grouping import Grouping
-from seatrial.scenarios import gate
+from seatrial.scenarios import attesting, gate
 from seatrial.scenarios.gate import ID, Waiver
 from seatrial.scenarios.said import nearest
 
@@ -44,7 +45,7 @@ def gate_problems(root: Path, scenarios: Sequence[Named], groups: Grouping) -> l
             if name not in known:
                 what = "profile" if table == "profiles" else "scenario has the tag"
                 problems.append(Problem(f"{where} {table}", f"no {what} {one_line(name)!r}{_near(name, known)}"))
-    return [*problems, *_of_ids(scenarios)]
+    return [*problems, *_of_ids(scenarios), *_of_attestations(root, scenarios)]
 
 
 def _of_waiver(waiver: Waiver, before: Sequence[Waiver], scenarios: Sequence[Named]) -> Iterator[str]:
@@ -59,6 +60,21 @@ def _of_waiver(waiver: Waiver, before: Sequence[Waiver], scenarios: Sequence[Nam
         yield f"a second waiver of {shown}; keep one of both"
     if waiver.until < gate.today():
         yield f"expired on {waiver.until}: {shown} ({one_line(waiver.owner)}); mend it, or agree on another day"
+
+
+def _of_attestations(root: Path, scenarios: Sequence[Named]) -> Iterator[Problem]:
+    """Find entries that cannot be read, or are of no scenario that is judged by one."""
+    try:
+        entries = attesting.read(root)
+    except SeatrialError as error:
+        where, _, what = str(error).partition(": ")
+        yield Problem(where, what)
+        return
+    for one in entries:
+        meant = [s for s in scenarios if gate.names(one.entry.scenario, s.nodeid, s.name, s.tags)]
+        if not any(attesting.is_attested(s.tags) for s in meant):
+            shown = one_line(one.entry.scenario)
+            yield Problem(f"{attesting.FOLDER}/{one.file.name}", f"names no scenario tagged @attested: {shown}")
 
 
 def _near(text: str, known: Iterable[str]) -> str:

@@ -12,20 +12,33 @@ from seatrial.cli.ending import DIFFERS, Ended
 from seatrial.cli.linting import unused_words
 from seatrial.errors import UsageError
 from seatrial.escaping import one_line
-from seatrial.report import artefact, coverage, diff, document, grouping, markdown, writer
+from seatrial.report import artefact, coverage, diff, document, grouping, manifest, markdown, writer
 
 Report = Annotated[str, typer.Option(help="The folder of the reports.")]
 Output = Annotated[Path | None, typer.Option("--markdown", metavar="FILE", help="Write it as Markdown as well.")]
 
 
-def report(report: Report = "report", output: Output = None) -> None:
-    """Make every report anew from the last run on each target: index.html, junit.xml, messages.ndjson, summary.md."""
+def report(
+    report: Report = "report",
+    output: Output = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Make nothing: see that every file is as the last run has left it.")
+    ] = False,
+) -> None:
+    """Make every report anew from the last run on each target: index.html, junit.xml, messages.ndjson, summary.md.
+
+    Exit code of --check: 0 all is as the manifest says, 1 a file is changed, missing or one too many, 4 there is none.
+    """
     root, home = Path.cwd(), Path(report)
+    if check:
+        _see_unchanged(home)
+        return
     runs = _runs(home)
     try:
         for folder, run in runs:
             writer.write_run(run, folder, root)
         file = writer.write_book(root, home, unused_words(root))
+        writer.write_manifest(root, home)
         if output is not None:
             output.write_text("\n".join(markdown.of_run(run) for _, run in runs), "utf-8", "replace")
     except OSError as error:
@@ -65,6 +78,15 @@ def uncovered(report: Report = "report") -> None:
         typer.echo(f"on {one_line(run['target'])}")
         for told in coverage.lines(coverage.cover(run, drawn, groups, words)):
             typer.echo(f"  {told}")
+
+
+def _see_unchanged(home: Path) -> None:
+    count, problems = manifest.check(home)
+    for problem in problems:
+        typer.echo(problem, err=True)
+    if problems:
+        raise Ended(DIFFERS)
+    typer.echo(f"{count} files as the last run has left them")
 
 
 def _runs(home: Path) -> list[tuple[Path, document.Document]]:

@@ -36,6 +36,10 @@ def verify(
         float | None,
         typer.Option(metavar="SECONDS", help="Undo nothing at a failing step until Enter is pressed, or so long."),
     ] = None,
+    times: Annotated[
+        int,
+        typer.Option(metavar="N", help="So many turns for each: what both holds and fails is unsteady."),
+    ] = 1,
     require: Annotated[Requirement | None, typer.Option(help="Anything weaker is a failure.")] = None,
     patience: Annotated[float, typer.Option(help="Scales every time limit.")] = 1.0,
     report: Annotated[
@@ -67,6 +71,7 @@ def verify(
         f"--seatrial-target={target}",
         f"--seatrial-report={report}",
         f"--seatrial-patience={patience}",
+        f"--seatrial-times={times}",
         *(f"--seatrial-{option}={value}" for option, value in given.items() if value is not None),
         *(f"--seatrial-scenario={name}" for name in scenario or ()),
         *(["--seatrial-keep"] if keep else []),

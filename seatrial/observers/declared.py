@@ -24,6 +24,21 @@ _BY_MACHINES = frozenset(("Endpoints", "EndpointSlice", "Event", "Lease", "Node"
 """Kinds that components write of what they have seen: whatever they say was observed."""
 
 
+def is_observed(found: Any) -> bool:
+    """Return whether what an API server has sent says how something is, and not only how it should be.
+
+    Args:
+        found: An object or a list of objects, as JSON; nothing where it was a stream, or no object.
+    """
+    if not isinstance(found, dict):
+        return True  # a log, a version, a watch
+    kind = str(found.get("kind", "")).removesuffix("List")
+    items = found["items"] if isinstance(found.get("items"), list) else [found]
+    if kind in _BY_MACHINES or not (items or kind in _BY_HAND):
+        return True
+    return kind not in _BY_HAND and any(isinstance(one, dict) and one.get("status") for one in items)
+
+
 def traced(kind: Any, objects: list[T], observe: Callable[[], None]) -> list[T]:
     """Return *objects*, of which the status calls *observe* when it is read.
 

@@ -34,8 +34,8 @@ TEAM_VARIABLE, TARGET_VARIABLE = "TEAMID", "SEATRIAL_TARGET"
 
 
 _LISTED = "words"
-_TABLES = ("gate",)
-"""What stands in tables of its own, and is read by whom it concerns: see `seatrial.scenarios.gate`."""
+_TABLES = ("gate", "platform")
+"""What stands in tables of its own, and is read by whom it concerns: `scenarios.gate` and `adopted.observing`."""
 
 
 @dataclass(frozen=True)

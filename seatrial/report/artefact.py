@@ -18,7 +18,7 @@ from seatrial.bounded import MEBI, file_in, is_inside, parse_json, read_bytes, r
 from seatrial.errors import UsageError
 from seatrial.escaping import one_line
 
-VERSION = 3
+VERSION = 4
 """Of ``verdict.json``."""
 
 _WITHOUT_WAIVERS = 2

@@ -16,7 +16,8 @@ _DETAILS, _LINES, _CANDIDATES, _LONGEST, _CHANGES = 12, 400, 50, 80, 100
 """How much of two runs, which anybody may have written, is compared in detail."""
 
 _Words = tuple[tuple[str, str, str, str], ...]
-_STRENGTH = {Verdict.PROVEN: 4, Verdict.SIMULATED: 3, Verdict.NOT_PROVABLE: 2, Verdict.WAIVED: 1}
+_BY_STRENGTH = (Verdict.PROVEN, Verdict.SIMULATED, Verdict.ATTESTED, Verdict.NOT_PROVABLE, Verdict.WAIVED)
+_STRENGTH = {verdict: number for number, verdict in enumerate(reversed(_BY_STRENGTH), 1)}
 
 
 @dataclass(frozen=True)

@@ -119,6 +119,9 @@ def _scenario(result: Result, grouping: Grouping, series: Series | None, folder:
     for step in plain["steps"]:
         for look in step["looks"]:
             del look["objects"]
+    for turn in plain["turns"]:
+        if turn["look"]:
+            del turn["look"]["objects"]
     kept = folder / "evidence" / folder_name(result.file, result.line)
     files = sorted(f.relative_to(folder).as_posix() for f in kept.rglob("*") if f.is_file()) if kept.is_dir() else []
     return plain | {

@@ -14,21 +14,23 @@ from seatrial.masking import MASK
 from seatrial.report import artefact, lanes, svg
 from seatrial.report.book import Book, Edition
 from seatrial.report.step_evidence import how_long, rests_on
-from seatrial.report.text import duration, waiver_of
-from seatrial.scenarios.verdict import Verdict
+from seatrial.report.text import attestation_of, duration, waiver_of
+from seatrial.scenarios.verdict import BROKEN, Verdict
 
 ABSENT = "not in this run"
 GLYPHS = {
     str(Verdict.PROVEN): "✓",
     str(Verdict.SIMULATED): "≈",
+    str(Verdict.ATTESTED): "✍",
     str(Verdict.NOT_PROVABLE): "○",
     str(Verdict.WAIVED): "†",
+    str(Verdict.UNSTEADY): "±",
     str(Verdict.FAILED): "✗",
     str(Verdict.ERROR): "!",
     str(Verdict.UNDEFINED): "?",
     ABSENT: "·",
 }
-_OPEN = {str(v) for v in (Verdict.FAILED, Verdict.ERROR, Verdict.UNDEFINED)}
+_OPEN = {str(v) for v in BROKEN}
 _STEP_SIGNS = {"passed": "✓", "failed": "✗", "not provable": "○", "undefined": "?", "not taken": "·"}
 _QUOTED = re.compile(r"(\".*?\")")
 _EVENTS, _LOG_LINES, _LOGS, _REASON = 8, 8, 4, 6000
@@ -138,6 +140,10 @@ def _on_target(book: Book, edition: Edition, scenario: dict[str, Any]) -> dict[s
 def _facts(scenario: dict[str, Any]) -> Iterator[str]:
     if waiver := scenario["waiver"]:
         yield waiver_of(waiver)
+    if attestation := scenario["attestation"]:
+        yield attestation_of(attestation)
+    if turns := scenario["turns"]:
+        yield f"turns: {', '.join(turn['verdict'] for turn in turns)}"
     if since := scenario["since"]:
         commit = f" (commit {since['commit'][:10]})" if since["commit"] else ""
         runs = f"{since['runs']} run{'s' * (since['runs'] != 1)} in a row"

@@ -8,11 +8,7 @@ from dataclasses import dataclass, field
 from seatrial.escaping import one_line
 from seatrial.report.grouping import Grouping
 from seatrial.scenarios.gate import Gate
-from seatrial.scenarios.verdict import Requirement, Result, Verdict
-
-BROKEN = (Verdict.FAILED, Verdict.ERROR, Verdict.UNDEFINED)
-"""What makes a run a failure, whatever is required."""
-HOLDS = (Verdict.PROVEN, Verdict.SIMULATED)
+from seatrial.scenarios.verdict import BROKEN, HOLDS, Requirement, Result, Verdict
 
 
 @dataclass(frozen=True)
@@ -30,9 +26,9 @@ class Gating:
     asked: Requirement | None = None
 
     def red(self, results: Sequence[Result]) -> bool:
-        """Return whether a run fails: something is broken, falls short of what is required, or is waived no more."""
-        broken = any(r.verdict in BROKEN or (r.waiver and r.waiver.expired) for r in results)
-        return broken or any(short for _, _, short in self._short(results))
+        """Return whether a run fails: something is broken, falls short, or is waived or attested no more."""
+        lapsed = any((r.waiver and r.waiver.expired) or (r.attestation and r.attestation.lapsed) for r in results)
+        return lapsed or any(r.verdict in BROKEN for r in results) or any(short for _, _, short in self._short(results))
 
     def lines(self, results: Sequence[Result]) -> list[str]:
         """Write for a person what the gate says; nothing where it has nothing to say."""
@@ -41,7 +37,7 @@ class Gating:
             for whom, required, short in self._short(results)
             if short
         ]
-        return [*told, *(one_line(line) for line in self._of_waivers(results))]
+        return [*told, *(one_line(line) for line in (*_of_attestations(results), *_of_waivers(results)))]
 
     def _short(self, results: Sequence[Result]) -> Iterator[tuple[str, Requirement, list[Result]]]:
         """Return whom something is required of, what, and who falls short of it."""
@@ -53,17 +49,24 @@ class Gating:
         for tag, required in self.gate.tags.items():
             yield f"@{one_line(tag)}", required, _weaker([r for r in results if tag in r.tags], required)
 
-    def _of_waivers(self, results: Sequence[Result]) -> Iterator[str]:
-        for one in results:
-            if one.waiver is None:
-                continue
-            who = f"{one.scenario} ({one.waiver.owner}, until {one.waiver.until})"
-            if one.waiver.expired:
-                yield f"expired waiver: {who}; mend it, or agree on another day"
-            elif one.verdict is Verdict.WAIVED:
-                yield f"waived: {who}: {one.waiver.reason}"
-            elif one.verdict in HOLDS:
-                yield f"warning: {who} is waived and holds; take the waiver away"
+
+def _of_waivers(results: Sequence[Result]) -> Iterator[str]:
+    for one in results:
+        if one.waiver is None:
+            continue
+        who = f"{one.scenario} ({one.waiver.owner}, until {one.waiver.until})"
+        if one.waiver.expired:
+            yield f"expired waiver: {who}; mend it, or agree on another day"
+        elif one.verdict is Verdict.WAIVED:
+            yield f"waived: {who}: {one.waiver.reason}"
+        elif one.verdict in HOLDS:
+            yield f"warning: {who} is waived and holds; take the waiver away"
+
+
+def _of_attestations(results: Sequence[Result]) -> Iterator[str]:
+    for one in results:
+        if one.attestation is not None and one.attestation.lapsed:
+            yield f"attested no more: {one.scenario} ({one.attestation.who}): {one.attestation.lapsed}; sign it anew"
 
 
 def _weaker(results: Sequence[Result], required: Requirement) -> list[Result]:

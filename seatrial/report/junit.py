@@ -12,9 +12,11 @@ from seatrial.report.text import waiver_of, whose
 from seatrial.scenarios.verdict import Verdict
 
 _TAGS = {
+    Verdict.UNSTEADY: "failure",
     Verdict.FAILED: "failure",
     Verdict.UNDEFINED: "failure",
     Verdict.ERROR: "error",
+    Verdict.ATTESTED: "skipped",
     Verdict.NOT_PROVABLE: "skipped",
     Verdict.WAIVED: "skipped",  # who reads it takes a failure for one that nobody has let through
 }
@@ -67,7 +69,7 @@ def _message(scenario: dict[str, Any], verdict: Verdict) -> str:
     if verdict is Verdict.WAIVED:
         return waiver_of(scenario["waiver"])
     reason: str = scenario["reason"]
-    return reason if verdict is Verdict.NOT_PROVABLE else next(iter(reason.splitlines()), "")
+    return reason if verdict in (Verdict.NOT_PROVABLE, Verdict.ATTESTED) else next(iter(reason.splitlines()), "")
 
 
 def _class_name(file: str) -> str:

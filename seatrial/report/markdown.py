@@ -9,27 +9,29 @@ from seatrial.escaping import code, fence, markdown, visible
 from seatrial.report import sabotaged
 from seatrial.report.diff import Change, Diff
 from seatrial.report.document import Document
-from seatrial.report.text import duration, waiver_of, whose
-from seatrial.scenarios.verdict import Verdict
+from seatrial.report.text import attestation_of, duration, waiver_of, whose
+from seatrial.scenarios.verdict import BROKEN, Verdict
 
 _SIGNS = {
     Verdict.PROVEN: "✅",
     Verdict.SIMULATED: "☑️",
+    Verdict.ATTESTED: "✍️",
     Verdict.NOT_PROVABLE: "⚪",
     Verdict.WAIVED: "⏳",
+    Verdict.UNSTEADY: "🎲",
     Verdict.FAILED: "❌",
     Verdict.ERROR: "💥",
     Verdict.UNDEFINED: "❓",
 }
-_BROKEN = {str(v) for v in (Verdict.FAILED, Verdict.ERROR, Verdict.UNDEFINED)}
 _MOST, _LINES = 20, 12
 
 
 def of_run(document: Document) -> str:
     """Write the summary of one run."""
     sums, git = document["summary"], document["git"]
-    expired = any(s["waiver"] and s["waiver"]["expired"] for s in document["scenarios"])
-    green = not any(sums[v] for v in _BROKEN) and not expired and document["complete"]
+    told = document["scenarios"]
+    expired = any(_over(s) for s in told)
+    green = not any(sums[v] for v in BROKEN) and not expired and document["complete"]
     commit = f" · commit {code(git['commit'][:10])}{' with changes' if git['dirty'] else ''}" if git else ""
     parts = " + ".join(f"{sums[str(v)]} {v}" for v in Verdict)
     lines = [
@@ -41,12 +43,12 @@ def of_run(document: Document) -> str:
         lines += ["", "**The run did not come to its end**; what was not run is counted as an error."]
     if document["profiles"]:
         lines += ["", *_profiles(document["profiles"])]
-    broken = [s for s in document["scenarios"] if s["verdict"] in _BROKEN]
+    broken = [s for s in told if s["verdict"] in BROKEN]
     for scenario in broken[:_MOST]:
         lines += ["", *_failure(scenario)]
     if len(broken) > _MOST:
         lines += ["", f"… and {len(broken) - _MOST} more."]
-    lines += [*_waivers(document["scenarios"]), *_reasons(document["scenarios"])]
+    lines += [*_attested(told), *_waivers(told), *_reasons(told)]
     if "sabotage" in document:
         lines += ["", *_sabotage(document["sabotage"])]
     return "\n".join(lines) + "\n"
@@ -117,6 +119,20 @@ def _failure(scenario: dict[str, Any]) -> list[str]:
         ticks,
         "</details>",
     ]
+
+
+def _over(scenario: dict[str, Any]) -> bool:
+    """Return whether somebody has let it through, or has attested to it, and does so no more."""
+    waiver, attestation = scenario["waiver"], scenario["attestation"]
+    return bool((waiver and waiver["expired"]) or (attestation and attestation["lapsed"]))
+
+
+def _attested(scenarios: list[dict[str, Any]]) -> list[str]:
+    """Write who attests to what, and who does no more."""
+    told = [s for s in scenarios if s["attestation"]][:_MOST]
+    signs = [(_SIGNS[Verdict(s["verdict"])], s) for s in told]
+    lines = [f"- {sign} {markdown(s['scenario'])}: {markdown(attestation_of(s['attestation']))}" for sign, s in signs]
+    return ["", "**Attested, not looked at**", "", *lines] if lines else []
 
 
 def _waivers(scenarios: list[dict[str, Any]]) -> list[str]:

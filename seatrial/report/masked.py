@@ -20,9 +20,11 @@ def scenario(found: dict[str, Any]) -> dict[str, Any]:
     Its names, its steps and its rows are the specification's own words: were they hidden, two would become one.
     """
     steps = [{**step, "looks": [_look(look) for look in step["looks"]]} for step in found["steps"]]
+    turns = [{**turn, "look": turn["look"] and _look(turn["look"])} for turn in found["turns"]]
     happened = [{**one, "what": MASK.text(one["what"])} for one in found["happened"]]
     objects = sorted({MASK.text(name) for name in found["objects"]})
-    return {**found, "reason": MASK.text(found["reason"]), "steps": steps, "happened": happened, "objects": objects}
+    seen = {"steps": steps, "turns": turns, "happened": happened, "objects": objects}
+    return {**found, "reason": MASK.text(found["reason"]), **seen}
 
 
 def _look(look: dict[str, Any]) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from seatrial.report.document import Document
 from seatrial.report.step_evidence import lines
 from seatrial.report.text import waiver_of
 from seatrial.scenarios.reading import ENCODING
-from seatrial.scenarios.verdict import Verdict
+from seatrial.scenarios.verdict import BROKEN, Verdict
 
 PROTOCOL = "34.2.1"
 
@@ -30,7 +30,6 @@ _MOST = 4 * MEBI
 """Of a feature file."""
 
 _STATUS = {"passed": "PASSED", "failed": "FAILED", "undefined": "UNDEFINED"}
-_BROKEN = (Verdict.FAILED, Verdict.ERROR, Verdict.UNDEFINED)
 
 Envelope = dict[str, Any]
 
@@ -85,7 +84,7 @@ class _Run:
             yield {"testCase": case}
         for scenario, case in zip(scenarios, cases, strict=True):
             yield from self._taken(scenario, case)
-        broken = any(scenario["verdict"] in _BROKEN for scenario in scenarios)
+        broken = any(scenario["verdict"] in BROKEN for scenario in scenarios)
         ended = _stamp(self._began + self._document["seconds"])
         yield {"testRunFinished": {"testRunStartedId": run, "timestamp": ended, "success": not broken}}
 
@@ -197,12 +196,12 @@ def _of_verdict(scenario: dict[str, Any]) -> Envelope:
     """Return the hook's result: failed where the scenario is broken and no step of it says so."""
     verdict = Verdict(scenario["verdict"])
     result: Envelope = {"status": "PASSED", "duration": _stamp(0.0)}
-    if verdict is Verdict.NOT_PROVABLE:
+    if verdict in (Verdict.NOT_PROVABLE, Verdict.ATTESTED):  # nothing was looked at
         return result | {"status": "SKIPPED", "message": scenario["reason"]}
     if verdict is Verdict.WAIVED:
         return result | {"status": "SKIPPED", "message": f"{waiver_of(scenario['waiver'])}\n{scenario['reason']}"}
     said = {"failed", "undefined"} & {step["outcome"] for step in scenario["steps"]}
-    if verdict in _BROKEN and not said:
+    if verdict in BROKEN and not said:
         return result | {"status": "FAILED"} | _because(scenario["reason"])
     return result
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from seatrial.scenarios.gate import ID, OWNER
+from seatrial.scenarios.verdict import Attested
 
 
 def stamp(at: float) -> str:
@@ -26,6 +27,11 @@ def duration(seconds: float) -> str:
 def whose(tags: Iterable[str]) -> str:
     """Write by which id a scenario is known, and who answers for it, as its tags say; nothing where none does."""
     return " ".join(f"@{tag}" for tag in tags if tag.startswith((ID, OWNER)))
+
+
+def attestation_of(attestation: Mapping[str, Any]) -> str:
+    """Write what a signed entry says, as ``verdict.json`` has it."""
+    return str(Attested(**attestation))
 
 
 def waiver_of(waiver: Mapping[str, Any]) -> str:

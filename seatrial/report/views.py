@@ -11,20 +11,22 @@ from seatrial.report import map as platform_map
 from seatrial.report.book import Book, Edition
 from seatrial.report.entry import entry, verdict_on
 from seatrial.report.identifiers import Identifiers
-from seatrial.scenarios.verdict import Verdict
+from seatrial.scenarios.verdict import BROKEN, Verdict
 
 _MEANING = {
     Verdict.PROVEN: "It held, and everything that the scenario touched was real.",
     Verdict.SIMULATED: "It held, and something that it touched was simulated.",
+    Verdict.ATTESTED: "Nothing was looked at: somebody has signed that it holds, until a day that is named.",
     Verdict.NOT_PROVABLE: "This target lacks what it takes to look; the reason is given.",
     Verdict.WAIVED: "It did not hold, and somebody answers for letting that through until a day that is named.",
+    Verdict.UNSTEADY: "Of several turns some held and some failed; one of each stands side by side.",
     Verdict.FAILED: "It did not hold: expected stands beside last seen.",
     Verdict.ERROR: "The harness or the provisioning broke, or the scenario was not run.",
     Verdict.UNDEFINED: "A step has no words.",
 }
 _TAKEN = ("specification", "platform", "coverage", "filters", "find", "open", "count", "theme", "contents", "nothing")
 """The identifiers of the page's own parts."""
-_BROKEN = (Verdict.FAILED, Verdict.ERROR, Verdict.UNDEFINED)
+_PROFILE_COLUMNS = ("proven", "simulated", "attested", "not provable", "waived")
 
 
 def of_book(book: Book, words: Sequence[str]) -> dict[str, Any]:
@@ -79,7 +81,7 @@ def _concerns(book: Book) -> Iterator[dict[str, Any]]:
             "name": concern,
             "title": _title(book, concern),
             "count": len(scenarios),
-            "broken": sum(any(verdict_on(e, s["nodeid"]) in _BROKEN for e in book.editions) for s in scenarios),
+            "broken": sum(any(verdict_on(e, s["nodeid"]) in BROKEN for e in book.editions) for s in scenarios),
             "features": [_feature(book, f, list(ones)) for f, ones in groupby(scenarios, key=lambda s: s["file"])],
         }
 
@@ -109,10 +111,7 @@ def _edition(edition: Edition) -> dict[str, Any]:
         "unrun": None if run["complete"] else sum(not scenario["ran"] for scenario in run["scenarios"]),
         "sabotage": _sabotage(run.get("sabotage")),
         "components": sorted(((edition.picture or {}).get("components", {}) | run["components"]).items()),
-        "profiles": [
-            (name, [*(c[v] for v in ("proven", "simulated", "not provable", "waived")), sum(c[v] for v in _BROKEN)])
-            for name, c in counts
-        ],
+        "profiles": [(name, [*(c[v] for v in _PROFILE_COLUMNS), sum(c[v] for v in BROKEN)]) for name, c in counts],
     }
 
 

@@ -17,7 +17,20 @@ from typing import Any
 from seatrial import contained
 from seatrial.errors import UsageError
 from seatrial.masking import MASK
-from seatrial.report import about, book, document, features, grouping, history, html, junit, markdown, masked, messages
+from seatrial.report import (
+    about,
+    book,
+    document,
+    features,
+    grouping,
+    history,
+    html,
+    junit,
+    manifest,
+    markdown,
+    masked,
+    messages,
+)
 from seatrial.scenarios.verdict import Result
 
 _SHARE = 100
@@ -65,6 +78,7 @@ class Writer:
             return
         prepare(self._root, self._home, self._folder.name)
         contained.remove(self._folder / "evidence")
+        put(self._home / manifest.NAME, manifest.UNFINISHED, self._root)
         for folder in (self._home, self._folder):
             _forget_drafts(folder)
         for name in _STALE:
@@ -104,6 +118,7 @@ class Writer:
         self._run = replace(self._run, complete=True, features=self._described())
         self._waiting.clear()  # why they never had their turn is known only now
         self._write()
+        write_manifest(self._root, self._home)
         if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
             with suppress(OSError), Path(summary).open("a", encoding="utf-8") as file:
                 file.write((self._folder / "summary.md").read_text("utf-8"))
@@ -191,6 +206,15 @@ def write_book(root: Path, home: Path, words: Sequence[str] = ()) -> Path:
     file = home / "index.html"
     put(file, html.page(book.gather(root, home), words), root)
     return file
+
+
+def write_manifest(root: Path, home: Path) -> None:
+    """Write the digest of every file below *home*; what is written later is not in it.
+
+    Raises:
+        OSError: If it cannot be written, or a file cannot be read.
+    """
+    put(home / manifest.NAME, manifest.text(home), root)
 
 
 def put(file: Path, text: str, root: Path) -> None:

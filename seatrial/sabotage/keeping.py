@@ -50,3 +50,4 @@ class Keeper:
             run = document.read(self._folder)
             writer.write_run({**run, "sabotage": sabotaged.summed(self._folder)}, self._folder, self._root)
             writer.write_book(self._root, self._home)
+            writer.write_manifest(self._root, self._home)

@@ -18,6 +18,7 @@ from seatrial.checks.convergence import UnmetError
 from seatrial.errors import SeatrialError
 from seatrial.escaping import one_line, terminal
 from seatrial.scenarios import bdd, said
+from seatrial.scenarios.attesting import is_attested
 from seatrial.scenarios.bdd import Step
 from seatrial.scenarios.reading import SpecificationError
 from seatrial.scenarios.run import ScenarioRun
@@ -71,8 +72,9 @@ class ScenarioItem(pytest.Function):
         self.planned = planned
         self.run = ScenarioRun()
         words = _words(self.session)
-        self.needs = words.fixtures(planned.scenario.steps)
-        self.problem = self._problem(words)
+        told = is_attested(planned.tags)  # no step of it is taken
+        self.needs = set() if told else words.fixtures(planned.scenario.steps)
+        self.problem = None if told else self._problem(words)
         self.extra_keyword_matches.update(planned.tags)  # for -k; for -m see `seatrial.scenarios.tags`
 
     @property

@@ -57,8 +57,7 @@ class Waiver(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def names(self, nodeid: str, name: str, tags: Collection[str]) -> bool:
         """Return whether it is meant for the scenario of that id, name and tags."""
-        tag = self.scenario.removeprefix("@")
-        return self.scenario in (nodeid, name) or (tag.startswith(ID) and tag in tags)
+        return names(self.scenario, nodeid, name, tags)
 
 
 class Gate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -69,12 +68,14 @@ class Gate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         profiles: Of the scenarios of each profile.
         tags: Of the scenarios with each tag, named without its ``@``.
         waivers: The failures that are let through.
+        signers: The file of those whose signature counts for what is attested, relative to the project's root.
     """
 
     require: Requirement | None = None
     profiles: Mapping[str, Requirement] = {}
     tags: Mapping[str, Requirement] = {}
     waivers: tuple[Waiver, ...] = ()
+    signers: _Text = "attestations/allowed_signers"
 
     def waived(self, nodeid: str, name: str, tags: Collection[str]) -> Waived | None:
         """Return what is waived of a scenario, by the first waiver that names it; nothing where none does."""
@@ -86,6 +87,12 @@ class Gate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 GATE = pytest.StashKey[Gate]()
 """Where a session keeps its gate."""
+
+
+def names(text: str, nodeid: str, name: str, tags: Collection[str]) -> bool:
+    """Return whether *text* names the scenario of that id, name and tags: by either, or by its ``@id:...``."""
+    tag = text.removeprefix("@")
+    return text in (nodeid, name) or (tag.startswith(ID) and tag in tags)
 
 
 def today() -> dt.date:

@@ -13,13 +13,16 @@ from seatrial.errors import SeatrialError, StateError
 from seatrial.escaping import terminal
 from seatrial.masking import MASK
 from seatrial.scenarios import evidence, holding, paths
+from seatrial.scenarios.attesting import attested, is_attested
 from seatrial.scenarios.bdd import Step
 from seatrial.scenarios.claims import overclaimed
 from seatrial.scenarios.collection import WORDS, ScenarioItem
 from seatrial.scenarios.ending import told_to_end
+from seatrial.scenarios.gate import GATE
 from seatrial.scenarios.results import RESULTS, annotate
 from seatrial.scenarios.run import ScenarioRun
 from seatrial.scenarios.session import TRIAL, rehearses
+from seatrial.scenarios.verdict import Attested
 
 _SKIP = "skip"
 
@@ -48,6 +51,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         return
     if _SKIP in item.planned.tags:
         raise NotProvableError(f"the feature says @{_SKIP}")
+    if is_attested(item.planned.tags):
+        item.run.attestation = told = _attestation(item)
+        raise NotProvableError(str(told) if told else "nobody has attested to it: `seatrial attest` does")
     trial = item.config.stash[TRIAL]
     if trial.lost is not None:
         raise trial.lost
@@ -129,6 +135,11 @@ def pytest_runtest_makereport(
     report.sections = [(title, MASK.text(content)) for title, content in report.sections]
     annotate(item, call, report)
     return report
+
+
+def _attestation(item: ScenarioItem) -> Attested | None:
+    signers = item.config.stash[GATE].signers
+    return attested(item.planned, item.nodeid, item.config.rootpath, signers)
 
 
 def _keep_evidence(item: ScenarioItem, message: str) -> None:

@@ -13,16 +13,30 @@ import pytest
 
 from seatrial.checks.looks import Look
 from seatrial.checks.observer import RECORDER
+from seatrial.scenarios.attesting import is_attested
 from seatrial.scenarios.collection import WORDS, ScenarioItem, UndefinedError
 from seatrial.scenarios.gate import GATE, Gate
 from seatrial.scenarios.reading import SpecificationError
 from seatrial.scenarios.run import of_step
 from seatrial.scenarios.specification import Planned, read, spare
 from seatrial.scenarios.step_definitions import place
-from seatrial.scenarios.verdict import UNDEFINED, Result, StepTaken, Verdict, Waived, of_passed
+from seatrial.scenarios.verdict import (
+    HOLDS,
+    UNDEFINED,
+    Attested,
+    Result,
+    StepTaken,
+    Turn,
+    Verdict,
+    Waived,
+    of_passed,
+)
 
 _UNFINISHED = "not finished: the session ended during its turn"
-_WORST_FIRST = (Verdict.UNDEFINED, Verdict.ERROR, Verdict.FAILED, Verdict.WAIVED, Verdict.NOT_PROVABLE)
+_WORST_FIRST = (
+    *(Verdict.UNDEFINED, Verdict.ERROR, Verdict.FAILED, Verdict.UNSTEADY, Verdict.WAIVED),
+    *(Verdict.NOT_PROVABLE, Verdict.ATTESTED),
+)
 
 
 def annotate(item: ScenarioItem, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
@@ -50,6 +64,7 @@ def _phase(item: ScenarioItem, when: str, verdict: Verdict, reason: str, start: 
         "steps": [asdict(step) for step in _steps(item)],
         "happened": list(RECORDER.happened),
         "evidence": item.run.evidence,
+        "attestation": item.run.attestation and asdict(item.run.attestation),
         "start": start,
     }
 
@@ -62,7 +77,7 @@ def _steps(item: ScenarioItem) -> list[StepTaken]:
         if number == len(found):
             found.append(of_step(step))
         fitting = words.matching(step)
-        if not fitting:
+        if not fitting and not is_attested(item.planned.tags):
             found[number].outcome = UNDEFINED
         elif len(fitting) == 1:
             where = place(fitting[0])
@@ -73,7 +88,8 @@ def _steps(item: ScenarioItem) -> list[StepTaken]:
 
 def _of_phase(item: ScenarioItem, call: pytest.CallInfo[None], report: pytest.TestReport) -> Verdict:
     if report.skipped:
-        return Verdict.NOT_PROVABLE
+        attestation = item.run.attestation
+        return Verdict.ATTESTED if attestation and not attestation.lapsed else Verdict.NOT_PROVABLE
     if report.passed:
         return of_passed(RECORDER.weakest)
     if isinstance(item.problem, UndefinedError):
@@ -175,22 +191,20 @@ class Results:
             # What undoing touches is not what the scenario's steps have touched.
             told = next((p for p in phases if p["when"] == "call"), phases[0])
             result.touched, result.evidence = told["touched"], told["evidence"]
-            result.steps = _told(told["steps"])
+            result.steps = told_steps(told["steps"])
+            result.turns = _turns(told.get("turns", []))
+            result.attestation = told["attestation"] and Attested(**told["attestation"])
             result.began = phases[0]["start"]
             result.happened = [{**h, "at": round(h["at"] - result.began, 3)} for h in phases[-1]["happened"]]
-            result.seconds = round(self._seconds[nodeid], 3)
+            result.seconds = round(sum(t.seconds for t in result.turns) or self._seconds[nodeid], 3)
             result.ran = any(p["when"] == "teardown" for p in phases) and nodeid not in self._crashed
         return result
 
     def _judge(self, nodeid: str, phases: list[dict[str, Any]]) -> tuple[Verdict, str]:
         if nodeid in self._crashed:
             return Verdict.ERROR, self._crashed[nodeid]
-        for verdict in _WORST_FIRST:
-            if any(p["verdict"] == verdict for p in phases):
-                return verdict, "\n".join(p["reason"] for p in phases if p["reason"])
-        called = next((p for p in phases if p["when"] == "call"), None)
-        if called is not None and any(p["when"] == "teardown" for p in phases):
-            return Verdict(called["verdict"]), ""
+        if (verdict := worst(phases)) is not None:
+            return verdict, "" if verdict in HOLDS else "\n".join(p["reason"] for p in phases if p["reason"])
         begun = phases or nodeid in self._begun
         return Verdict.ERROR, _UNFINISHED if begun else self._because
 
@@ -217,5 +231,19 @@ def of_plan(nodeid: str, verdict: Verdict, planned: Planned | None) -> Result:
     )
 
 
-def _told(steps: list[dict[str, Any]]) -> list[StepTaken]:
+def worst(phases: Iterable[dict[str, Any]]) -> Verdict | None:
+    """Return what the phases of one turn come to; nothing while they are not all there."""
+    told = list(phases)
+    if found := next((verdict for verdict in _WORST_FIRST if any(p["verdict"] == verdict for p in told)), None):
+        return found
+    called = next((p for p in told if p["when"] == "call"), None)
+    return Verdict(called["verdict"]) if called and any(p["when"] == "teardown" for p in told) else None
+
+
+def told_steps(steps: Iterable[dict[str, Any]]) -> list[StepTaken]:
+    """Return the steps that a report has travelled with."""
     return [StepTaken(**{**step, "looks": [Look(**look) for look in step["looks"]]}) for step in steps]
+
+
+def _turns(turns: Iterable[dict[str, Any]]) -> list[Turn]:
+    return [Turn(**{**turn, "look": turn["look"] and Look(**turn["look"])}) for turn in turns]

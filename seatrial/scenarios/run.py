@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from seatrial.checks.observer import RECORDER
 from seatrial.scenarios.bdd import Step
-from seatrial.scenarios.verdict import StepTaken
+from seatrial.scenarios.verdict import Attested, StepTaken
 
 
 @dataclass
@@ -19,6 +19,7 @@ class ScenarioRun:
         step: The step that it is at; None before the first and after the last.
         taken: Every step that was taken, with how it ended.
         evidence: The folder of its evidence below the run's own; nothing while there is none.
+        attestation: What a signed entry says of it, where it is judged by one.
         began: When its turn began, by the monotonic clock.
         started: When the step that it is at began.
         at_work: Ends what goes on by itself until the scenario ends: all of it, before anything is undone.
@@ -27,6 +28,7 @@ class ScenarioRun:
     step: Step | None = None
     taken: list[StepTaken] = field(default_factory=list)
     evidence: str = ""
+    attestation: Attested | None = None
     began: float = field(default_factory=time.monotonic)
     started: float = 0.0
     at_work: list[Callable[[], object]] = field(default_factory=list)

@@ -46,6 +46,7 @@ class Trial:
         reach: The kubeconfig and context by which its cluster is reached, if not by those of its own state.
         role: What it is there for.
         rehearsing: Whether the target's cloud is played on this machine.
+        provisioning: What gives the platform, where that is not the project's own.
     """
 
     def __init__(
@@ -57,11 +58,12 @@ class Trial:
         role: Role = Role.JUDGE,
         *,
         rehearsing: bool = False,
+        provisioning: Provisioning | None = None,
     ) -> None:
         self.root, self.team, self.target = root, team, target
         self._reach, self._role, self._rehearsing = reach, role, rehearsing
         self._at_work = ExitStack()
-        self._provisioning: Provisioning | None = None
+        self._provisioning = provisioning
         self._platform: Platform[Any, Any] | None = None
         self._stood = False
         self._made_it = False

@@ -16,11 +16,20 @@ class Verdict(enum.StrEnum):
 
     PROVEN = "proven"
     SIMULATED = "simulated"
+    ATTESTED = "attested"
     NOT_PROVABLE = "not provable"
     WAIVED = "waived"
+    UNSTEADY = "unsteady"
     FAILED = "failed"
     ERROR = "error"
     UNDEFINED = "undefined"
+
+
+HOLDS = (Verdict.PROVEN, Verdict.SIMULATED)
+"""It was looked at, and it held."""
+
+BROKEN = (Verdict.UNSTEADY, Verdict.FAILED, Verdict.ERROR, Verdict.UNDEFINED)
+"""What makes a run a failure, whatever is required."""
 
 
 def of_passed(weakest: Fidelity) -> Verdict:
@@ -58,6 +67,48 @@ class Waived:
 
     def __str__(self) -> str:
         return f"waived until {self.until} by {self.owner}: {self.reason}"
+
+
+@dataclass(frozen=True)
+class Attested:
+    """What a signed entry says of a scenario that nobody can look at.
+
+    Attributes:
+        who: Who says that it holds: as the allowed signers have them.
+        when: On which day they have said so, as ``YYYY-MM-DD``.
+        link: Where it can be read up.
+        until: The last day on which that counts.
+        lapsed: Why it counts no more; nothing while it does.
+    """
+
+    who: str
+    when: str
+    link: str
+    until: str
+    lapsed: str = ""
+
+    def __str__(self) -> str:
+        said = f"attested by {self.who} on {self.when} until {self.until}: {self.link}"
+        return f"{said}; it counts no more: {self.lapsed}" if self.lapsed else said
+
+
+@dataclass
+class Turn:
+    """One of several turns of a scenario.
+
+    Attributes:
+        number: Which, from 1.
+        verdict: Its verdict, were it the only one.
+        seconds: How long it took.
+        line: The line of the step that *look* is of; 0 where there is none.
+        look: The last look of the step that holds in one turn and fails in another, in the first turn of each kind.
+    """
+
+    number: int
+    verdict: str
+    seconds: float
+    line: int = 0
+    look: Look | None = None
 
 
 NOT_TAKEN, UNDEFINED = "not taken", "undefined"
@@ -118,6 +169,8 @@ class Result:
         ran: Whether it was run to its end, that of its undoing included.
         evidence: The folder with what was kept of it, or nothing.
         waiver: What a waiver says of it; None where there is none for it.
+        attestation: What a signed entry says of it; None where there is none for it.
+        turns: Each of its turns, where it was to have several.
     """
 
     nodeid: str
@@ -137,6 +190,8 @@ class Result:
     ran: bool = False
     evidence: str = ""
     waiver: Waived | None = None
+    attestation: Attested | None = None
+    turns: list[Turn] = field(default_factory=list)
 
     @property
     def fidelity(self) -> str:

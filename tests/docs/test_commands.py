@@ -17,7 +17,9 @@ from .commands import PROGRAMS, ROOT, files, inline, of_blocks
 
 ALL = sorted({command for file in files() for command in (*of_blocks(file), *inline(file))})
 MADE = [command for command in ALL if command.startswith("make ")]
-SELECTING = [command for command in ALL if command.startswith(("seatrial verify", "pytest "))]
+IN_THE_TUTORIAL = set(of_blocks(ROOT / "docs" / "tutorial.md"))
+"""What tests/adopted/test_tutorial.py runs."""
+SELECTING = [c for c in ALL if c.startswith(("seatrial verify", "pytest ")) and c not in IN_THE_TUTORIAL]
 ON_A_PLATFORM = {"seatrial up", "seatrial down", "seatrial status --json", "seatrial kubeconfig", "seatrial sweep"}
 """What tests/system/test_readme.py runs."""
 ON_A_CLUSTER = {command for command in ALL if command.endswith(" --context shop")}
@@ -83,6 +85,8 @@ def test_what_needs_no_platform(command: str, tmp_path: Path) -> None:
     if verb in ("lint", "doctor"):
         assert _run(program, verb, *rest).returncode in (0, 1)  # a machine may lack something
     elif verb in ("diff", "report", "coverage"):
+        if "--check" in rest:
+            _run(program, "report", cwd=tmp_path)
         done = _run(
             program, verb, *rest, *([] if rest or verb != "diff" else ["earlier/local", "report/local"]), cwd=tmp_path
         )

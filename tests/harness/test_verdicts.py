@@ -82,7 +82,7 @@ def test_every_kind(project: Project) -> None:
         [
             "*= verdict on local =*",
             "  1 not provable here: local has no radio",
-            "11 planned = 1 proven + 1 simulated + 2 not provable + 0 waived + 2 failed + 3 error + 2 undefined",
+            "11 planned = 1 proven + 1 simulated + * + 2 not provable + * + 2 failed + 3 error + 2 undefined",
         ]
     )
     schema = json.loads(Path(seatrial.__file__).with_name("verdict.schema.json").read_text())
@@ -180,7 +180,7 @@ def test_ctrl_c(project: Project) -> None:
     assert "not finished: the session ended during its turn" == project.scenario("Two")["reason"]
     assert ["undo apple black", "verify apple", "down trial"] == project.calls[-3:]
     result.stdout.fnmatch_lines(
-        ["3 planned = 1 proven + 0 simulated + 0 not provable + 0 waived + 0 failed + 2 error + *"]
+        ["3 planned = 1 proven + 0 simulated + 0 attested + 0 not provable + 0 waived + * + 0 failed + 2 error + *"]
     )
 
 

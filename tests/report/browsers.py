@@ -50,13 +50,13 @@ def chromium(width: int = 1280, height: int = 1000) -> Iterator[Any]:
             browser.quit()
 
 
-def package(path: str, folder: Path) -> Path:
-    """Return a file of an npm package, installed below *folder* as pinned; skip the test where npm cannot have it."""
+def package(path: str, folder: Path, pinned: Path = _PACKAGES) -> Path:
+    """Return a file of an npm package, installed below *folder* as *pinned*; skip the test where npm cannot have it."""
     if not shutil.which("npm"):
         pytest.skip("no npm here, which would install what the page is tested with")
     if not (folder / "node_modules").is_dir():
         folder.mkdir(parents=True, exist_ok=True)
-        for file in _PACKAGES.iterdir():
+        for file in pinned.iterdir():
             if file.is_file():
                 shutil.copy(file, folder)
         command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+ATTESTATION = {
+    "who": "jane@example.com",
+    "when": "2026-01-02",
+    "link": "https://example.com/7",
+    "until": "2999-01-31",
+    "lapsed": "",
+}
 WAIVER = {"reason": "new disks", "owner": "team shop", "until": "2999-01-31", "expired": False}
 
 
@@ -22,6 +29,11 @@ def step(text: str = "it stands", **rest: Any) -> dict[str, Any]:
         "word": "steps/words.py:7",
         "pattern": text,
     } | rest
+
+
+def turn(number: int, verdict: str) -> dict[str, Any]:
+    """A turn of which no look was kept."""
+    return {"number": number, "verdict": verdict, "seconds": 0.3, "line": 0, "look": None}
 
 
 def scenario(name: str = "One", verdict: str = "proven", **rest: Any) -> dict[str, Any]:
@@ -54,16 +66,18 @@ def scenario(name: str = "One", verdict: str = "proven", **rest: Any) -> dict[st
         "files": [],
         "since": {"since": "2026-01-02T03:04:05Z", "commit": "a" * 40, "runs": 1},
         "waiver": WAIVER if verdict == "waived" else None,
+        "attestation": ATTESTATION if verdict == "attested" else None,
+        "turns": [turn(1, "proven"), turn(2, "failed")] if verdict == "unsteady" else [],
     } | rest
 
 
 def run(*scenarios: dict[str, Any], **rest: Any) -> dict[str, Any]:
     """A run of scenarios."""
     verdicts = [s["verdict"] for s in scenarios]
-    names = ("proven", "simulated", "not provable", "waived", "failed", "error", "undefined")
+    names = ("proven", "simulated", "attested", "not provable", "waived", "unsteady", "failed", "error", "undefined")
     summary = {"planned": len(scenarios)} | {name: verdicts.count(name) for name in names}
     return {
-        "version": 3,
+        "version": 4,
         "seatrial": "0.1.0",
         "team": "trial",
         "target": "local",

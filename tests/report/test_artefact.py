@@ -102,9 +102,9 @@ def test_every_command_says_so(project: Project, command: str) -> None:
     ("content", "told"),
     [
         ("{", "not JSON"),
-        ("[]", "expected a verdict.json of version 3"),
-        ('{"version": 3}', "is a required property"),
-        ('{"version": 3, "scenarios": NaN}', "NaN is no number of JSON"),
+        ("[]", "expected a verdict.json of version 4"),
+        ('{"version": 4}', "is a required property"),
+        ('{"version": 4, "scenarios": NaN}', "NaN is no number of JSON"),
         ('{"version": 1e999}', "too large a number"),
         ("[" * 100_000, "nested deeper than 64 levels"),
         ('{"a":' * 5000 + "1" + "}" * 5000, "nested deeper than 64 levels"),

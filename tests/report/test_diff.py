@@ -146,7 +146,7 @@ def test_command(project: Project) -> None:
     [
         (None, "No such file or directory; expected the verdict.json of a run"),
         ("{", "not JSON"),
-        ('{"version": 1}', "expected a verdict.json of version 3, got 1; run `seatrial verify` again"),
+        ('{"version": 1}', "expected a verdict.json of version 4, got 1; run `seatrial verify` again"),
     ],
 )
 def test_what_cannot_be_compared(project: Project, text: str | None, message: str) -> None:
@@ -162,10 +162,9 @@ def test_markdown_of_a_run() -> None:
     """The summary has the sum, the profiles and each failure, and keeps text from being markup."""
     nasty = scenario("<b>Two</b> | `x`", "failed", reason="```\n<script>")
     text = markdown.of_run(run(PROVEN, nasty, scenario("Three", "not provable", reason="no *radio*")))
-    assert text.startswith(
-        "## ❌ Seatrial on local: 3 planned = 1 proven + 0 simulated + 1 not provable + 0 waived + 1 failed"
-    )
-    assert "| dns | 3 | 1 | · | 1 | · | 1 | · | · |" in text
+    sums = "1 proven + 0 simulated + 0 attested + 1 not provable + 0 waived + 0 unsteady + 1 failed"
+    assert text.startswith(f"## ❌ Seatrial on local: 3 planned = {sums}")
+    assert "| dns | 3 | 1 | · | · | 1 | · | · | 1 | · | · |" in text
     assert "<summary>❌ &lt;b&gt;Two&lt;/b&gt; &#124; &#96;x&#96; · features/dns/names.feature:2</summary>" in text
     assert "````text\n```\n<script>\n````" in text
     assert "- 1: no &#42;radio&#42;" in text
