@@ -26,6 +26,7 @@ _CLOSED = ("--cap-drop=ALL", "--security-opt=no-new-privileges", "--read-only", 
 _NESTING = (
     *("--user=0", "--cgroupns=private", "--cap-add=SYS_ADMIN", "--cap-add=NET_ADMIN", "--cap-add=SYS_PTRACE"),
     *(f"--security-opt={one}=unconfined" for one in ("seccomp", "apparmor", "systempaths")),
+    "--device-cgroup-rule=c 10:229 rwm",  # every container of Concourse may ask for fuse; there is none to be had
     *("--tmpfs=/run:exec", "--tmpfs=/tmp:exec", "--volume=/work", "--pids-limit=4096"),
 )
 _TASKS = "10.80.0.0/16"  # where the worker's own containers are, behind its own address
@@ -36,6 +37,7 @@ set -e
 if [ ! -e "$PGDATA/PG_VERSION" ]; then
   printf %s "$PASSWORD" > /tmp/password
   initdb --username="$OWNER" --pwfile=/tmp/password --auth=scram-sha-256 --encoding=UTF8 --locale=C > /tmp/initdb
+  echo "host all all samenet scram-sha-256" >> "$PGDATA/pg_hba.conf"
 fi
 unset PASSWORD
 exec postgres -c listen_addresses='*' -c unix_socket_directories=/tmp -c jit=off -c max_connections=80

@@ -36,7 +36,7 @@ _GIT = (
 RESOURCE_TYPES = {"git": _GIT, "registry-image": PYTHON, "semver": _GIT, "time": PYTHON}
 """The types of resources that our pipelines ask for, each with the packages that its stand-in takes."""
 _IPTABLES = "/usr/sbin/xtables-nft-multi"
-_SHELL = ("mkdir", "mount", "sed", "sh")
+_APPLETS = ("gunzip", "gzip", "mkdir", "mount", "sed", "sh", "tar")
 _BY_NFT = ("iptables", "iptables-save", "iptables-restore", "ip6tables", "ip6tables-save", "ip6tables-restore")
 
 _RUNC = r"""#!/bin/sh
@@ -83,7 +83,7 @@ RECIPES = (
             Files(
                 {
                     f"{CONCOURSE_HOME}/bin/runc": File(_RUNC.encode(), EXECUTABLE),
-                    **{f"/usr/bin/{applet}": Link("busybox") for applet in _SHELL},
+                    **{f"/usr/bin/{applet}": Link("busybox") for applet in _APPLETS},
                     **{f"/usr/sbin/{name}": Link(_IPTABLES) for name in _BY_NFT},
                 }
             ),
