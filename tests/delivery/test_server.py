@@ -87,11 +87,12 @@ class Beside:
         """Wait until build *number* of the job has ended, and return it."""
         done = ("succeeded", "failed", "errored", "aborted")
 
-        def ended() -> bool:
-            return number in (int(one["name"]) for one in self.atc.builds("msvc1") if one["status"] in done)
+        def ended() -> list[dict[str, Any]]:  # a look for new versions is a build as well, without a number
+            builds = self.atc.builds("msvc1")
+            return [one for one in builds if one["name"] == str(number) and one["status"] in done]
 
-        eventually(ended, equal_to(True), within=_RUNS)
-        return next(one for one in self.atc.builds("msvc1") if int(one["name"]) == number)
+        eventually(lambda: len(ended()), equal_to(1), within=_RUNS)
+        return ended()[0]
 
 
 @pytest.fixture(scope="module")
