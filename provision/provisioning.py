@@ -60,6 +60,14 @@ class Provisioning:
             raise UsageError(f"--rehearse: the cloud of {target} is played anyway; expected --target {TARGET}")
         self._rehearsing.add(target)
 
+    def deliver(self, target: str) -> None:
+        """Have what is stood up on *target* from now on have a server of pipelines beside it.
+
+        Raises:
+            UsageError: If there can be none on the target.
+        """
+        self._targets[target].deliver()
+
     def up(self, team: str, target: str, progress: Progress) -> bool:
         """Stand the platform up, or finish doing so; say whether anything had to be changed."""
         return self._to_build(team, target).up(team, progress)

@@ -14,9 +14,11 @@ from pathlib import Path
 from provision.debian.packages import Debian
 from provision.images.archive import Image, Layer, write_layer
 from provision.images.parts import Part, Workshop, key
-from provision.images.recipes import RECIPES, Recipe
+from provision.images.recipe import Recipe
+from provision.images.recipes import RECIPES
 from provision.toolchain import Toolchain
 from provision.toolchain.catalogue import TOOLS as CATALOGUE
+from provision.toolchain.catalogue_delivery import PIPELINE_TOOLS
 from provision.toolchain.catalogue_images import IMAGE_TOOLS
 from provision.toolchain.locking import held
 from provision.toolchain.model import ToolProgress
@@ -57,7 +59,7 @@ class Builds:
 
     Args:
         cache: The cache's directory.
-        toolchain: Has the programs from Go modules; must know the tools of `TOOLS` and of `IMAGE_TOOLS`.
+        toolchain: Has the programs from Go modules; must know the tools of all tables.
         say: Called with each line of progress.
         recipes: How images are made, by name.
     """
@@ -74,7 +76,9 @@ class Builds:
         self.blobs = self._folder / "blobs"
         self._say = say
         self._recipes = recipes
-        self.toolchain = toolchain or Toolchain(cache, report=_words(say), tools={**CATALOGUE, **IMAGE_TOOLS})
+        self.toolchain = toolchain or Toolchain(
+            cache, report=_words(say), tools={**CATALOGUE, **IMAGE_TOOLS, **PIPELINE_TOOLS}
+        )
 
     def find(self, name: str) -> Built | None:
         """Return the image of a recipe if it is in the cache as its inputs are now."""

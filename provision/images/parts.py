@@ -12,6 +12,7 @@ from provision.debian.lock import pinned
 from provision.debian.packages import Debian
 from provision.images.archive import EXECUTABLE, Content, File, Folder, Link
 from provision.images.holding import Holding, modules, of_debian
+from provision.images.node_programs import own_program
 from provision.toolchain import Toolchain
 from provision.toolchain.cache import sha256_of
 from provision.toolchain.gobuild import MODULES
@@ -130,6 +131,35 @@ class Program:
     def tree(self, workshop: Workshop) -> Tree:
         """Make the layer's content."""
         return {self.path: File(workshop.toolchain.ensure(self.tool.name), EXECUTABLE)}
+
+
+@dataclass(frozen=True)
+class OwnProgram:
+    """A program of ``images/<name>`` that is written in Go; it needs nothing else.
+
+    Attributes:
+        name: The folder's name.
+        path: Where it goes.
+    """
+
+    name: str
+    path: str
+
+    def inputs(self) -> Iterator[str]:
+        """Return what the layer depends on."""
+        yield from ("own program 1", self.name, self.path)
+        for file in sorted(file for file in (IMAGES / self.name).iterdir() if file.is_file()):
+            yield f"{file.name} {sha256_of(file)}"
+
+    def holds(self) -> Iterator[Holding]:
+        """Return the modules that the program may be built from."""
+        if (IMAGES / self.name / "go.sum").exists():
+            yield from modules(IMAGES / self.name)
+
+    def tree(self, workshop: Workshop) -> Tree:
+        """Make the layer's content."""
+        program = own_program(self.name, workshop.toolchain.cache, lambda _: None)
+        return {self.path: File(program, EXECUTABLE)}
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-
+from provision.images import recipes_delivery
 from provision.images.archive import Folder, Link
-from provision.images.parts import Basics, Files, Packages, Part, Program
+from provision.images.parts import Basics, Files, Packages, Program
 from provision.images.parts_java import JavaRuntime, MavenZip
 from provision.images.parts_python import Python, PythonApp
+from provision.images.parts_resources import ResourceType
 from provision.images.parts_tools import Project, PythonProgram
+from provision.images.recipe import LIBC, PYTHON, Recipe
 from provision.toolchain.catalogue import KOPS
 from provision.toolchain.catalogue import TOOLS as CATALOGUE
 from provision.toolchain.catalogue_images import FERRETDB, SKIPPER, TELEGRAF, TRAEFIK
@@ -17,20 +17,15 @@ from provision.toolchain.catalogue_images import FERRETDB, SKIPPER, TELEGRAF, TR
 DELIVERY_TOOLS = "delivery-tools"
 """The image in which every pipeline runs."""
 
-_LIBC = ("libc6", "libgcc-s1")
-_PYTHON = (
-    *_LIBC, "libbz2-1.0", "libcrypt1", "libexpat1", "libffi8", "liblzma5", "libpython3.11-minimal",
-    "libpython3.11-stdlib", "libssl3", "libuuid1", "python3.11", "python3.11-minimal", "zlib1g",
-)  # fmt: skip
 _RSYSLOG = (
-    *_LIBC, "libbrotli1", "libcap2", "libcom-err2", "libcurl4", "libestr0", "libfastjson4", "libffi8", "libgcrypt20",
+    *LIBC, "libbrotli1", "libcap2", "libcom-err2", "libcurl4", "libestr0", "libfastjson4", "libffi8", "libgcrypt20",
     "libgmp10", "libgnutls30", "libgpg-error0", "libgssapi-krb5-2", "libhogweed6", "libidn2-0", "libk5crypto3",
     "libkeyutils1", "libkrb5-3", "libkrb5support0", "libldap-2.5-0", "liblognorm5", "liblz4-1", "liblzma5",
     "libnettle8",
     "libnghttp2-14", "libp11-kit0", "libpsl5", "librtmp1", "libsasl2-2", "libssh2-1", "libssl3", "libsystemd0",
     "libtasn1-6", "libunistring2", "libuuid1", "libzstd1", "rsyslog", "rsyslog-elasticsearch", "zlib1g",
 )  # fmt: skip
-_ON_THE_COMMAND_LINE = (*_LIBC, "git", "jq", "libjq1", "libonig5", "libpcre2-8-0", "make", "zlib1g")
+_ON_THE_COMMAND_LINE = (*LIBC, "git", "jq", "libjq1", "libonig5", "libpcre2-8-0", "make", "zlib1g")
 _APPLETS = (
     "cat", "chmod", "chown", "cp", "cut", "date", "df", "echo", "env", "false", "find", "grep", "head", "hostname",
     "id",
@@ -39,43 +34,11 @@ _APPLETS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Recipe:
-    """How an image is made.
-
-    Attributes:
-        name: The recipe's name, and its repository's in the registry.
-        version: The tag that it gets.
-        parts: Its layers, from the lowest to the topmost.
-        entrypoint: As in a Dockerfile.
-        cmd: As in a Dockerfile.
-        env: Its environment.
-        user: The numeric user, who is never root unless the program must be.
-        ports: Matcher as ``8080/tcp``.
-    """
-
-    name: str
-    version: str
-    parts: tuple[Part, ...]
-    entrypoint: tuple[str, ...] = ()
-    cmd: tuple[str, ...] = ()
-    env: Mapping[str, str] = field(default_factory=dict)
-    user: str = "65532:65532"
-    ports: tuple[str, ...] = ()
-
-    def inputs(self) -> Iterator[str]:
-        """Return what the image depends on: when none of it changes, it is not made again."""
-        yield from (self.name, self.version, self.user, *self.entrypoint, "", *self.cmd, "", *self.ports)
-        yield from (f"{name}={value}" for name, value in sorted(self.env.items()))
-        for part in self.parts:
-            yield from part.inputs()
-
-
 def _python(name: str, package: str, *, user: str, port: str = "", locked: bool = True) -> Recipe:
     return Recipe(
         name=name,
         version="0.1.0",
-        parts=(Basics(), Python(_PYTHON), PythonApp(name, package, _PYTHON, locked=locked)),
+        parts=(Basics(), Python(PYTHON), PythonApp(name, package, PYTHON, locked=locked)),
         entrypoint=("/usr/bin/python3", "-m", package),
         env={"PYTHONPATH": "/app", "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"},
         user=user,
@@ -99,7 +62,7 @@ _ALL = (
         parts=(
             Basics(),
             # Not the static one: it cannot look names up by itself.
-            Packages((*_LIBC, "busybox")),
+            Packages((*LIBC, "busybox")),
             Files({f"/usr/bin/{applet}": Link("busybox") for applet in _APPLETS}),
         ),
         cmd=("sh",),
@@ -109,7 +72,7 @@ _ALL = (
         version=KOPS,
         parts=(
             Basics(),
-            Python(_PYTHON),
+            Python(PYTHON),
             Packages(_ON_THE_COMMAND_LINE),
             Program(CATALOGUE["kops"], "/usr/bin/kops"),
             Program(CATALOGUE["kubectl"], "/usr/bin/kubectl"),
@@ -154,7 +117,7 @@ _ALL = (
     Recipe(
         name="influxdb",
         version="1.6.7",
-        parts=(Basics(), Packages((*_LIBC, "influxdb")), Files({"/var/lib/influxdb": Folder(user=1500)})),
+        parts=(Basics(), Packages((*LIBC, "influxdb")), Files({"/var/lib/influxdb": Folder(user=1500)})),
         entrypoint=("influxd",),
         env={"HOME": "/var/lib/influxdb"},
         user="1500:1500",
@@ -173,7 +136,7 @@ _ALL = (
         version="7.10.2",
         parts=(
             Basics(),
-            Packages((*_LIBC, "libstdc++6", "zlib1g")),
+            Packages((*LIBC, "libstdc++6", "zlib1g")),
             JavaRuntime(17, _JAVA_MODULES, "/usr/lib/java"),
             MavenZip(
                 "org.elasticsearch.distribution.integ-test-zip:elasticsearch:7.10.2:zip",
@@ -209,11 +172,17 @@ _ALL = (
     ),
 )
 
-RECIPES = {recipe.name: recipe for recipe in _ALL}
+RECIPES = {recipe.name: recipe for recipe in (*_ALL, *recipes_delivery.RECIPES)}
 """Every recipe by its name."""
 
 
 def packages() -> set[str]:
     """Return the names of all packages of Debian that a recipe takes."""
-    taken = (part for recipe in _ALL for part in recipe.parts if isinstance(part, (Packages, Python)))
-    return {name for part in taken for name in (part.names if isinstance(part, Packages) else part.packages)}
+    taken = (part for recipe in RECIPES.values() for part in recipe.parts)
+    return {name for part in taken for name in _packages(part)}
+
+
+def _packages(part: object) -> tuple[str, ...]:
+    if isinstance(part, Packages):
+        return part.names
+    return part.packages if isinstance(part, (Python, ResourceType)) else ()

@@ -85,6 +85,9 @@ def up(
     prune: Annotated[
         bool, typer.Option("--prune", help="Remove what runs and nobody agreed on: all that `drift` says so of.")
     ] = False,
+    with_delivery: Annotated[
+        bool, typer.Option("--with-delivery", help="Have a server of pipelines beside it, from now on.")
+    ] = False,
     plan: Annotated[
         bool, typer.Option("--plan", help="Say what would be made, changed, removed, and what it costs; make nothing.")
     ] = False,
@@ -96,6 +99,8 @@ def up(
         raise UsageError("this project's provisioning cannot remove what nobody agreed on")
     if rehearse:
         loading.rehearse(provisioning, target)
+    if with_delivery:
+        loading.deliver(provisioning, target)
     if plan:
         planning.show(provisioning, team, target, prune=prune)
         return

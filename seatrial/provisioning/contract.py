@@ -226,6 +226,18 @@ class Rehearsed(Protocol):
         """
 
 
+@runtime_checkable
+class Delivering(Protocol):
+    """What a provisioning may offer that can have a server of pipelines beside a platform."""
+
+    def deliver(self, target: str) -> None:
+        """Have what is stood up on *target* from now on have a server of pipelines beside it.
+
+        Raises:
+            UsageError: If there can be none on the target.
+        """
+
+
 @dataclass(frozen=True)
 class ImageRow:
     """One line of ``seatrial images``: an image's name, where it comes from, what it is, and its size in bytes."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from seatrial.errors import SeatrialError, UsageError
 from seatrial.provisioning import settings
-from seatrial.provisioning.contract import Provisioning, Rehearsed
+from seatrial.provisioning.contract import Delivering, Provisioning, Rehearsed
 from seatrial.provisioning.naming import cannot_be_loaded, imported, named
 
 
@@ -29,6 +29,17 @@ def rehearse(provisioning: Provisioning, target: str) -> None:
     if not isinstance(provisioning, Rehearsed):
         raise UsageError("--rehearse: this project's provisioning plays no cloud")
     provisioning.rehearse(target)
+
+
+def deliver(provisioning: Provisioning, target: str) -> None:
+    """Have a server of pipelines stand beside what is stood up on *target*.
+
+    Raises:
+        UsageError: If there can be none.
+    """
+    if not isinstance(provisioning, Delivering):
+        raise UsageError("--with-delivery: this project's provisioning has no server of pipelines")
+    provisioning.deliver(target)
 
 
 def load(root: Path) -> Provisioning:

@@ -10,7 +10,8 @@ from seatrial.errors import SeatrialError, StandupError
 from seatrial.provisioning.progress import Progress
 from seatrial.provisioning.state import PlatformState
 
-_RECORD = "standup"
+RECORD = "standup"
+"""Under which name a platform's state has the record of its standup."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 0.5  # seconds between two looks at a gate
 
 
@@ -38,10 +39,19 @@ class Step:
     gates: Sequence[Gate] = ()
 
 
-def run(steps: Sequence[Step], state: PlatformState, progress: Progress, *, patience: float = 1.0) -> None:
+def run(
+    steps: Sequence[Step], state: PlatformState, progress: Progress, *, patience: float = 1.0, record: str = RECORD
+) -> None:
     """Take the steps in order; record when each began and how long it and each of its gates took.
 
     A step that a former run has not finished is taken again, which is how a standup resumes.
+
+    Args:
+        steps: The steps.
+        state: The platform's state.
+        progress: Told how it goes.
+        patience: What every limit is multiplied by.
+        record: Under which name the state has it.
 
     Raises:
         StandupError: If a step fails or a gate is not met within its limit.
@@ -50,7 +60,7 @@ def run(steps: Sequence[Step], state: PlatformState, progress: Progress, *, pati
         title = f"{number}/{len(steps)} {step.name}"
         began = time.time()
         entry: dict[str, object] = {"step": step.name, "began": began, "done": False}
-        _record(state, number, entry)
+        _record(state, record, number, entry)
         with progress.step(title):
             try:
                 step.do()
@@ -61,7 +71,7 @@ def run(steps: Sequence[Step], state: PlatformState, progress: Progress, *, pati
             except Exception as error:  # whatever library it comes from, a user gets one message
                 raise StandupError(f"{title} failed: {type(error).__name__}: {error}") from error
             gates = {gate.name: _wait(gate, title, progress, patience) for gate in step.gates}
-        _record(state, number, entry | {"done": True, "seconds": round(time.time() - began, 2), "gates": gates})
+        _record(state, record, number, entry | {"done": True, "seconds": round(time.time() - began, 2), "gates": gates})
 
 
 def _wait(gate: Gate, title: str, progress: Progress, patience: float) -> float:
@@ -86,7 +96,7 @@ def _wait(gate: Gate, title: str, progress: Progress, patience: float) -> float:
         pause = min(pause * 1.3, _LONGEST_PAUSE)
 
 
-def _record(state: PlatformState, number: int, entry: dict[str, object]) -> None:
-    record = state.read(_RECORD) or {"steps": {}}
+def _record(state: PlatformState, name: str, number: int, entry: dict[str, object]) -> None:
+    record = state.read(name) or {"steps": {}}
     record["steps"][str(number)] = entry
-    state.write(_RECORD, record)
+    state.write(name, record)

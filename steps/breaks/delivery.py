@@ -136,7 +136,7 @@ SABOTAGES = (
     ),
 )
 
-_NO_SERVER = "no target has a server that runs pipelines, so that nothing of it can be looked at yet"
+_NO_SERVER = "the pipelines are set on no server yet, so that nothing that one does with them can be looked at"
 UNCHALLENGED = {
     f"{_PIPELINES}::{scenario}": _NO_SERVER
     for scenario in ("A push is rolled out", "A push that breaks a test", "One server starts it all")

@@ -15,6 +15,7 @@ from typing import IO
 Names = set[tuple[str, str]]
 _BEGIN, _END = bytes.fromhex("3077af0c9274080241e1c107e6d618e6"), bytes.fromhex("f932433186182072008242104116d8f2")
 _MERGED = re.compile(r"^(bin|sbin|lib|lib64)/")
+_OURS = re.compile(r"(app|opt/resource)/|etc/(passwd|group|nsswitch\.conf)$|(bin|sbin|lib|lib64)$")
 _DIST = re.compile(r"app/([^/]+)-([^/-]+)\.dist-info/METADATA")
 
 
@@ -29,9 +30,16 @@ def files(tar: IO[bytes]) -> dict[str, str]:
 
 
 def of_layer(layer: Path) -> dict[str, str]:
-    """Return the hash of each file of a layer, by its path."""
+    """Return the hash of each file of a layer, by its path; of a type of resources, of what its archive has."""
     with layer.open("rb") as file:
-        return files(file)
+        found = files(file)
+    packed = [name for name in found if name.endswith("/rootfs.tgz")]
+    if not packed:
+        return found
+    with tarfile.open(layer) as tar:
+        archives = [tar.extractfile(name) for name in packed]
+        inner = [files(BytesIO(archive.read())) for archive in archives if archive]
+    return {path: digest for one in inner for path, digest in one.items() if not _OURS.match(path)}
 
 
 def of_package(deb: Path) -> dict[str, str]:

@@ -82,7 +82,7 @@ def untrue(name: str, billed: list[Holding]) -> list[str]:
     return [
         *_debian(name, billed, layers),
         *_python(name, billed, layers),
-        *_go(billed, layers),
+        *_go(billed, _without_debian(name, layers)),
         *(f"{one.name}: no file of that hash" for one in billed if one.kind == "maven" and not _downloaded(one)),
     ]
 
@@ -91,10 +91,9 @@ def _debian(name: str, billed: list[Holding], layers: list[Path]) -> list[str]:
     stated = {one.hashes[0]: one for one in billed if one.kind == "deb"}
     debs = {sha256: inside.of_package(CACHE / f"images/debian/packages/{sha256}.deb") for sha256 in stated}
     known = {(path, digest) for files in debs.values() for path, digest in files.items()}
-    of_debian = [any(one.kind == "deb" for one in part.holds()) for part in RECIPES[name].parts]
     held = {
         (path, digest)
-        for layer in itertools.compress(layers, of_debian)
+        for layer in itertools.compress(layers, _of_debian(name))
         for path, digest in inside.of_layer(layer).items()
         if not path.endswith(".pyc") and path != "usr/bin/python3"  # made here
     }
@@ -102,6 +101,15 @@ def _debian(name: str, billed: list[Holding], layers: list[Path]) -> list[str]:
         *(f"{path}: of no package that is billed" for path, _ in sorted(held - known)),
         *(f"{stated[s].name}: nothing of it is there" for s, files in debs.items() if not held & set(files.items())),
     ]
+
+
+def _of_debian(name: str) -> list[bool]:
+    return [any(one.kind == "deb" for one in part.holds()) for part in RECIPES[name].parts]
+
+
+def _without_debian(name: str, layers: list[Path]) -> list[Path]:
+    """Return the layers whose programs are built here: Debian bills what its own are built from."""
+    return [layer for layer, packaged in zip(layers, _of_debian(name), strict=True) if not packaged]
 
 
 def _python(name: str, billed: list[Holding], layers: list[Path]) -> list[str]:

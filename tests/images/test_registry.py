@@ -11,7 +11,7 @@ from provision.images.archive import EXECUTABLE, File, Image, write_archive, wri
 from provision.images.build import Builds, Built
 from provision.images.parts import Basics, Files
 from provision.images.pulling import Engine, put_archive
-from provision.images.recipes import Recipe
+from provision.images.recipe import Recipe
 from provision.registry import Registry, RegistryError
 from provision.registry_tokens import OwnAccess, RegistryTokens
 

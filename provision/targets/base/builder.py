@@ -17,6 +17,7 @@ from provision.workloads.strays import OWN
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import equal_to
 from seatrial.provisioning.processes import ProcessSpec
+from seatrial.provisioning.standup import Step
 
 _MOTO_WITHIN = 60.0  # seconds; it takes two
 
@@ -49,6 +50,10 @@ class Builder(ABC):
     @abstractmethod
     def make_cluster(self) -> None:
         """Have the machines and the control plane made."""
+
+    def own(self) -> Sequence[Step]:
+        """Return the steps by which something is stood up beside the platform, once that stands."""
+        return ()
 
     def overlay(self, values: OverlayValues) -> OverlayValues:
         """Complete the values of the manifests with those that only the target knows."""

@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from provision import versions
 from provision.actuators import Again
@@ -29,6 +29,9 @@ from seatrial.provisioning.overdue import Leftover, Overdue
 from seatrial.provisioning.processes import ProcessTable
 from seatrial.provisioning.progress import Progress, Quiet
 from seatrial.provisioning.state import PlatformState, StateError
+
+BESIDE: Final = "standup-beside"
+"""Under which name a platform's state has the record of what was stood up beside it."""
 
 
 class Target(ABC):
@@ -92,6 +95,14 @@ class Target(ABC):
     def remove(self, state: PlatformState) -> list[str]:  # noqa: ARG002 - for targets that have more than processes
         """Remove what the platform has beside its processes and its state; name what was there."""
         return []
+
+    def deliver(self) -> None:
+        """Have what is stood up from now on have a server of pipelines beside it.
+
+        Raises:
+            UsageError: If there can be none.
+        """
+        raise UsageError(f"--with-delivery: {self.name} has no server of pipelines; expected --target kind")
 
     def up(self, team: str, progress: Progress) -> bool:
         """Stand the platform up; say whether anything had to be changed."""
@@ -194,6 +205,7 @@ class Target(ABC):
         builder = self.builder(parts, record["mark"], progress.now)
         planning.run(plan(builder, self.gates(parts)), parts.state, progress, patience=TIME.patience)
         seconds = lasted(record, time.time())
+        self._beside(builder, parts, progress)
         parts.state.write("platform", record | {"kubernetes": parts.spec.kubernetes, "up": True, "seconds": seconds})
         return builder.changed > 0
 
@@ -288,7 +300,12 @@ class Target(ABC):
         mark = (parts.state.read("platform") or {})["mark"]
         builder = self.builder(parts, mark, lambda _text: None)
         planning.run(plan(builder, self.gates(parts)), parts.state, Quiet(), patience=TIME.patience)
+        self._beside(builder, parts, Quiet())
         return builder.changed
+
+    def _beside(self, builder: Builder, parts: Parts, progress: Progress) -> None:
+        if steps := builder.own():
+            planning.run(steps, parts.state, progress, patience=TIME.patience, record=BESIDE)
 
     def _parts(self, team: str, progress: Progress, reach: KubeContext | None = None) -> Parts:
         def told(event: ToolProgress) -> None:

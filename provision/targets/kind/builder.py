@@ -20,6 +20,9 @@ from provision.targets.kind.slots import RECORD
 from provision.workloads import OverlayValues
 from seatrial.observers.aws_objects import Instance
 from seatrial.provisioning.processes import ProcessSpec
+from seatrial.provisioning.standup import Gate, Step
+
+_SERVER_SECONDS = 120.0  # its tables are made within ten, on an idle machine
 
 
 class KindBuilder(builder.Builder):
@@ -55,6 +58,25 @@ class KindBuilder(builder.Builder):
             left_out=c.images.left_out,
             stand_ins=c.images.components,
         )
+
+    def own(self) -> Sequence[Step]:
+        """Return the steps that have the server of pipelines stand beside it, where one is wanted."""
+        delivery = self._parts.delivery
+        if not delivery.wanted:
+            return ()
+        gates = [
+            Gate("the server of pipelines answers", delivery.unanswering, within=_SERVER_SECONDS),
+            Gate("its worker is ready to work", delivery.idle, within=_SERVER_SECONDS),
+        ]
+        watched = [Gate("every microservice has its pipeline", delivery.unwatched, within=_SERVER_SECONDS)]
+        return (Step("delivery", self._make_delivery, gates), Step("pipelines", self._set_pipelines, watched))
+
+    def _make_delivery(self) -> None:
+        self._ensure(self._parts.delivery.git_process())
+        self.changed += self._parts.delivery.ensure()
+
+    def _set_pipelines(self) -> None:
+        self.changed += self._parts.delivery.set_pipelines()
 
     def make_records(self) -> None:
         """Start the resolver; the DNS updater, which keeps the records, runs in the cluster."""

@@ -69,6 +69,19 @@ class KindImages:
         pulled = (Reference.of(name).repository for name in self.names.values())
         return {REGISTRY_NAME: RegistryAt(self.url, self._tokens.to_pull(pulled))}
 
+    def to_pull(self, name: str) -> tuple[str, str, str]:
+        """Return where pipelines find an image, its digest, and the token that lets them pull it.
+
+        Args:
+            name: Its name in the manifests.
+        """
+        known = Reference.of(self.names[name])
+        return (
+            f"{self._address[0]}:{self._address[1]}/{known.repository}",
+            known.tag,
+            self._tokens.to_pull([known.repository]),
+        )
+
     @property
     def _tokens(self) -> RegistryTokens:
         return RegistryTokens(self._folder)

@@ -12,6 +12,7 @@ from provision.observers import Door, Way
 from provision.targets.base.parts import EXTRA_MEMBER, MOTO, NOWHERE, RESOLVER, Parts
 from provision.targets.kind.cluster import KindCluster
 from provision.targets.kind.cluster_config import PODS, SERVICES
+from provision.targets.kind.delivery import GIT_PORT, GIT_PROCESS, KindDelivery
 from provision.targets.kind.images import PROCESS as REGISTRY
 from provision.targets.kind.images import KindImages
 from provision.targets.kind.network import KindNetwork, Network
@@ -79,6 +80,20 @@ class KindParts(Parts):
         """The image in which pipelines run."""
         return ToolsImage(self.team, lambda: self.engine, self.toolchain, self.say)
 
+    @cached_property
+    def delivery(self) -> KindDelivery:
+        """The server of pipelines beside the platform, where one is wanted."""
+        return KindDelivery(
+            self.team,
+            self.state,
+            lambda: self.engine,
+            network=lambda: self.network,
+            toolchain=self.toolchain,
+            root=self.root,
+            image=lambda: self.images.to_pull("microservice"),
+            say=self.say,
+        )
+
     @property
     def controller(self) -> str:
         """The ingress controller that runs: the one that was asked for, or what takes its place here."""
@@ -120,7 +135,9 @@ class KindParts(Parts):
     @property
     def servers(self) -> dict[str, tuple[str, int]]:
         """The address and the port of each of the platform's servers on this machine, by its process's name."""
-        return {MOTO: self.moto, REGISTRY: (self.network.gateway, _REGISTRY_PORT), RESOLVER: self.resolver}
+        gateway = self.network.gateway
+        git = {GIT_PROCESS: (gateway, GIT_PORT)} if self.delivery.wanted else {}
+        return {MOTO: self.moto, REGISTRY: (gateway, _REGISTRY_PORT), RESOLVER: self.resolver, **git}
 
     @property
     def aws_endpoint(self) -> str:

@@ -22,6 +22,8 @@ from seatrial.observers.etcd import Etcd
 from seatrial.provisioning.contract import Actuators
 from seatrial.provisioning.processes import MARK
 
+_NO_SERVER = "no server of pipelines stands beside the platform: it was stood up without --with-delivery"
+_NO_PIPELINES = "the server beside the platform tests what is pushed: no pipeline that rolls out is set on it"
 _KERNEL = "the machines of kind share the kernel of this one, its clock and its memory"
 
 
@@ -62,7 +64,7 @@ class KindPlatform(platform.Platform):
             "strangers": strangers(c.state, lambda: c.pki, self._doors_of_etcd, Fidelity.REAL),
             "hosts": observers.Hosts(c.insides, fidelity=Fidelity.REAL, kernel=_KERNEL),
             "tools_image": observers.Tools(c.tools_image.run, fidelity=Fidelity.SIMULATED),  # by a recipe of ours
-            "concourse": Absent("concourse", "image concourse cannot be had"),
+            "concourse": Absent("concourse", _NO_PIPELINES if c.delivery.wanted else _NO_SERVER),
             **observers.observers(self._ways, c.images.had, f"ingress-{c.controller}"),
         }
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from provision.delivery.server import remains as delivery_of
 from provision.engine import Engine
 from provision.targets.kind.cluster import KindCluster
 from provision.targets.kind.cluster_config import PODS, SERVICES
-from provision.targets.kind.network import KindNetwork
+from provision.targets.kind.network import LABEL, KindNetwork
 from provision.targets.kind.tools_image import remove as remove_tools
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import equal_to
@@ -34,6 +35,9 @@ def remove(engine: Engine, team: str, folder: Path) -> list[str]:
 
     # Nodes that the engine was making for somebody who was killed come up a moment later.
     eventually(left, equal_to([]), within=_GONE_SECONDS, times=1 if cluster.finished else _LOOKS)
+    if servers := delivery_of(engine, f"{LABEL}={team}"):
+        engine.run("rm", "--force", "--volumes", *servers)
+        removed += [f"container {name}" for name in servers]
     network = KindNetwork(team, engine, (PODS, SERVICES))
     if network.look() is not None:
         removed.append(f"network {network.name}")

@@ -32,6 +32,11 @@ class KindTarget(target.Target):
 
     name = TARGET
     tools = KindParts.needs
+    _delivers = False
+
+    def deliver(self) -> None:
+        """Have what is stood up from now on have a server of pipelines beside it."""
+        self._delivers = True
 
     def parts(self, team: str, toolchain: Toolchain, reach: KubeContext | None = None) -> KindParts:
         """Put a platform's parts together."""
@@ -65,6 +70,8 @@ class KindTarget(target.Target):
         _ = parts.engine, parts.tools
         parts.say = progress.line  # type: ignore[method-assign]
         KindImages.prepare(parts.engine, parts.toolchain, progress.line)
+        if self._delivers or parts.delivery.wanted:
+            parts.delivery.prepare()
 
     def claim(self, parts: KindParts) -> None:
         """Reserve the loopback addresses of the nodes' ports, and the platform's own network for all else.
@@ -75,6 +82,8 @@ class KindTarget(target.Target):
         """
         addresses.claim(parts.state, parts.spec.masters.count)
         keep(parts.state, parts.engine)
+        if self._delivers:
+            parts.delivery.want()
         parts.own_network.ensure()
         see_free(parts.team, parts.servers, parts.processes.alive)
 
@@ -100,6 +109,7 @@ class KindTarget(target.Target):
             "resolver": ":".join(map(str, parts.resolver)),
             "registry": parts.images.url,
             "ingress": parts.entrances(),
+            **parts.delivery.endpoints(),
         }
 
 

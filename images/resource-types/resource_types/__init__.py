@@ -1,0 +1,1 @@
+"""Stand-ins for the types of resources that the delivery pipelines use."""

@@ -1,0 +1,1 @@
+"""Delivery: the server of pipelines, its repositories and types of resources."""
