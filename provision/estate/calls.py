@@ -98,9 +98,11 @@ def _asked(path: str, headers: Mapping[str, str], body: bytes) -> dict[str, list
 
 @cache
 def _takes_a_target(service: str) -> bool:
-    """Return whether a service is told in a header what to do: those that talk JSON are."""
+    """Return whether a service, as requests to it are signed, is told in a header what to do: those of JSON are."""
+    session = botocore.session.get_session()
+    called = (name for name in session.get_available_services() if name.replace("-", "") == service)
     try:
-        model: Any = botocore.session.get_session().get_service_model(service)
+        model: Any = session.get_service_model(next(called, service))
     except UnknownServiceError:
         return False
     return "json" in model.metadata.get("protocols", [model.metadata["protocol"]])

@@ -162,7 +162,7 @@ SABOTAGES = (
         "a name leads elsewhere by IPv6",
         address_of_the_other_kind,
         f"{_RECORDS}::Whoever asks for a name is answered",
-        rounds.MORE_RECORDS,
+        rounds.RECORDS,
         ("every answer has the addresses of all nodes",),
     ),
     Sabotage(

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from lightkube.models.core_v1 import Container, PodSpec
+from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.resources.apps_v1 import Deployment
 from lightkube.resources.core_v1 import Event, Pod
 
@@ -30,6 +32,17 @@ def _still() -> Iterator[None]:
     RECORDER.still = ""
 
 
+@pytest.fixture
+def _unready(standing: Standing) -> Iterator[None]:
+    """A pod that nobody starts, whatever other tests have left in the cluster."""
+    client = standing.kubernetes.client
+    meta, spec = ObjectMeta(name="waiting", namespace="default"), PodSpec(containers=[Container("web", image="web:1")])
+    client.create(Pod(metadata=meta, spec=spec))
+    yield
+    client.delete(Pod, "waiting", namespace="default", grace_period=0)
+
+
+@pytest.mark.usefixtures("_unready")
 def test_of_a_failure(project: Project, standing: Standing) -> None:
     """Without its cluster it fails in the same words; of a mended bundle it holds, and no report is touched."""
     project.scenarios(

@@ -134,7 +134,9 @@ def test_verify(project: Project) -> None:
     held = "0 proven + 0 simulated + 0 attested + 0 not provable + 0 waived"
     counted = f"1 planned = {held} + 0 unsteady + 1 failed + 0 error + 0 undefined"
     assert counted in ended.stdout
-    assert {".gitignore", "index.html", "oak"} == {file.name for file in (project.path / "out").iterdir()}
+    assert {".gitignore", "index.html", "manifest.sha256", "oak"} == {
+        file.name for file in (project.path / "out").iterdir()
+    }
     assert {
         ".seatrial-root",
         "evidence",

@@ -69,7 +69,7 @@ def test_the_wheel() -> None:
 
 def test_an_unknown_name() -> None:
     """There is a bill of what is made here, and of nothing else."""
-    with pytest.raises(UsageError, match="no bill for nginx: expected one of seatrial, default-backend"):
+    with pytest.raises(UsageError, match="no bill for nginx: expected one of seatrial, concourse, default-backend"):
         bill(["nginx"])
 
 
