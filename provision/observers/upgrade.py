@@ -48,7 +48,7 @@ class Upgrade(Observer):
     @reading_of_part
     def gap(self) -> float:
         """Return for how long the API took no writes, in seconds, at most."""
-        self.touch("writes", Fidelity.REAL)
+        self.touch("writes", self.fidelity)
         return float(self._record()["gap"])
 
     def _record(self) -> dict[str, Any]:
