@@ -60,6 +60,8 @@ class Actuators(Generic[Own_co]):
         unwhole: Names what of the platform is not as it was stood up; nothing when all is whole.
         own: What only this project's words and faults act with, of a type of its own.
         processes: The platform's processes, where faults may stop them.
+        behind: Names what follows by itself and has not done so yet. No undoing waits for it, for what follows may be
+            held; a sabotage does before it breaks anything.
 
     Example:
         >>> Actuators(kube=lambda: None, aws=lambda service: None, own={"crash": print}).own["crash"]
@@ -71,6 +73,7 @@ class Actuators(Generic[Own_co]):
     unwhole: Callable[[], Sequence[str]] = list
     own: Own_co = None  # type: ignore[assignment]  # a project that has none asks for none
     processes: ProcessTable | None = None
+    behind: Callable[[], Sequence[str]] = list
 
 
 @dataclass(frozen=True)

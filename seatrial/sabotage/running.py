@@ -65,13 +65,16 @@ class Saboteur:
         return findings
 
     def _round(self, round_: Round, findings: list[Finding]) -> None:
-        until(f"the platform is whole before {round_.name}", lambda: not self._site.actuators.unwhole())
+        until(f"the platform is whole before {round_.name}", self._whole)
         with self._broken(round_, findings) as names:
             made = [finding for finding in findings if not finding.trouble]
             if made:
                 judged = self._judge(self._asked(made), round_.patience)
                 for finding in made:
                     finding.judge(judged.scenarios, names[finding.sabotage.break_], judged.said)
+
+    def _whole(self) -> bool:
+        return not (self._site.actuators.unwhole() or self._site.actuators.behind())
 
     def _asked(self, findings: Sequence[Finding]) -> Sequence[str]:
         """Return the scenarios that have to notice, or all that may."""
@@ -101,7 +104,7 @@ class Saboteur:
             self._site.undo()
 
     def _hold_again(self, findings: Sequence[Finding]) -> None:
-        until("the platform is whole again", lambda: not self._site.actuators.unwhole())
+        until("the platform is whole again", self._whole)
         judged = self._judge([finding.sabotage.scenario for finding in findings], 1.0)
         for finding in findings:
             entry = judged.scenarios.get(finding.sabotage.scenario)

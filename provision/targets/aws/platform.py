@@ -48,4 +48,6 @@ class AwsPlatform(platform.Platform):
 
     def actuators(self) -> Actuators[AwsCapabilities]:
         """Return what faults act with."""
-        return Actuators(self._parts.kube, self._parts.access.client, self.unwhole, self.capabilities)
+        c = self._parts
+        behind = self.gates().names_behind
+        return Actuators(c.kube, c.access.client, self.unwhole, self.capabilities, behind=behind)

@@ -84,9 +84,15 @@ class Gates(ABC):
 
     def records_missing(self) -> Sequence[str]:
         """Look at every record and health check, then ask the resolver for every service."""
+        return self.names_behind() or self.names_unanswered()
+
+    def names_behind(self) -> Sequence[str]:
+        """Look whether every record and health check is as services and nodes ask for."""
+        return [str(difference) for difference in self._parts.published.differences()]
+
+    def names_unanswered(self) -> Sequence[str]:
+        """Ask the resolver for every service."""
         c = self._parts
-        if behind := c.published.differences():
-            return [str(difference) for difference in behind]
         dns = Dns(*c.resolver, fidelity=Fidelity.SIMULATED, timeout=_ANSWER_SECONDS, recorder=Recorder())
         zone = c.spec.zone_name(c.team)
         services: list[Any] = list(c.kube().list(Service, namespace="*"))

@@ -156,7 +156,7 @@ class Platform(ABC):
             gates.nodes_unready,
             self._strange_nodes,
             lambda: gates.groups_unready("backing", "microservices", "dns"),
-            gates.records_missing,
+            gates.names_unanswered,
         )
         for look in looks:
             if missing := list(look()):

@@ -79,7 +79,9 @@ class KindPlatform(platform.Platform):
 
     def actuators(self) -> Actuators[KindCapabilities]:
         """Return what faults act with."""
-        return Actuators(self._parts.kube, self._parts.access.client, self.unwhole, self.capabilities)
+        c = self._parts
+        behind = self.gates().names_behind
+        return Actuators(c.kube, c.access.client, self.unwhole, self.capabilities, behind=behind)
 
     @cached_property
     def _ways(self) -> observers.Ways:

@@ -63,4 +63,5 @@ class LocalPlatform(platform.Platform):
     def actuators(self) -> Actuators[LocalCapabilities]:
         """Return what faults act with."""
         c = self._parts
-        return Actuators(c.kube, c.access.client, self.unwhole, self.capabilities, processes=c.processes)
+        behind = self.gates().names_behind
+        return Actuators(c.kube, c.access.client, self.unwhole, self.capabilities, processes=c.processes, behind=behind)
