@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from provision.programs import complete
 from seatrial import contained
 from seatrial.errors import SeatrialError
 
@@ -96,22 +96,16 @@ def git(*arguments: str, at: Path) -> str:
     """Run git in a folder, whatever the user's own is set to; return what it says.
 
     Raises:
-        RepositoryError: It fails, or is not there.
+        RepositoryError: It fails, does not end in time, or is not there.
     """
     environ = {"PATH": os.environ.get("PATH", os.defpath), "HOME": "/nonexistent", "GIT_CONFIG_NOSYSTEM": "1", **_WHO}
-    try:
-        done = subprocess.run(
-            ["git", *arguments],
-            cwd=at,
-            env=environ,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=_SECONDS,
-        )
-    except OSError as error:
-        raise RepositoryError(f"git cannot be run: {error.strerror}; install it, the pipelines work on Git") from error
-    if done.returncode != 0:
-        raise RepositoryError(f"`git {' '.join(arguments)}` in {at}: {done.stderr.strip()}")
-    return done.stdout
+    return complete(
+        "git",
+        *arguments,
+        missing="it: the pipelines work on Git",
+        raising=RepositoryError,
+        called=f"`git {' '.join(arguments)}` in {at}",
+        within=_SECONDS,
+        environment=environ,
+        folder=at,
+    )

@@ -14,9 +14,7 @@ _INOTIFY = Path("/proc/sys/fs/inotify")
 _INOTIFY_LIMITS = {"max_user_instances": 1024, "max_user_watches": 524288}
 _OPEN_FILES = 1_048_576
 
-_RUNTIME = """#!/bin/sh
-# Runs runc, having dropped CAP_SYS_RESOURCE from what the engine asks for: this machine does not have it to give, and
-# a privileged container asks for all there are.
+FIND_CONFIG = """\
 before= ; config=
 for argument in "$@"; do
   case "$before" in
@@ -25,10 +23,16 @@ for argument in "$@"; do
   esac
   before=$argument
 done
-if [ -n "$config" ] && [ -f "$config" ]; then
+"""
+"""In a shell script that stands for runc: has ``config`` name the file of what it is asked to run, if any."""
+
+_RUNTIME = f"""#!/bin/sh
+# Runs runc, having dropped CAP_SYS_RESOURCE from what the engine asks for: this machine does not have it to give, and
+# a privileged container asks for all there are.
+{FIND_CONFIG}if [ -n "$config" ] && [ -f "$config" ]; then
   sed -i -e 's/"CAP_SYS_RESOURCE",//g' -e 's/,"CAP_SYS_RESOURCE"//g' "$config"
 fi
-exec {runc} "$@"
+exec {{runc}} "$@"
 """
 
 

@@ -20,7 +20,7 @@ from provision.estate.access import AwsAccess
 from provision.estate.account.delegation import Ask, asked_of_account, asked_of_dns
 from provision.estate.keys import Keys
 from provision.estate.kops import Kops
-from provision.estate.names import Names, items_of
+from provision.estate.names import CLUSTER_TAG, Names, items_of
 from provision.estate.public_zone import ensure_delegated, made_for
 from provision.estate.volumes import VolumeInfo
 from provision.spec import PlatformSpec
@@ -157,7 +157,7 @@ class Estate:
 
     def instances(self) -> list[Instance]:
         """Return the platform's instances that have not ended, by group."""
-        found = self._aws.instances({"KubernetesCluster": self.names.cluster})
+        found = self._aws.instances({CLUSTER_TAG: self.names.cluster})
         return sorted((i for i in found if i.state != "terminated"), key=lambda i: (i.group or "", i.id))
 
     def destroy(self, within: float = 1800) -> None:

@@ -7,7 +7,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 from provision.estate.access import AwsAccess
-from provision.estate.names import Names
+from provision.estate.names import CLUSTER_TAG, Names, tags_of
 from provision.estate.store import read_object
 from seatrial.provisioning.planned import Change
 
@@ -61,9 +61,4 @@ def _stored_groups(access: AwsAccess, names: Names) -> set[str]:
 def _groups(access: AwsAccess, names: Names) -> set[str]:
     pages = access.client("autoscaling").get_paginator("describe_auto_scaling_groups").paginate()
     found = [group for page in pages for group in page["AutoScalingGroups"]]
-    return {g["AutoScalingGroupName"] for g in found if _says(g.get("Tags", []), names.cluster)}
-
-
-def _says(tags: Sequence[object], cluster: str) -> bool:
-    said = {tag["Key"]: tag["Value"] for tag in tags if isinstance(tag, dict)}
-    return said.get("KubernetesCluster") == cluster
+    return {g["AutoScalingGroupName"] for g in found if tags_of(g.get("Tags", [])).get(CLUSTER_TAG) == names.cluster}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from provision.engine.host import FIND_CONFIG
 from provision.images.archive import EXECUTABLE, File, Folder, Link
 from provision.images.parts import Basics, Files, OwnProgram, Packages, Program
 from provision.images.parts_resources import ResourceType
@@ -39,22 +40,17 @@ _IPTABLES = "/usr/sbin/xtables-nft-multi"
 _APPLETS = ("gunzip", "gzip", "mkdir", "mount", "sed", "sh", "tar")
 _BY_NFT = ("iptables", "iptables-save", "iptables-restore", "ip6tables", "ip6tables-save", "ip6tables-restore")
 
-_RUNC = r"""#!/bin/sh
+_RUNC = (
+    r"""#!/bin/sh
 # Runs runc, asking for no capability that the worker's container itself cannot give: a task that may do everything asks
 # for all there are, by their order in the kernel.
 names="CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE
 NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN
 SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE
 MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE"
-before= ; config=
-for argument in "$@"; do
-  case "$before" in
-    --bundle|-b) config=$argument/config.json ;;
-    --process|-p) config=$argument ;;
-  esac
-  before=$argument
-done
-if [ -n "$config" ] && [ -f "$config" ]; then
+"""
+    + FIND_CONFIG
+    + r"""if [ -n "$config" ] && [ -f "$config" ]; then
   while read -r key value; do
     [ "$key" = CapBnd: ] && have=$((0x$value))
   done < /proc/self/status
@@ -68,6 +64,7 @@ if [ -n "$config" ] && [ -f "$config" ]; then
 fi
 exec /usr/sbin/runc "$@"
 """
+)
 
 RECIPES = (
     Recipe(

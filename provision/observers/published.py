@@ -9,11 +9,12 @@ from typing import Any
 from lightkube import Client
 from lightkube.resources.core_v1 import Node, Pod, Service
 
+from provision.estate.names import TEAM_TAG
+from provision.estate.resources.dns import updaters_mark
 from provision.net.nodes import address_of, is_ready
 from seatrial.observers.aws import Aws, HealthCheck, Record
 from seatrial.provisioning.comparing import Difference
 
-_TEAM_TAG = "seatrial.dev/team"
 _CONTROLLERS, _CONTROLLER = "ingress", {"app.kubernetes.io/component": "ingress-controller"}
 _THERE = "present"
 _VARIABLES = {"type": "HEALTH_CHECK_TYPE", "port": "HEALTH_CHECK_PORT", "path": "HEALTH_CHECK_PATH"}
@@ -66,13 +67,11 @@ class Published:
 
     def differences(self) -> list[Difference]:
         """Return every record and health check that is missing, too much, or otherwise than it has to be."""
-        records = [r for r in self.aws.records(self.zone_id()) if (r.set_identifier or "").startswith(self._mark)]
-        checks = self.aws.health_checks({_TEAM_TAG: self.team}) if self.checked else []
+        records = [
+            r for r in self.aws.records(self.zone_id()) if (r.set_identifier or "").startswith(updaters_mark(self.team))
+        ]
+        checks = self.aws.health_checks({TEAM_TAG: self.team}) if self.checked else []
         return compare(self._wanted(), records, checks)
-
-    @property
-    def _mark(self) -> str:
-        return f"seatrial/{self.team}/"
 
     def _wanted(self) -> Wanted:
         client, told = self.kube(), self.settings()
@@ -99,13 +98,14 @@ def compare(wanted: Wanted, records: Collection[Record], checks: Collection[Heal
 
 
 def _records(wanted: Wanted, records: Collection[Record], asked: Mapping[str, str | None]) -> Iterator[Difference]:
-    left = {(name, address): node for name in wanted.names for node, address in wanted.nodes.items()}
+    left = {(name, address) for name in wanted.names for address in wanted.nodes.values()}
     for record in records:
         thing = f"record {record.name} to {' '.join(record.values)}"
-        node = left.pop((record.name.lower(), " ".join(record.values)), None)
-        if node is None:
+        leads = (record.name.lower(), " ".join(record.values))
+        if leads not in left:
             yield Difference(thing, "", None, _THERE)
             continue
+        left.remove(leads)
         fields: list[tuple[str, object, object]] = [("type", "A", record.type), ("TTL", wanted.ttl, record.ttl)]
         if wanted.check is not None:
             on = asked.get(record.health_check_id or "")

@@ -11,8 +11,14 @@ from provision.estate.scope import Scope
 
 UPDATERS_MARK = "seatrial"  # how the identifiers of the updater's records begin
 
+
 _TAGS_A_CALL = 10  # resources whose tags Route53 gives in one call
 _CHANGES_A_CALL = 100
+
+
+def updaters_mark(team: str) -> str:
+    """Return how the identifiers of the records begin that the DNS updater of *team* keeps."""
+    return f"{UPDATERS_MARK}/{team}/"
 
 
 def _zones(scope: Scope, *, ours: bool = True) -> list[str]:
@@ -53,7 +59,7 @@ def _records(scope: Scope) -> list[str]:
 
 def _records_of_updater(scope: Scope) -> list[tuple[str, Any]]:
     """Return what the platform's updater has written into zones that stay, with the zone of each."""
-    mark = f"{UPDATERS_MARK}/{scope.names.team}/"
+    mark = updaters_mark(scope.names.team)
     zones = _zones(scope, ours=False)
     own = [(zone, record) for zone in zones for record in _own_records(scope, zone)]
     return [(zone, record) for zone, record in own if record.get("SetIdentifier", "").startswith(mark)]
