@@ -7,6 +7,8 @@ from typing import Any, Literal
 from provision.workloads.values import MemberVolume
 
 Target = Literal["local", "kind", "aws"]
+VOLUME_ID = "seatrial.dev/volume-id"
+"""The annotation that names the cloud's volume where the cluster's own volume stands for it."""
 
 
 def persistent_volume(volume: MemberVolume, size: int, target: Target) -> dict[str, Any]:
@@ -29,7 +31,7 @@ def persistent_volume(volume: MemberVolume, size: int, target: Target) -> dict[s
                 "seatrial.dev/group": "backing",
                 "topology.kubernetes.io/zone": volume.zone,
             },
-            "annotations": {"seatrial.dev/volume-id": volume.volume_id},
+            "annotations": {VOLUME_ID: volume.volume_id},
         },
         "spec": {
             "capacity": {"storage": f"{size}Gi"},

@@ -5,19 +5,21 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from lightkube import ApiError, codecs
 from lightkube.resources.apps_v1 import Deployment
 from lightkube.resources.core_v1 import Pod
 
 from seatrial.sabotage import Sabotage, Site, until
 from steps.breaks import rounds
-from steps.breaks.images import mutate
+from steps.breaks.images import mutate, refuse
 from steps.support.site import DEPLOYMENT, begun, container, once, pods
 from steps.support.workloads import NAME, TRACK
 
 _TRIGGERS, _RECOVERY = "features/rollouts/triggers.feature", "features/rollouts/recovery.feature"
 _BACK, _SAME = f"{_RECOVERY}::Back from a version that runs", f"{_TRIGGERS}::The same content once more"
-_CANARY, _LEFT = "features/rollouts/canary.feature", "msvc1-canary-left"
-_WITHDRAWN = f"{_CANARY}::The canary is withdrawn"
+_CANARY, _ASKED = "features/rollouts/canary.feature", "msvc1-canary-asked"
+_CANARIES = f'(request.operation == "DELETE" ? oldObject : object).metadata.?labels[?"{TRACK}"].orValue("") == "canary"'
+_STAYS = f'request.operation != "DELETE" && object.metadata.name != "{_ASKED}"'
 _LATE = 1.0  # seconds
 _TO_ANOTHER = """object.metadata.name == "msvc1"
   && [object, oldObject].all(d, !d.spec.template.spec.containers[0].image.startsWith("registry.invalid/"))"""
@@ -103,20 +105,25 @@ def _date(site: Site) -> None:
     site.kube.patch(Deployment, "msvc1", dated, namespace="microservices")  # the scenario puts it back
 
 
-def canary_left(site: Site) -> tuple[str, ...]:
-    """Have a pod of a canary serve on when the canary is withdrawn."""
+def canary_kept(site: Site) -> tuple[str, ...]:
+    """Have somebody's policy of the cluster keep the pods of canaries, whoever deletes them."""
+    of: dict[str, Any] = {"apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE", "DELETE"]}
+    refuse(site, "keep-canaries", of | {"resources": ["pods"]}, _CANARIES, _STAYS)
     template = site.read(DEPLOYMENT, "msvc1", "microservices")["spec"]["template"]
-    labels = template["metadata"]["labels"] | {TRACK: "canary", NAME: _LEFT}
-    meta = {"name": _LEFT, "namespace": "microservices", "labels": labels}
-    site.create({"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": template["spec"]})
-
-    def serve() -> None:
-        while begun(site, _WITHDRAWN) and not begun(site, _WITHDRAWN, 2):
-            """Until it is withdrawn; then before its own pod is gone."""
-        site.patch("v1 Pod", _LEFT, "microservices", {"metadata": {"labels": {NAME: "msvc1"}}})
-
-    once(site, lambda: begun(site, _WITHDRAWN), serve)
+    labels = template["metadata"]["labels"] | {TRACK: "canary", NAME: _ASKED}
+    meta = {"name": _ASKED, "namespace": "microservices", "labels": labels}
+    asked = codecs.from_dict({"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": template["spec"]})
+    until("the policy is in force", lambda: _refused(site, asked))
     return ()
+
+
+def _refused(site: Site, pod: Any) -> bool:
+    """Return whether a pod would not be made."""
+    try:
+        site.kube.create(pod, dry_run=True)
+    except ApiError as error:
+        return "keep-canaries" in str(error)
+    return False
 
 
 def image_kept(site: Site) -> tuple[str, ...]:
@@ -188,9 +195,9 @@ SABOTAGES = (
     Sabotage("a rollout for nothing", rollout_at_nothing, _SAME, rounds.BY_HAND, ("then broke",)),
     Sabotage(
         "a canary is left behind",
-        canary_left,
-        _WITHDRAWN,
-        rounds.BY_HAND,
+        canary_kept,
+        f"{_CANARY}::The canary is withdrawn",
+        rounds.CANARIES,
         ("canaries", "1"),
     ),
     Sabotage(

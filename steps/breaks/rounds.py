@@ -36,6 +36,7 @@ NOBODY = Round(
 )
 """As when all masters' controllers hang: what is lost stays lost, and what is asked for is not done."""
 BY_HAND = Round("changes by hand", patience=0.1, targets=("local",))
+CANARIES = Round("canaries that stay", patience=0.1, targets=("local",))
 QUORUM = Round("one master is silent already", patience=0.2, targets=("local",))
 ZONE = Round("what a zone takes with it", first=_UPDATER, patience=0.3, targets=("local",))
 RESTARTS = Round("a master that would be restarted last is silent", patience=0.1, targets=("local",))

@@ -11,7 +11,9 @@ import pytest
 from lightkube.resources.core_v1 import Node, PersistentVolume, Pod
 from moto import mock_aws
 
-from provision.targets.simulated.attaching import VOLUME_ID, Attacher
+from provision.targets.local.gates import LocalGates
+from provision.targets.simulated.attaching import Attacher
+from provision.workloads.volumes import VOLUME_ID
 
 ZONES = ("eu-west-1a", "eu-west-1b")
 
@@ -98,3 +100,20 @@ def test_a_detached_volume_is_attached_again(platform: Platform) -> None:
     there = platform.attached()
     platform.ec2.detach_volume(VolumeId=platform.volume, InstanceId=min(there))
     assert there == platform.attached()
+
+
+def test_the_platform_is_whole_once_volumes_are_where_their_pods_are(platform: Platform) -> None:
+    """Neither one that is on its way, nor one that another machine has, is taken for attached."""
+    parts: Any = Thing(kube=lambda: platform, access=Thing(client=lambda _: platform.ec2))
+    apart = LocalGates(parts).volumes_apart
+    assert not apart()
+    platform.place(0)
+    assert apart() == [f"the volume {platform.volume} is not where its pod is"]
+    platform.attached()
+    assert not apart()
+    platform.place(1)
+    assert apart() == [f"the volume {platform.volume} is not where its pod is"]
+    platform.place()
+    assert apart() == [f"the volume {platform.volume} is not where its pod is"]
+    platform.attached()
+    assert not apart()

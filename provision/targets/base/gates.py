@@ -13,6 +13,7 @@ from lightkube.resources.core_v1 import Node, PersistentVolumeClaim, Service
 from provision.estate.api_name import NAMES
 from provision.net.nodes import is_master, is_ready, machine_of
 from provision.targets.base.parts import Parts
+from provision.workloads.claimed import machines_of_volumes
 from seatrial.checks.observer import Fidelity, Recorder
 from seatrial.observers.dns import Dns
 from seatrial.provisioning.standup import Gate
@@ -71,6 +72,18 @@ class Gates(ABC):
         found = c.access.client("ec2").describe_volumes(VolumeIds=list(volumes.values()))["Volumes"] if volumes else []
         ready = ("available", "in-use")
         return missing + [f"{v['VolumeId']} is {v['State']}" for v in found if v["State"] not in ready]
+
+    def volumes_apart(self) -> Sequence[str]:
+        """Look whether every volume is attached to the machine of the pod that claimed it, and to no other."""
+        c = self._parts
+        wanted = {volume: {machine} - {None} for volume, machine in machines_of_volumes(c.kube()).items()}
+        if not wanted:
+            return []
+        described = c.access.client("ec2").get_paginator("describe_volumes")
+        pages = described.paginate(Filters=[{"Name": "volume-id", "Values": sorted(wanted)}])
+        there = [volume for page in pages for volume in page["Volumes"]]
+        found = {v["VolumeId"]: {a["InstanceId"] for a in v["Attachments"] if a["State"] == "attached"} for v in there}
+        return [f"the volume {v} is not where its pod is" for v in sorted(wanted) if found.get(v, set()) != wanted[v]]
 
     def groups_unready(self, *groups: str) -> Sequence[str]:
         """Look at every workload and claim of some groups."""

@@ -157,6 +157,7 @@ class Platform(ABC):
             self._strange_nodes,
             lambda: gates.groups_unready("backing", "microservices", "dns"),
             gates.names_unanswered,
+            gates.volumes_apart,
         )
         for look in looks:
             if missing := list(look()):

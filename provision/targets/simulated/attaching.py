@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 from lightkube import Client
-from lightkube.resources.core_v1 import Node, PersistentVolume, Pod
 
-from provision.net.nodes import machine_of
+from provision.workloads.claimed import machines_of_volumes
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2.client import EC2Client
     from mypy_boto3_ec2.type_defs import VolumeTypeDef
 
-VOLUME_ID = "seatrial.dev/volume-id"
 _DEVICES = tuple(f"/dev/xvdb{letter}" for letter in "abcdefghijklmnopqrstuvwxyz")  # those that the driver takes
 _LOG = logging.getLogger("machines")
 
@@ -39,13 +36,7 @@ class Attacher:
         Raises:
             ApiError: The cluster's API refused; the next time may do better.
         """
-        machine_of_claim = self._claimed()
-        there: list[Any] = list(self._client.list(PersistentVolume))
-        wanted = {
-            id_: machine_of_claim.get((volume.spec.claimRef.namespace, volume.spec.claimRef.name))
-            for volume in there
-            if (id_ := _id(volume)) and volume.spec.claimRef
-        }
+        wanted = machines_of_volumes(self._client)
         if not wanted:
             return
         try:
@@ -56,19 +47,6 @@ class Attacher:
                 self._bring(found, wanted[found["VolumeId"]])
         except (BotoCoreError, ClientError) as error:
             _LOG.warning("a volume could not be attached, trying again: %s", error)
-
-    def _claimed(self) -> Mapping[tuple[str, str], str]:
-        """Return the machine of each claim that a pod has which stands on one."""
-        nodes: list[Any] = list(self._client.list(Node))
-        pods: list[Any] = list(self._client.list(Pod, namespace="*"))
-        machines = {str(node.metadata.name): machine_of(node) for node in nodes}
-        return {
-            (pod.metadata.namespace, volume.persistentVolumeClaim.claimName): machines[pod.spec.nodeName]
-            for pod in pods
-            if pod.spec.nodeName in machines
-            for volume in pod.spec.volumes or []
-            if volume.persistentVolumeClaim
-        }
 
     def _bring(self, volume: VolumeTypeDef, machine: str | None) -> None:
         id_ = volume["VolumeId"]
@@ -89,10 +67,3 @@ class Attacher:
             device = next(one for one in _DEVICES if one not in taken)
             self._ec2.attach_volume(VolumeId=volume, InstanceId=machine, Device=device)
             _LOG.info("volume %s is attached to %s as %s", volume, machine, device)
-
-
-def _id(volume: Any) -> str:
-    """Return the cloud's volume that stands behind one of the cluster's; nothing where there is none."""
-    if volume.spec.csi is not None:
-        return str(volume.spec.csi.volumeHandle)
-    return str((volume.metadata.annotations or {}).get(VOLUME_ID, ""))
