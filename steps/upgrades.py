@@ -8,6 +8,7 @@ from pytest_bdd import parsers, then, when
 
 from seatrial.checks.convergence import eventually
 from seatrial.checks.expectations import Matcher, equal_to
+from seatrial.faults import Journal
 from steps.support.actuators import StandupRunner
 from steps.support.instruments import Belongings, Upgrade
 from steps.support.limits import TIME
@@ -16,13 +17,13 @@ from steps.support.upgrades import MASTER, first, in_turn
 
 
 @when("Kubernetes is to be raised by two minor versions", target_fixture="run")
-def _(standup_runner: StandupRunner, belongings: Belongings) -> Run:
+def _(standup_runner: StandupRunner, belongings: Belongings, faults: Journal) -> Run:  # noqa: ARG001 - as for a standup
     before = ours(belongings)
     return replace(raised(standup_runner, 2), before=before)
 
 
 @when("Kubernetes is to be lowered by a minor version", target_fixture="run")
-def _(standup_runner: StandupRunner, belongings: Belongings) -> Run:
+def _(standup_runner: StandupRunner, belongings: Belongings, faults: Journal) -> Run:  # noqa: ARG001 - as for a standup
     before = ours(belongings)
     return replace(raised(standup_runner, -1), before=before)
 
