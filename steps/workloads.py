@@ -114,12 +114,13 @@ def _(cluster: Cluster, was: Rows, name: str) -> None:
 @when(parsers.parse('maintenance asks both pods of "{name}" to leave at once'), target_fixture="asked")
 def _(cluster: Cluster, kube: Any, faults: Journal, name: str) -> dict[str, str]:
     eventually(lambda: workloads.budgets(cluster, name), every("agreements", may_leave_now=1), within=TIME.settle)
-    for node in nodes.members(cluster, "node"):  # as a drain does; else the first is replaced at once
+    pods = workloads.pods(cluster, name, workloads.MICROSERVICES)
+    theirs = {pod.spec.nodeName for pod in pods}
+    # As a drain does; else the first is replaced at once. A node that has neither is the first to be opened again,
+    # so that the new one does not come to stand beside the one that stayed.
+    for node in sorted(nodes.members(cluster, "node"), key=lambda node: node not in theirs):
         faults.inject(Patch("v1", "Node", node, "", {"spec": {"unschedulable": True}}))
-    answers = {
-        pod.metadata.name: attempt(cluster, partial(_evict, kube, pod))
-        for pod in workloads.pods(cluster, name, workloads.MICROSERVICES)
-    }
+    answers = {pod.metadata.name: attempt(cluster, partial(_evict, kube, pod)) for pod in pods}
     faults.undo()
     return answers
 
