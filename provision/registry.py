@@ -115,6 +115,16 @@ class Registry:
         """
         return _digest(self._manifest(repository, tag).content)
 
+    def tag(self, repository: str, reference: str, to: str) -> None:
+        """Make the tag *to* lead to the image of another tag, or of a digest.
+
+        Raises:
+            RegistryError: If there is none, or the registry refuses.
+        """
+        found = self._manifest(repository, reference)
+        headers = {"Content-Type": found.headers["content-type"]}
+        self._ask("PUT", f"/v2/{repository}/manifests/{to}", content=found.content, headers=headers)
+
     def vary(self, repository: str, tag: str, to: str, content: str, command: Sequence[str] = ()) -> str:
         """Push an image that differs from the one at *tag* in its *content* alone, and make the tag *to* lead to it.
 

@@ -26,8 +26,9 @@ ISSUER: Final = "seatrial"
 SERVICE: Final = "registry"
 ALGORITHM: Final = "ES256"
 
-_PULL, _ALL = ("pull",), ("pull", "push", "delete")
+_PULL, _PUSH, _ALL = ("pull",), ("pull", "push"), ("pull", "push", "delete")
 _NODES_SECONDS = 365 * 86400.0  # as long as the platform's certificates
+_PIPELINES_SECONDS = 30 * 86400.0  # the next standup gives them another
 _OWN_SECONDS = 300.0  # for one request, of which a push of a large layer is one
 _KEY_ID = "platform"
 _NUMBER = 32  # bytes of each number of a signature, and of a point of the curve
@@ -63,6 +64,10 @@ class RegistryTokens:
     def to_pull(self, repositories: Iterable[str]) -> str:
         """Return the token by which nodes pull from *repositories*, and do nothing else."""
         return self._token([(name, _PULL) for name in sorted(set(repositories))], _NODES_SECONDS)
+
+    def to_push(self, repository: str) -> str:
+        """Return the token by which a pipeline pushes to one *repository*, and pulls what it has pushed."""
+        return self._token([(repository, _PUSH)], _PIPELINES_SECONDS)
 
     def to_do_all(self, repository: str) -> str:
         """Return a token that is good for everything in one *repository*, for some minutes; in none if it is empty."""

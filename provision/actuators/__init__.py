@@ -2,6 +2,7 @@
 
 from provision.actuators.applying import Applier
 from provision.actuators.growing import GroupSize
+from provision.actuators.pushing import Pusher
 from provision.actuators.sending import HttpSender
 from provision.actuators.standing import Again, StandupRunner
 from provision.actuators.storing import MongoDbWriter
@@ -17,5 +18,6 @@ __all__ = [
     "MongoDbWriter",
     "NamedVersions",
     "PushedVersions",
+    "Pusher",
     "StandupRunner",
 ]

@@ -15,6 +15,7 @@ from seatrial.errors import SeatrialError
 _SECONDS = 20.0  # for one request
 _CLIENT: Final = ("fly", "Zmx5")  # what every client of the server calls itself, which is no secret
 _TEAM: Final = "/api/v1/teams/main"
+_UNDER_WAY: Final = ("pending", "started")
 _EARLY = 60.0  # seconds before the end of a token
 
 
@@ -70,12 +71,33 @@ class Atc:
         version = known.headers.get("X-Concourse-Config-Version", "")
         headers = {"Content-Type": "application/x-yaml"} | ({"X-Concourse-Config-Version": version} if version else {})
         self._ask("PUT", f"{path}/config", content=config.encode(), headers=headers)
-        self._ask("PUT", f"{path}/unpause")
+        self.unpause(name)
+
+    def pause(self, pipeline: str) -> None:
+        """Have no build of a pipeline begin."""
+        self._ask("PUT", f"{_TEAM}/pipelines/{pipeline}/pause")
+
+    def unpause(self, pipeline: str) -> None:
+        """Have builds of a pipeline begin again."""
+        self._ask("PUT", f"{_TEAM}/pipelines/{pipeline}/unpause")
+
+    def end(self, pipeline: str) -> int:
+        """End the builds of a pipeline that are under way; return how many there are."""
+        under_way = [build for build in self.builds(pipeline) if build["status"] in _UNDER_WAY]
+        for build in under_way:
+            self._ask("PUT", f"/api/v1/builds/{build['id']}/abort")
+        return len(under_way)
+
+    def config(self, pipeline: str) -> dict[str, Any]:
+        """Return the document of a pipeline, as it is set."""
+        found: dict[str, Any] = self._ask("GET", f"{_TEAM}/pipelines/{pipeline}/config").json()["config"]
+        return found
 
     def builds(self, pipeline: str) -> list[dict[str, Any]]:
-        """Return the builds of a pipeline, the oldest first: ``id``, ``job_name``, ``name``, ``status``, times."""
+        """Return the builds of a pipeline's jobs, oldest first: ``id``, ``job_name``, ``name``, ``status``, times."""
         found: list[dict[str, Any]] = self._ask("GET", f"{_TEAM}/pipelines/{pipeline}/builds").json()
-        return sorted(found, key=lambda build: int(build["id"]))
+        of_jobs = [build for build in found if "job_name" in build]  # looks for new versions are builds, too
+        return sorted(of_jobs, key=lambda build: int(build["id"]))
 
     def resources(self, build: int) -> dict[str, dict[str, Any]]:
         """Return what a build took in, by the resource's name: its version."""

@@ -16,6 +16,9 @@ from seatrial.errors import SeatrialError
 BRANCH: Final = "main"
 PLATFORM: Final = "platform"
 """The repository with the pipelines and the manifests."""
+BEGIN: Final = "Begin"
+PASSED_BY: Final = "Begin with what runs already [skip ci]"
+"""What a first commit says that no pipeline is to take for a change."""
 _SECONDS = 120.0
 _WHO = {
     "GIT_AUTHOR_NAME": "seatrial",
@@ -39,12 +42,13 @@ class Repositories:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def ensure(self, name: str, content: Mapping[str, Path]) -> bool:
+    def ensure(self, name: str, content: Mapping[str, Path | str], message: str = BEGIN) -> bool:
         """Have a repository whose first commit is what these files are; say whether it was made.
 
         Args:
             name: Its name.
-            content: The files, by their path in it.
+            content: The files, or what they say, by their path in it.
+            message: What the commit says of itself.
 
         Raises:
             RepositoryError: git fails, or is not there.
@@ -55,17 +59,34 @@ class Repositories:
         contained.folder(self.folder)
         with tempfile.TemporaryDirectory(prefix=".new-", dir=self.folder) as scratch:
             work, bare = Path(scratch) / "work", Path(scratch) / "bare"
-            for path, source in content.items():
-                to = work / path
-                to.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(source, to)
-                to.chmod(0o755 if os.access(source, os.X_OK) else 0o644)
+            work.mkdir()
             git("init", "--quiet", f"--initial-branch={BRANCH}", ".", at=work)
-            git("add", "--all", "--force", at=work)
-            git("commit", "--quiet", "--message=Begin", at=work)
+            _commit(work, content, message)
             git("clone", "--quiet", "--bare", "--no-hardlinks", str(work), str(bare), at=work)
             bare.rename(at)
         return True
+
+    def commit(self, name: str, content: Mapping[str, Path | str], message: str) -> str:
+        """Put a commit on top of the branch that has these files beside those that it has; return it.
+
+        Nothing is committed where all of them are as they were.
+
+        Args:
+            name: The repository's name.
+            content: The files, or what they say, by their path in it.
+            message: What the commit says of itself.
+
+        Raises:
+            RepositoryError: git fails, or somebody else's commit came between.
+        """
+        with tempfile.TemporaryDirectory(prefix=".new-", dir=self.folder) as scratch:
+            work = Path(scratch) / "work"
+            # What is a link there leads nowhere here: whoever pushes says where.
+            plain = ("--config=core.symlinks=false", f"--branch={BRANCH}")
+            git("clone", "--quiet", *plain, str(self._at(name)), str(work), at=self.folder)
+            _commit(work, content, message)
+            git("push", "--quiet", "origin", f"HEAD:refs/heads/{BRANCH}", at=work)
+        return self.head(name)
 
     def head(self, name: str, branch: str = BRANCH) -> str:
         """Return the last commit of a branch; nothing where there is none."""
@@ -90,6 +111,20 @@ def files_of(root: Path, under: Sequence[str]) -> dict[str, Path]:
     left = {"__pycache__", ".pytest_cache", ".ruff_cache", ".mypy_cache"}
     kept = (path for path in found if path.is_file() and not path.is_symlink() and not left & set(path.parts))
     return {path.relative_to(root).as_posix(): path for path in sorted(kept)}
+
+
+def _commit(work: Path, content: Mapping[str, Path | str], message: str) -> None:
+    for path, source in content.items():
+        to = work / path
+        to.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(source, str):
+            to.write_text(source, encoding="utf-8")
+        else:
+            shutil.copyfile(source, to)
+            to.chmod(0o755 if os.access(source, os.X_OK) else 0o644)
+    git("add", "--all", "--force", at=work)
+    if git("status", "--porcelain", at=work):
+        git("commit", "--quiet", f"--message={message}", at=work)
 
 
 def git(*arguments: str, at: Path) -> str:

@@ -1,5 +1,6 @@
 """Observers of a platform that has real containers: HTTP, the database, logs, metrics, containers."""
 
+from provision.observers.concourse import Concourse
 from provision.observers.containers import Containers
 from provision.observers.forward import Forward
 from provision.observers.hosts import Hosts, Way
@@ -14,6 +15,7 @@ from provision.observers.visits import Door, Reply, Visits
 from provision.observers.wiring import Had, Ways, as_true_as, cannot_be_had, database, observers, stand_ins
 
 __all__ = [
+    "Concourse",
     "Containers",
     "Door",
     "Forward",

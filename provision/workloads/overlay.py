@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from seatrial import contained
 
 MANIFESTS = Path(__file__).parents[2] / "manifests"
 STAND_INS = Path("components/standins")
+_RELEASES = "releases"
 TLS_NAMESPACE = "ingress"
 """Where the one certificate is, beside the ingress controllers; routes name no Secret."""
 
@@ -55,6 +57,7 @@ def write_overlay(
             _reach(folder, manifests / "values"),
             _reach(folder, manifests / "overlays" / target),
             *(_reach(folder, manifests / STAND_INS / name) for name in values.stand_ins),
+            _RELEASES,
         ],
         "images": [_image(name, image) for name, image in _images(target, values).items()],
         "patches": [_without(name) for name in values.left_out],
@@ -78,7 +81,25 @@ def write_overlay(
     _write_yaml(folder / "values.yaml", _values(spec, team, values))
     _write_yaml(folder / "ownership.yaml", _ownership(team, values.mark))
     _write_yaml(folder / "volumes.yaml", *volumes)
+    write_releases(folder, values.released)
     _write_yaml(folder / "kustomization.yaml", kustomization)
+
+
+def write_releases(folder: Path, images: Mapping[str, str]) -> None:
+    """Write down in the overlay of *folder* which images of microservices were released, by name."""
+    component = {
+        "apiVersion": "kustomize.config.k8s.io/v1alpha1",
+        "kind": "Component",
+        "patches": [{"patch": yaml.safe_dump(_released(name, image))} for name, image in sorted(images.items())],
+    }
+    contained.folder(folder / _RELEASES)
+    _write_yaml(folder / _RELEASES / "kustomization.yaml", component)
+
+
+def _released(name: str, image: str) -> dict[str, Any]:
+    pod = {"spec": {"containers": [{"name": name, "image": image}]}}
+    meta = {"name": name, "namespace": "microservices"}
+    return {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": meta, "spec": {"template": pod}}
 
 
 def _refuse_misfits(spec: PlatformSpec, target: Target, values: OverlayValues, manifests: Path) -> None:

@@ -46,6 +46,7 @@ class OverlayValues:
         network: The range of the machines' addresses, where it is not the one of ``platform.yaml``.
         images: The full name, by digest, of each image that the target chooses itself (``kind``), by its short name.
         left_out: Names of components whose images cannot be had: nothing of them is applied.
+        released: The image of each microservice that its pipeline has released, by its name.
         stand_ins: Names of components under ``manifests/components/standins`` that change what a stand-in needs.
     """
 
@@ -59,4 +60,5 @@ class OverlayValues:
     network: str = ""
     images: Mapping[str, str] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
+    released: Mapping[str, str] = field(default_factory=dict)
     stand_ins: tuple[str, ...] = ()

@@ -18,7 +18,7 @@ from provision.workloads.everything import everything
 from provision.workloads.gates import gate
 from provision.workloads.objects import Group, Object
 from provision.workloads.objects import group as group_of
-from provision.workloads.overlay import MANIFESTS, sources, write_overlay
+from provision.workloads.overlay import MANIFESTS, sources, write_overlay, write_releases
 from provision.workloads.render import render
 from provision.workloads.schema import Schemas
 from provision.workloads.server import Server
@@ -58,6 +58,7 @@ class Workloads:
         self._kubectl = kubectl
         self._manifests = manifests
         self._rendered: list[Object] | None = None
+        self._released: Mapping[str, str] | None = None  # nobody here has written them down yet
 
     def write_overlay(self, values: OverlayValues) -> None:
         """Write the platform's own overlay into the state folder.
@@ -66,7 +67,14 @@ class Workloads:
             WorkloadsError: The values do not fit the specification.
         """
         write_overlay(self._overlay, self._spec, self._team, self._target, values, manifests=self._manifests)
+        self._released = dict(values.released)
         self._rendered = None
+
+    def release(self, images: Mapping[str, str]) -> None:
+        """Have Git say other images of some microservices, which their pipelines have released; by name."""
+        if images != self._released and self._overlay.is_dir():
+            write_releases(self._overlay, images)
+            self._released, self._rendered = dict(images), None
 
     def objects(self, group: Group | None = None) -> list[Object]:
         """Return the objects of *group*, or all of them.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from seatrial import contained
 from seatrial.faults import Fault
@@ -93,6 +93,42 @@ class LoseTool(Fault):
         return f"take {self.program} out of the image of tools"
 
 
+@dataclass(frozen=True)
+class ChangePipeline(Fault):
+    """Change a job of a pipeline on its server by hand; undone by setting every pipeline as Git says.
+
+    Attributes:
+        service: The microservice whose pipeline it is.
+        job: The job.
+        how: What is done to it: a name of what whoever pushes can do.
+    """
+
+    kind: ClassVar[str] = "change-pipeline"
+    service: str
+    job: str
+    how: Literal["begin_by_nothing", "pass_whatever"]
+
+    def apply(self, actuators: Actuators) -> None:
+        """Change it."""
+        getattr(have(actuators.own.pusher), self.how)(self.service, self.job)
+
+    def undo(self, actuators: Actuators, memory: Memory) -> None:  # noqa: ARG002
+        """Set them as Git says."""
+        have(actuators.own.pusher).lead_back()
+
+
+def nothing_is_built(site: Site) -> tuple[str, ...]:
+    """Have what was tested be built by nothing."""
+    site.inject(ChangePipeline("msvc1", "build", "begin_by_nothing"))
+    return ()
+
+
+def nothing_is_tested(site: Site) -> tuple[str, ...]:
+    """Have the test do nothing, and pass."""
+    site.inject(ChangePipeline("msvc1", "test", "pass_whatever"))
+    return ()
+
+
 def tool_lost(site: Site) -> tuple[str, ...]:
     """Have an image of tools in which jq is not there any more."""
     site.inject(LoseTool("/usr/bin/jq"))
@@ -112,6 +148,20 @@ SABOTAGES = (
         f"{_PIPELINES}::The tools run",
         rounds.INSIDE,
         ("answers no",),
+    ),
+    Sabotage(
+        "what was tested is built by nothing",
+        nothing_is_built,
+        f"{_PIPELINES}::A push is rolled out",
+        rounds.UNBUILT,
+        ("build", "missing"),
+    ),
+    Sabotage(
+        "a test that passes whatever is pushed",
+        nothing_is_tested,
+        f"{_PIPELINES}::A push that breaks a test",
+        rounds.UNTESTED,
+        ("test", "status failed", "status succeeded"),
     ),
     *(
         Sabotage(what, pipelines_changed, f"{_PIPELINES}::{scenario}", rounds.ASTRAY, words)
@@ -136,8 +186,7 @@ SABOTAGES = (
     ),
 )
 
-_NO_SERVER = "the pipelines are set on no server yet, so that nothing that one does with them can be looked at"
 UNCHALLENGED = {
-    f"{_PIPELINES}::{scenario}": _NO_SERVER
-    for scenario in ("A push is rolled out", "A push that breaks a test", "One server starts it all")
+    f"{_PIPELINES}::One server starts it all": "the pipeline of the platform is set on no server yet: it would stand "
+    "a second platform up, on AWS, so that there is nothing that can be broken"
 }

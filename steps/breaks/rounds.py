@@ -57,4 +57,6 @@ STREAMS = Round("what a stream of requests meets", patience=0.5, targets=("kind"
 POWER = Round("power", patience=1.0, targets=("kind",))
 TAGS = Round("tags", patience=0.5, targets=("kind",))
 COLLECTORS = Round("nobody collects", patience=0.3, targets=("kind",))
+UNBUILT = Round("nothing is built", patience=0.3, targets=("kind",))
+UNTESTED = Round("nothing is tested", patience=0.3, targets=("kind",))
 BESIDE = Round("beside another platform", patience=0.5, targets=("kind",))

@@ -160,6 +160,31 @@ class ToolsImage(Protocol):
         """Have the image be what was made."""
 
 
+class Pusher(Protocol):
+    """Somebody who pushes changes of microservices."""
+
+    def push(self, service: str, version: str, *, breaks_a_test: bool) -> None:
+        """Push a microservice as another *version*, with a mistake that a test finds if asked for."""
+
+    def pushed(self, service: str) -> str:
+        """Return the last commit that was pushed."""
+
+    def image(self, service: str) -> str:
+        """Return the image that a microservice is to run."""
+
+    def withdraw(self, service: str, image: str) -> None:
+        """Have nothing of its pipeline go on, and Git and the cluster say an *image* again."""
+
+    def begin_by_nothing(self, service: str, job: str) -> None:
+        """Have a job of a pipeline begin by nothing."""
+
+    def pass_whatever(self, service: str, job: str) -> None:
+        """Have the tasks of a job do nothing, and pass."""
+
+    def lead_back(self) -> None:
+        """Have every pipeline be as Git says again."""
+
+
 class Controllers(Protocol):
     """Ingress controllers, each maker's by its name."""
 
@@ -230,6 +255,10 @@ class Capabilities(Protocol):
     @property
     def tools_image(self) -> ToolsImage | Absent:
         """The image of tools."""
+
+    @property
+    def pusher(self) -> Pusher | Absent:
+        """Who pushes changes of microservices."""
 
     @property
     def pod_killer(self) -> PodKiller | Absent:

@@ -271,14 +271,11 @@ class Tools(Protocol):
 class Concourse(Protocol):
     """A server that runs the pipelines."""
 
-    def push(self, service: str, *, breaks_a_test: bool) -> None:
-        """Push a change of a microservice."""
+    def builds(self, pipeline: str, commit: str) -> Rows:
+        """Return every job that has begun with a commit of its source: ``status``, and which it came ``after``."""
 
-    def start(self, pipeline: str) -> float:
-        """Start a pipeline, wait for its end and give the seconds that it took."""
-
-    def builds(self, pipeline: str) -> Rows:
-        """Return the last build of every job: ``status``."""
+    def released(self) -> Rows:
+        """Return the ``image`` that Git says of each microservice, by its name."""
 
 
 class Belongings(Protocol):

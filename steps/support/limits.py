@@ -25,10 +25,12 @@ class PlatformTime(limits.Time):
     drift_undone: float = 60.0  # applying again undoes a hand-made change
     http: float = 60.0  # a route answers as agreed
     data: float = 90.0  # a database, an index or a series shows what was sent
+    delivery: float = 300.0  # what was pushed is rolled out
     refusal: float = 30.0  # a write without quorum gives up: etcd itself waits seven seconds
 
     # how long something must stay true; see `_WINDOWS`
     unbegun: float = 3.0  # no rollout begins: the controllers have answered a change within a tenth of it
+    unreleased: float = 15.0  # nothing is rolled out: the server looks what may begin every ten seconds
     stuck: float = 5.0  # a rollout does not complete: new pods were asked twice whether they are ready
     beyond_resync: float = 1.0  # and so long after the updater has looked at everything anew
 
@@ -38,7 +40,7 @@ class PlatformTime(limits.Time):
         return limits.TIME.patience if name == "patience" else super().__getattribute__(name)
 
 
-_WINDOWS = {"unbegun", "stuck", "beyond_resync"}
+_WINDOWS = {"unbegun", "unreleased", "stuck", "beyond_resync"}
 """What could still happen does not happen sooner for anybody's patience."""
 
 TIME = PlatformTime()

@@ -66,6 +66,12 @@ INSTANCE = "/api/instance"
 """Where a microservice says which of its pods answers."""
 
 
+def versions(http: Http, host: str, count: int) -> Rows:
+    """Ask *count* times which version answers; return each ``version`` by its number."""
+    asked = (succeed(http.get(host, INSTANCE)) for _ in range(count))
+    return {f"answer {number}": {"version": json.loads(reply.body)["version"]} for number, reply in enumerate(asked)}
+
+
 def instance(reply: Reply) -> str:
     """Return the name of the pod that answered."""
     return str(json.loads(reply.body)["pod"])

@@ -13,6 +13,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from provision.actuators import Pusher
 from provision.delivery import Atc
 from provision.delivery.repositories import git
 from provision.engine import find
@@ -20,8 +21,9 @@ from provision.images.build import Builds
 from provision.images.supply import REGISTRY_NAME
 from provision.registry import Registry
 from provision.targets.base.target import BESIDE
-from provision.targets.kind.delivery import MICROSERVICES
 from provision.targets.kind.parts import KindParts
+from provision.targets.kind.pushed import MICROSERVICES
+from provision.targets.kind.rolling_out import RollingOut
 from provision.targets.kind.target import KindTarget
 from provision.toolchain import Toolchain
 from seatrial.checks.convergence import eventually
@@ -38,6 +40,8 @@ _SEEN = 120.0  # seconds; the server misses its heartbeats after ten
 _TESTED = 300.0  # seconds, on a machine that does much else; else it takes fifteen
 _PATIENCE = 3.0
 _ROLES = ("database", "web", "worker")
+NOWHERE = "127.0.0.1:1"
+"""Where a cluster would answer, if there were one."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,9 @@ def begun() -> Iterator[Begun]:
     if engine is None:
         pytest.skip("no container engine answers")
     before = standing(engine)
-    with tempfile.TemporaryDirectory(prefix="seatrial-delivery-") as folder:
+    with tempfile.TemporaryDirectory(prefix="seatrial-delivery-") as folder, pytest.MonkeyPatch.context() as patched:
+        told = RollingOut(f"https://{NOWHERE}", "api.example.com", "nobody's", "a-token-of-nobody's")
+        patched.setattr(KindParts, "rolling_out", lambda _: told)
         root = Sandbox(Path(folder)).root
         target, team = KindTarget(root), f"b{os.getpid()}"
         state = PlatformState(root, team)
@@ -101,28 +107,45 @@ def test_it_stands_once_its_gates_are_met(begun: Begun) -> None:
         assert "refs/heads/main" in git("ls-remote", remote, at=begun.parts.state.dir), name
 
 
-def test_every_push_is_tested_in_the_image_that_it_runs_in(begun: Begun, tmp_path: Path) -> None:
-    """What was there is tested, and what is pushed: a change that breaks a test is told, with the test's own words."""
+def test_what_runs_already_is_no_change(begun: Begun) -> None:
+    """Nothing is tested, built or rolled out before anybody has pushed: Git says what the platform began with."""
     delivery = begun.parts.delivery
-    first = ended(delivery.atc, "msvc1", 1)
-    said = delivery.atc.log(int(first["id"]))
-    assert first["status"] == "succeeded", said
-    assert "Ran 3 tests" in said
-    remote = delivery.git_url("msvc1").replace("//", f"//seatrial:{delivery.access.git}@")
-    git("clone", "--quiet", remote, "work", at=tmp_path)
-    settings = tmp_path / "work" / "microservice" / "settings.py"
-    settings.write_text(settings.read_text("utf-8").replace('"PORT", 8899', '"PORT", 8898'), "utf-8")
-    git("commit", "--quiet", "--all", "--message=Listen elsewhere", at=tmp_path / "work")
-    began = time.monotonic()
-    git("push", "--quiet", "origin", "HEAD:main", at=tmp_path / "work")
-    second = ended(delivery.atc, "msvc1", 2)
-    said = delivery.atc.log(int(second["id"]))
-    assert second["status"] == "failed", said
-    assert "8899 != 8898" in said or "First differing element 0" in said
-    took = {"from push to verdict": round(time.monotonic() - began, 1)}
-    assert took["from push to verdict"] < _TESTED, took
+    delivery.atc.check("msvc1", "source")
+    assert delivery.atc.builds("msvc1") == []
+    assert delivery.released() == dict.fromkeys(MICROSERVICES, begun.parts.images.names["microservice"])
+
+
+def test_a_push_that_breaks_a_test_is_told_with_its_words(begun: Begun) -> None:
+    """It is tested in the image that it runs in, and nothing else begins."""
+    delivery = begun.parts.delivery
+    pusher(begun).push("msvc1", "0.1.0+broken", breaks_a_test=True)
+    test = ended(delivery.atc, "msvc1", "test")
+    said = delivery.atc.log(int(test["id"]))
+    assert test["status"] == "failed", said
+    assert "First differing element 0" in said
     secret = [value for value in vars(delivery.access).values() if value in said]
     assert not secret
+    assert [build["job_name"] for build in delivery.atc.builds("msvc1")] == ["test"]
+
+
+def test_a_push_is_tested_built_and_written_into_git(begun: Begun) -> None:
+    """The image has what was pushed on top of what it had; that no cluster is there is told by the roll-out."""
+    delivery = begun.parts.delivery
+    pusher(begun).push("msvc1", "0.1.0+good", breaks_a_test=False)
+    began = time.monotonic()
+    for job in ("test", "build"):
+        build = ended(delivery.atc, "msvc1", job, 2 if job == "test" else 1)
+        assert build["status"] == "succeeded", delivery.atc.log(int(build["id"]))
+    took = {"from push to image": round(time.monotonic() - began, 1)}
+    assert took["from push to image"] < _TESTED, took
+    rolled = ended(delivery.atc, "msvc1", "roll-out")
+    said = delivery.atc.log(int(rolled["id"]))
+    assert rolled["status"] == "failed", said
+    assert NOWHERE in said
+    released = f"{REGISTRY_NAME}/teams/{begun.parts.team}/msvc1:0.2.0"
+    assert delivery.released()["msvc1"] == released, said
+    with Registry(begun.parts.images.url, begun.parts.images.access) as registry:
+        assert registry.digest(f"teams/{begun.parts.team}/msvc1", "0.2.0").startswith("sha256:")
 
 
 def test_a_worker_that_is_lost_is_seen_and_comes_back(begun: Begun) -> None:
@@ -166,12 +189,22 @@ def stock(parts: KindParts) -> None:
     parts.state.write("images", {"names": {"microservice": f"{REGISTRY_NAME}/{built.recipe}@{digest}"}})
 
 
-def ended(atc: Atc, pipeline: str, number: int) -> dict[str, Any]:
-    """Wait until build *number* of a pipeline's job has ended, and return it."""
+def pusher(begun: Begun) -> Pusher:
+    """Return what pushes changes of microservices."""
+    delivery = begun.parts.delivery
+    again = delivery.set_pipelines
+    return Pusher(
+        lambda: delivery.repositories, lambda: delivery.atc, delivery.sources, kube=lambda: None, set_again=again
+    )
+
+
+def ended(atc: Atc, pipeline: str, job: str, number: int = 1) -> dict[str, Any]:
+    """Wait until build *number* of a job has ended, and return it."""
 
     def found() -> list[dict[str, Any]]:
         done = ("succeeded", "failed", "errored", "aborted")
-        return [one for one in atc.builds(pipeline) if one["name"] == str(number) and one["status"] in done]
+        of_job = [one for one in atc.builds(pipeline) if (one["job_name"], one["name"]) == (job, str(number))]
+        return [one for one in of_job if one["status"] in done]
 
     eventually(lambda: len(found()), equal_to(1), within=_TESTED)
     return found()[0]

@@ -89,6 +89,13 @@ def test_an_image_is_pushed_found_and_had_with_what_its_layers_take_away(
     run_with = {"metadata.json", "digest", "repository", "tag"}
     assert files == {"rootfs/app/kept", "rootfs/app/new", "rootfs/all/b"} | run_with
     assert json.loads((to / "metadata.json").read_text("utf-8")) == {"env": ["A=b"], "user": "10001"}
+    to = tmp_path / "archive" / "image"
+    to.mkdir(parents=True)
+    asked = {"source": source, "version": pushed["version"], "params": {"format": "oci"}}
+    assert ask("registry-image", "in", asked, str(to))[0] is not None
+    copied, said = ask("registry-image", "out", {**put, "params": {"image": "image/image.tar"}}, str(to.parent))
+    assert copied is not None, said
+    assert copied["version"] == pushed["version"]
 
 
 def test_who_may_pull_may_not_push(registry: tuple[str, RegistryTokens], tmp_path: Path) -> None:

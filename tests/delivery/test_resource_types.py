@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from provision.delivery.repositories import git
+from provision.delivery.repositories import PASSED_BY, git
 from tests.delivery.conftest import Hosted, ask
 
 
@@ -26,6 +26,15 @@ def test_only_what_a_pipeline_watches_is_new(hosted: Hosted, tmp_path: Path) -> 
     assert ask("git", "check", {"source": source})[0] == [{"ref": mine}]
     hosted.commit("msvc1", "README.md", "other words", tmp_path)
     assert ask("git", "check", {"source": source, "version": {"ref": mine}})[0] == [{"ref": mine}]
+
+
+def test_a_commit_that_says_so_is_passed_by(hosted: Hosted, tmp_path: Path) -> None:
+    """As with the official type: what runs already is no change, and is none behind one that is."""
+    hosted.repositories.ensure("msvc3", {"README.md": "a service\n"}, PASSED_BY)
+    source = hosted.source("msvc3")
+    assert ask("git", "check", {"source": source})[0] == []
+    mine = hosted.commit("msvc3", "a", "x", tmp_path)
+    assert ask("git", "check", {"source": source})[0] == [{"ref": mine}]
 
 
 def test_a_commit_is_checked_out_and_another_put_on_top_of_what_others_pushed(hosted: Hosted, tmp_path: Path) -> None:

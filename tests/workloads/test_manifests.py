@@ -223,3 +223,26 @@ def test_keys_of_the_cloud(spec: PlatformSpec, kubectl: Path, tmp_path: Path) ->
     assert [] == [name for name in others if keys.secret in json.dumps(objects[name])]
     assert [] == workloads.check()
     assert 0o600 == (tmp_path / "workloads" / "aws-key-secret").stat().st_mode & 0o777
+
+
+def test_what_was_released_is_what_git_says(spec: PlatformSpec, kubectl: Path, tmp_path: Path) -> None:
+    """Whoever compares and whoever applies sees a release as soon as it stands in Git, and that it was taken back."""
+    released = "registry.example.com/teams/team1/msvc1:0.2.0"
+    workloads = Workloads(spec, "team1", "kind", tmp_path, kubectl)
+    workloads.write_overlay(VALUES)
+    before = _images(workloads)
+    workloads.release({"msvc1": released})
+    assert _images(workloads) == before | {"msvc1": released}
+    workloads.release({})
+    assert _images(workloads) == before
+    workloads.write_overlay(replace(VALUES, released={"msvc2": released}))
+    assert _images(workloads) == before | {"msvc2": released}
+
+
+def _images(workloads: Workloads) -> dict[str, str]:
+    pods = {
+        obj["metadata"]["name"]: obj["spec"]["template"]["spec"]
+        for obj in workloads.objects("microservices")
+        if obj["kind"] == "Deployment"
+    }
+    return {name: pod["containers"][0]["image"] for name, pod in pods.items()}

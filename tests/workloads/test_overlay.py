@@ -23,21 +23,23 @@ def test_files_are_the_owners_alone(spec: PlatformSpec, tmp_path: Path) -> None:
         "grafana-password",
         "kustomization.yaml",
         "ownership.yaml",
+        "releases/kustomization.yaml",
         "tls.crt",
         "tls.key",
         "values.yaml",
         "volumes.yaml",
     ]
-    assert dict.fromkeys(files, 0o600) == {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()}
+    written = {path for path in folder.rglob("*") if path.is_file()}
+    assert dict.fromkeys(files, 0o600) == {f"{f.relative_to(folder)}": f.stat().st_mode & 0o777 for f in written}
     assert folder.stat().st_mode & 0o777 == 0o700
 
 
 def test_written_again(spec: PlatformSpec, tmp_path: Path) -> None:
     """Writing it again changes nothing: the password stays."""
     write_overlay(tmp_path, spec, "team1", "local", VALUES)
-    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     write_overlay(tmp_path, spec, "team1", "local", VALUES)
-    assert before == {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert before == {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
 
 
 def test_key_stays_out_of_messages() -> None:

@@ -12,10 +12,14 @@ from resource_types.repository import Repository
 
 _SOURCE = ("uri", "branch", "paths", "username", "password")
 _FORMAT = "%an%n%s"
+_PASSED_BY = ("--invert-grep", r"--grep=\[ci skip\]", r"--grep=\[skip ci\]")
 
 
 def check(source: Mapping[str, Any], version: Version | None) -> Sequence[Version]:
-    """Return the commits since *version* that touch what the source is about, the oldest first."""
+    """Return the commits since *version* that touch what the source is about, the oldest first.
+
+    As with the official type, a commit whose message says so is passed by.
+    """
     only("source", source, _SOURCE)
     remote, paths = Repository(source), [str(path) for path in source.get("paths") or []]
     head = remote.head()
@@ -23,15 +27,13 @@ def check(source: Mapping[str, Any], version: Version | None) -> Sequence[Versio
         return []
     if version is not None and version["ref"] == head:
         return [version]
-    if not paths and version is None:
-        return [{"ref": head}]
     with tempfile.TemporaryDirectory() as scratch:
         at = Path(scratch) / "repository"
         remote.clone(at, "--bare", "--filter=blob:none")
         since = version["ref"] if version else ""
         known = bool(since) and remote.attempt("merge-base", "--is-ancestor", since, "HEAD", at=at).returncode == 0
         span = [f"{since}..HEAD"] if known else ["--max-count=1", "HEAD"]
-        found = remote.git("rev-list", "--first-parent", *span, "--", *paths, at=at).split()
+        found = remote.git("rev-list", "--first-parent", *_PASSED_BY, *span, "--", *paths, at=at).split()
     newer = [{"ref": ref} for ref in reversed(found)]
     return [*([version] if known and version else []), *newer]
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import shutil
 import tarfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -16,6 +17,8 @@ from resource_types.registry_client import CONFIG, LAYER, MANIFEST, Remote
 _SOURCE = ("repository", "tag", "username", "password")
 # Debian's Python knows no filters yet; where a member goes is seen to here.
 _AS_IT_IS: Mapping[str, Any] = {"filter": "fully_trusted"} if hasattr(tarfile, "fully_trusted_filter") else {}
+_ARCHIVE = "oci"  # how the official type calls it
+_GZIP = b"\x1f\x8b"
 _GONE, _EMPTIED = ".wh.", ".wh..wh..opq"
 
 
@@ -29,18 +32,19 @@ def check(source: Mapping[str, Any], version: Version | None) -> Sequence[Versio
 
 
 def fetch(source: Mapping[str, Any], version: Version, params: Mapping[str, Any], to: Path) -> Done:
-    """Have the image's root file system in the folder ``rootfs``, and what it is run with beside it."""
+    """Have the image as the archive ``image.tar``, or its root file system in ``rootfs``, with what it is run with."""
     only("source", source, _SOURCE)
-    only("params", params, ())
+    only("params", params, ("format",))
     remote, digest = Remote(source), version["digest"]
     manifest = remote.manifest(digest)
-    config = json.loads(remote.blob(manifest["config"]["digest"])).get("config") or {}
-    root = to / "rootfs"
-    root.mkdir()
-    for layer in manifest["layers"]:
-        _apply(remote.blob(layer["digest"]), root)
-    run_with = {"env": config.get("Env") or [], "user": config.get("User") or ""}
-    (to / "metadata.json").write_text(json.dumps(run_with), encoding="utf-8")
+    described = remote.blob(manifest["config"]["digest"])
+    layers = (remote.blob(layer["digest"]) for layer in manifest["layers"])
+    if params.get("format", "rootfs") == _ARCHIVE:
+        _write_archive(to / "image.tar", described, layers)
+    elif params.get("format", "rootfs") == "rootfs":
+        _unpack(to, described, layers)
+    else:
+        raise RefusedError(f"params.format: {params['format']}: expected {_ARCHIVE} or rootfs")
     for name, value in (("repository", remote.name), ("digest", digest), ("tag", _tag(source))):
         (to / name).write_text(value, encoding="utf-8")
     return Done({"digest": digest}, {"repository": remote.name})
@@ -59,13 +63,44 @@ def put(source: Mapping[str, Any], params: Mapping[str, Any], inputs: Path) -> D
         "schemaVersion": 2,
         "mediaType": MANIFEST,
         "config": {"mediaType": CONFIG, "digest": remote.put_blob(config), "size": len(config)},
-        "layers": [{"mediaType": LAYER, "digest": remote.put_blob(one), "size": len(one)} for one in layers],
+        "layers": [{"mediaType": _kind(one), "digest": remote.put_blob(one), "size": len(one)} for one in layers],
     }
     tags = [_tag(source)]
     if params.get("version"):
         tags.insert(0, (inputs / str(params["version"])).read_text(encoding="utf-8").strip())
     digest = [remote.put_manifest(tag, manifest) for tag in tags][-1]
     return Done({"digest": digest}, {"repository": remote.name, "tags": " ".join(tags)})
+
+
+def _unpack(to: Path, described: bytes, layers: Iterable[bytes]) -> None:
+    config = json.loads(described).get("config") or {}
+    root = to / "rootfs"
+    root.mkdir()
+    for layer in layers:
+        _apply(layer, root)
+    run_with = {"env": config.get("Env") or [], "user": config.get("User") or ""}
+    (to / "metadata.json").write_text(json.dumps(run_with), encoding="utf-8")
+
+
+def _write_archive(archive: Path, described: bytes, layers: Iterable[bytes]) -> None:
+    """Write an image as `docker save` does."""
+    names: list[str] = []
+    with tarfile.open(archive, "w") as tar:
+        for layer in layers:
+            names.append(f"{hashlib.sha256(layer).hexdigest()}.tar")
+            _add(tar, names[-1], layer)
+        _add(tar, "config.json", described)
+        _add(tar, "manifest.json", json.dumps([{"Config": "config.json", "Layers": names}]).encode())
+
+
+def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:
+    member = tarfile.TarInfo(name)
+    member.size = len(content)
+    tar.addfile(member, io.BytesIO(content))
+
+
+def _kind(layer: bytes) -> str:
+    return f"{LAYER}+gzip" if layer.startswith(_GZIP) else LAYER
 
 
 def _tag(source: Mapping[str, Any]) -> str:

@@ -42,6 +42,7 @@ class AwsCapabilities(capabilities.Capabilities):
     second_platform = ABSENT["second"]
     machine_shell = ABSENT["hosts"]
     tools_image = ABSENT["tools_image"]
+    pusher = ABSENT["concourse"]
     node_network = Absent("cut off", f"nothing can cut off a node: {_NOT_YET}")
     pod_killer = Absent("crash", f"nothing can crash a pod: {_NOT_YET}")
     controllers = Absent("controllers", f"no other ingress controller: {_NOT_YET}")

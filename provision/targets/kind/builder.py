@@ -57,6 +57,7 @@ class KindBuilder(builder.Builder):
             images=c.images.names,
             left_out=c.images.left_out,
             stand_ins=c.images.components,
+            released=c.delivery.released(),
         )
 
     def own(self) -> Sequence[Step]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import TypeVar
+from typing import Final, TypeVar
 
-from provision.actuators import Again, HttpSender, ImageTags, MongoDbWriter, PushedVersions
+from provision.actuators import Again, HttpSender, ImageTags, MongoDbWriter, PushedVersions, Pusher
 from provision.observers import Ways
 from provision.targets.base import capabilities
 from provision.targets.kind.actuators import Controllers, MachineShell, NodeNetwork, PodKiller
@@ -18,6 +18,9 @@ from provision.targets.simulated.etcd_size import EtcdSize
 from seatrial.checks.observer import Absent, Fidelity, Observer
 
 T = TypeVar("T")
+NO_SERVER: Final = Absent(
+    "concourse", "no server of pipelines stands beside the platform: it was stood up without --with-delivery"
+)
 
 
 class KindCapabilities(capabilities.Capabilities):
@@ -41,6 +44,7 @@ class KindCapabilities(capabilities.Capabilities):
     ) -> None:
         super().__init__(parts, again)
         self._ways = ways
+        self._delivery, self._kube = parts.delivery, parts.kube
         self._observers = observers
         self.group_size = Absent("group size", "no container is added to a cluster that runs on kind")
         self.etcd_content = EtcdContent(
@@ -55,6 +59,20 @@ class KindCapabilities(capabilities.Capabilities):
         self.controllers = Controllers(parts)
         self.versions = PushedVersions(lambda: ways().registry)
         self.second_platform = SecondPlatform(parts)
+
+    @property
+    def pusher(self) -> Pusher | Absent:
+        """What pushes changes of microservices."""
+        delivery = self._delivery
+        if not delivery.wanted:
+            return NO_SERVER
+        return Pusher(
+            lambda: delivery.repositories,
+            lambda: delivery.atc,
+            delivery.sources,
+            kube=self._kube,
+            set_again=delivery.set_pipelines,
+        )
 
     @cached_property
     def http_sender(self) -> HttpSender | Absent:

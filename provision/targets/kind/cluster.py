@@ -124,9 +124,23 @@ class KindCluster:
         """Name the load balancer's container, where there is one."""
         return next(iter(self._labelled(f"label={_ROLE_LABEL}={_BALANCER}")), None)
 
+    def front(self) -> str:
+        """Return the address in the platform's network at which the API answers: the load balancer's, if there is one.
+
+        Raises:
+            ClusterError: Nothing of it runs.
+        """
+        found = self._addresses([name for name in (self.balancer(),) if name]) or self.addresses()
+        if not found:
+            raise ClusterError(f"no container of {self._team} runs; `seatrial up --target kind` stands it up")
+        return min(found.values())
+
     def addresses(self) -> dict[str, str]:
         """Return each node's address in the platform's network; one that does not run has none."""
-        found = self._engine.inspect("container", self.containers())
+        return self._addresses(self.containers())
+
+    def _addresses(self, containers: Sequence[str]) -> dict[str, str]:
+        found = self._engine.inspect("container", containers)
         return {
             container["Name"].lstrip("/"): network["IPAddress"]
             for container in found

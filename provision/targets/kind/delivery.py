@@ -9,25 +9,27 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
-from provision.delivery import Access, Atc, AtcError, PipelinesServer, Places
+from provision.delivery import Access, Atc, AtcError, PipelinesServer, Places, releases
 from provision.delivery.access import USER
+from provision.delivery.append_sources import recipe_digest
 from provision.delivery.git_server import HOOK, PASSWORD
 from provision.delivery.pipelines import filled
-from provision.delivery.repositories import BRANCH, PLATFORM, Repositories, files_of
+from provision.delivery.repositories import BRANCH, PASSED_BY, PLATFORM, Repositories, files_of
 from provision.engine import Engine
 from provision.targets.base.environment import python_environment
+from provision.targets.kind.delivery_images import DeliveryImages
 from provision.targets.kind.network import LABEL, Network
+from provision.targets.kind.pushed import MICROSERVICES
+from provision.targets.kind.rolling_out import RollingOut
 from provision.toolchain import Toolchain
 from seatrial.provisioning.processes import ProcessSpec
 from seatrial.provisioning.state import PlatformState
 
 GIT_PROCESS: Final = "git"
 GIT_PORT: Final = 3000  # at the gateway of the platform's own network
-MICROSERVICES: Final = ("msvc1", "msvc2")
-"""Those that have a repository and a pipeline of their own."""
 _RECORD = "delivery"
 _DATABASE, _WEB, _WORKER = 241, 242, 243  # places in the network, behind those that the engine gives by itself
-_OF_PLATFORM = ("ci", "manifests")
+_OF_PLATFORM = ("ci", "manifests", "provision/delivery/append_sources.py")
 _OF_MICROSERVICE = "images/microservice"
 _PIPELINE = "ci/kind/microservice.yml"
 _NO_WORKER = "no worker is ready to work"
@@ -43,7 +45,8 @@ class KindDelivery:
         network: Gives the platform's network.
         toolchain: Its cache keeps what images are made of.
         root: The checkout.
-        image: Gives the image that microservices run in: where it is, its digest, and the token that lets one pull it.
+        images: What pipelines pull and push.
+        rolling_out: Gives how pipelines reach the cluster.
         say: Told how it goes.
     """
 
@@ -56,7 +59,8 @@ class KindDelivery:
         network: Callable[[], Network],
         toolchain: Toolchain,
         root: Path,
-        image: Callable[[], tuple[str, str, str]],
+        images: DeliveryImages,
+        rolling_out: Callable[[], RollingOut],
         say: Callable[[str], None],
     ) -> None:
         self._team = team
@@ -65,7 +69,8 @@ class KindDelivery:
         self._network = network
         self._toolchain = toolchain
         self._root = root
-        self._image = image
+        self._images = images
+        self._rolling_out = rolling_out
         self._say = say
 
     @property
@@ -86,10 +91,10 @@ class KindDelivery:
 
     def git_process(self) -> ProcessSpec:
         """Return the spec of the process that serves the repositories, which are made first."""
-        self.repositories.ensure(PLATFORM, files_of(self._root, _OF_PLATFORM))
-        microservice = files_of(self._root / _OF_MICROSERVICE, (".",))
+        began = {releases.path_of(name): releases.said(name, self._images.began) for name in MICROSERVICES}
+        self.repositories.ensure(PLATFORM, {**files_of(self._root, _OF_PLATFORM), **began})
         for name in MICROSERVICES:
-            self.repositories.ensure(name, microservice)
+            self.repositories.ensure(name, self.sources(), PASSED_BY)
         hook = (
             f"{self.places.url}/api/v1/teams/main/pipelines/{{repository}}/resources/source/check/webhook"
             f"?webhook_token={self.access.hook}"
@@ -150,19 +155,60 @@ class KindDelivery:
     def set_pipelines(self) -> int:
         """Have a pipeline for each microservice, as this checkout says; return how many there were not."""
         before = self.atc.pipelines()
-        image, digest, token = self._image()
-        given = {
+        given = self._given()
+        for name in MICROSERVICES:
+            self.atc.set_pipeline(name, filled(self._root / _PIPELINE, given | self._own(name)))
+        return len(set(MICROSERVICES) - set(before))
+
+    def released(self) -> dict[str, str]:
+        """Return the image that Git says of each microservice; nothing where no server of pipelines is wanted.
+
+        Raises:
+            ReleaseError: Git says something else there than the image that its pipeline pushes.
+        """
+        if not self.wanted or not self.repositories.head(PLATFORM):
+            return {}
+        said = {name: self.repositories.read(PLATFORM, releases.path_of(name)) for name in MICROSERVICES}
+        known = {name: (self._images.began, self._images.name_of(name)) for name in MICROSERVICES}
+        return {name: releases.image(text, name, *known[name]) for name, text in said.items()}
+
+    def sources(self) -> dict[str, Path | str]:
+        """Return what a microservice's repository begins with."""
+        return dict(files_of(self._root / _OF_MICROSERVICE, (".",)))
+
+    def _given(self) -> dict[str, str]:
+        """Return what every pipeline is set with."""
+        image, tools, cluster = self._images.microservice(), self._images.tools(), self._rolling_out()
+        return {
             "branch": BRANCH,
             "git-user": USER,
             "git-password": self.access.git,
             "hook": self.access.hook,
-            "image": image,
-            "image-digest": digest,
-            "image-token": token,
+            "platform-repository": self.git_url(PLATFORM),
+            "image": image.repository,
+            "image-tag": image.tag,
+            "image-digest": image.digest,
+            "image-token": image.token,
+            "tools-image": tools.repository,
+            "tools-tag": tools.tag,
+            "tools-token": tools.token,
+            "recipe-digest": recipe_digest(self._root / _OF_MICROSERVICE),
+            "api": cluster.api,
+            "api-name": cluster.name,
+            "api-authority": cluster.authority,
+            "roll-out-token": cluster.token,
         }
-        for name in MICROSERVICES:
-            self.atc.set_pipeline(name, filled(self._root / _PIPELINE, given | {"repository": self.git_url(name)}))
-        return len(set(MICROSERVICES) - set(before))
+
+    def _own(self, microservice: str) -> dict[str, str]:
+        """Return what the pipeline of one microservice is set with beside."""
+        repository, token = self._images.pushed(microservice)
+        return {
+            "microservice": microservice,
+            "repository": self.git_url(microservice),
+            "microservice-image": repository,
+            "microservice-token": token,
+            "microservice-name": self._images.name_of(microservice),
+        }
 
     def unwatched(self) -> Sequence[str]:
         """Look whether every microservice has a pipeline that is not paused."""

@@ -16,6 +16,7 @@ from provision.images.registry_program import registry_command, registry_setting
 from provision.images.supply import REGISTRY_NAME, Supply
 from provision.registry import Reference, Registry
 from provision.registry_tokens import OwnAccess, RegistryTokens
+from provision.targets.kind.pushed import MICROSERVICES, repository_of
 from provision.targets.kind.registries import RegistryAt
 from provision.toolchain import Toolchain
 from provision.toolchain.catalogue_images import IMAGE_TOOLS, REGISTRY
@@ -61,29 +62,18 @@ class KindImages:
     @property
     def access(self) -> OwnAccess:
         """What lets this machine push to the registry."""
-        return OwnAccess(self._tokens)
+        return OwnAccess(self.tokens)
 
     @property
     def registries(self) -> Mapping[str, RegistryAt]:
         """Where the nodes find the registry that images' names begin with, and what lets them pull what it has."""
+        pushed = (repository_of(self._state.team, name) for name in MICROSERVICES)
         pulled = (Reference.of(name).repository for name in self.names.values())
-        return {REGISTRY_NAME: RegistryAt(self.url, self._tokens.to_pull(pulled))}
-
-    def to_pull(self, name: str) -> tuple[str, str, str]:
-        """Return where pipelines find an image, its digest, and the token that lets them pull it.
-
-        Args:
-            name: Its name in the manifests.
-        """
-        known = Reference.of(self.names[name])
-        return (
-            f"{self._address[0]}:{self._address[1]}/{known.repository}",
-            known.tag,
-            self._tokens.to_pull([known.repository]),
-        )
+        return {REGISTRY_NAME: RegistryAt(self.url, self.tokens.to_pull([*pulled, *pushed]))}
 
     @property
-    def _tokens(self) -> RegistryTokens:
+    def tokens(self) -> RegistryTokens:
+        """What makes the registry's tokens."""
         return RegistryTokens(self._folder)
 
     @property
@@ -98,7 +88,7 @@ class KindImages:
         """Return the spec of the registry's process; what it stores is kept in the cache for the next platform."""
         program = Toolchain(self._toolchain.cache, tools=IMAGE_TOOLS).ensure(REGISTRY.name)
         storage = self._toolchain.cache / "images" / "registry"
-        settings = registry_settings(self._folder, storage, *self._address, self._tokens)
+        settings = registry_settings(self._folder, storage, *self._address, self.tokens)
         return ProcessSpec(PROCESS, *registry_command(program, settings))
 
     def push(self, say: Say) -> None:

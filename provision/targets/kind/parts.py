@@ -13,9 +13,11 @@ from provision.targets.base.parts import EXTRA_MEMBER, MOTO, NOWHERE, RESOLVER, 
 from provision.targets.kind.cluster import KindCluster
 from provision.targets.kind.cluster_config import PODS, SERVICES
 from provision.targets.kind.delivery import GIT_PORT, GIT_PROCESS, KindDelivery
+from provision.targets.kind.delivery_images import DeliveryImages
 from provision.targets.kind.images import PROCESS as REGISTRY
 from provision.targets.kind.images import KindImages
 from provision.targets.kind.network import KindNetwork, Network
+from provision.targets.kind.rolling_out import RollingOut, token
 from provision.targets.kind.slots import RECORD
 from provision.targets.kind.standing_on import standing_on
 from provision.targets.kind.tools_image import ToolsImage
@@ -90,9 +92,16 @@ class KindParts(Parts):
             network=lambda: self.network,
             toolchain=self.toolchain,
             root=self.root,
-            image=lambda: self.images.to_pull("microservice"),
+            images=DeliveryImages(self.team, lambda: self.images, self.toolchain, self.say),
+            rolling_out=self.rolling_out,
             say=self.say,
         )
+
+    def rolling_out(self) -> RollingOut:
+        """Return how pipelines reach the cluster."""
+        name = f"api.{self.spec.zone_name(self.team)}"
+        at = f"https://{self.cluster.front()}:6443"
+        return RollingOut(at, name, self.pki.kubernetes.pair.cert.read_text("utf-8"), token(self.kube()))
 
     @property
     def controller(self) -> str:
@@ -111,7 +120,9 @@ class KindParts(Parts):
             ingress = self.spec.ingress.model_copy(update={"controller": name})
             spec = self.spec.model_copy(update={"ingress": ingress})
             self._by_controller[name] = Workloads(spec, self.team, TARGET, self.state.dir, self.tools["kubectl"])
-        return self._by_controller[name]
+        workloads = self._by_controller[name]
+        workloads.release(self.delivery.released())
+        return workloads
 
     @cached_property
     def _by_controller(self) -> dict[str, Workloads]:

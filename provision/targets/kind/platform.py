@@ -11,7 +11,7 @@ from provision.registry import Registry
 from provision.targets.base import platform
 from provision.targets.base.facts import Facts
 from provision.targets.base.strangers import client_and_peer, strangers
-from provision.targets.kind.capabilities import KindCapabilities
+from provision.targets.kind.capabilities import NO_SERVER, KindCapabilities
 from provision.targets.kind.gates import KindGates
 from provision.targets.kind.parts import KindParts
 from provision.targets.local.guest import Second
@@ -22,8 +22,6 @@ from seatrial.observers.etcd import Etcd
 from seatrial.provisioning.contract import Actuators
 from seatrial.provisioning.processes import MARK
 
-_NO_SERVER = "no server of pipelines stands beside the platform: it was stood up without --with-delivery"
-_NO_PIPELINES = "the server beside the platform tests what is pushed: no pipeline that rolls out is set on it"
 _KERNEL = "the machines of kind share the kernel of this one, its clock and its memory"
 
 
@@ -64,9 +62,16 @@ class KindPlatform(platform.Platform):
             "strangers": strangers(c.state, lambda: c.pki, self._doors_of_etcd, Fidelity.REAL),
             "hosts": observers.Hosts(c.insides, fidelity=Fidelity.REAL, kernel=_KERNEL),
             "tools_image": observers.Tools(c.tools_image.run, fidelity=Fidelity.SIMULATED),  # by a recipe of ours
-            "concourse": Absent("concourse", _NO_PIPELINES if c.delivery.wanted else _NO_SERVER),
+            "concourse": self._concourse(),
             **observers.observers(self._ways, c.images.had, f"ingress-{c.controller}"),
         }
+
+    def _concourse(self) -> Observer | Absent:
+        delivery = self._parts.delivery
+        if not delivery.wanted:
+            return NO_SERVER
+        # by types of resources of our own, which an image is not built by
+        return observers.Concourse(delivery.atc, delivery.released, fidelity=Fidelity.SIMULATED)
 
     def _doors_of_etcd(self) -> dict[str, tuple[str, int]]:
         both = (client_and_peer(name, (at, 2379), (at, 2380)) for name, at in self._parts.masters().items())

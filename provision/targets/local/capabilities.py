@@ -52,6 +52,7 @@ class LocalCapabilities(capabilities.Capabilities):
     second_platform = ABSENT["second"]
     machine_shell = ABSENT["hosts"]
     tools_image = ABSENT["tools_image"]
+    pusher = ABSENT["concourse"]
     node_network = Absent("cut off", "nothing can cut off on local")
     pod_killer = Absent("crash", "nothing can crash on local")
     controllers = Absent("controllers", "nothing can controller on local")
