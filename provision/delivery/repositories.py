@@ -89,7 +89,9 @@ class Repositories:
         return self.head(name)
 
     def head(self, name: str, branch: str = BRANCH) -> str:
-        """Return the last commit of a branch; nothing where there is none."""
+        """Return the last commit of a branch; nothing where there is none, or no such repository."""
+        if not self._at(name).exists():
+            return ""
         return git("for-each-ref", "--format=%(objectname)", f"refs/heads/{branch}", at=self._at(name)).strip()
 
     def read(self, name: str, path: str, branch: str = BRANCH) -> str:
