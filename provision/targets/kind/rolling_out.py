@@ -7,6 +7,7 @@ from typing import Final
 
 from lightkube import Client
 from lightkube.models.authentication_v1 import TokenRequestSpec
+from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.resources.core_v1 import ServiceAccountToken
 
 _ACCOUNT: Final = "roll-out"
@@ -38,6 +39,7 @@ def token(client: Client) -> str:
     Raises:
         ApiError: If there is no such account, or the API refuses.
     """
-    asked = ServiceAccountToken(spec=TokenRequestSpec(expirationSeconds=_SECONDS))
+    of = ObjectMeta(name=_ACCOUNT, namespace=_NAMESPACE)
+    asked = ServiceAccountToken(metadata=of, spec=TokenRequestSpec(expirationSeconds=_SECONDS))
     given = client.create(asked, _ACCOUNT, namespace=_NAMESPACE)
     return str(given.status.token if given.status else "")
