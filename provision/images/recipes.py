@@ -25,7 +25,7 @@ _RSYSLOG = (
     "libnghttp2-14", "libp11-kit0", "libpsl5", "librtmp1", "libsasl2-2", "libssh2-1", "libssl3", "libsystemd0",
     "libtasn1-6", "libunistring2", "libuuid1", "libzstd1", "rsyslog", "rsyslog-elasticsearch", "zlib1g",
 )  # fmt: skip
-_ON_THE_COMMAND_LINE = (*LIBC, "git", "jq", "libjq1", "libonig5", "libpcre2-8-0", "make", "zlib1g")
+_ON_THE_COMMAND_LINE = (*LIBC, "busybox", "git", "jq", "libjq1", "libonig5", "libpcre2-8-0", "make", "zlib1g")
 _APPLETS = (
     "cat", "chmod", "chown", "cp", "cut", "date", "df", "echo", "env", "false", "find", "grep", "head", "hostname",
     "id",
@@ -74,6 +74,7 @@ _ALL = (
             Basics(),
             Python(PYTHON),
             Packages(_ON_THE_COMMAND_LINE),
+            Files({f"/usr/bin/{applet}": Link("busybox") for applet in _APPLETS}),
             Program(CATALOGUE["kops"], "/usr/bin/kops"),
             Program(CATALOGUE["kubectl"], "/usr/bin/kubectl"),
             PythonProgram("aws", "awscli.clidriver:main", "images/tools/awscli.lock", "/opt/awscli"),
