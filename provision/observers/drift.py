@@ -16,12 +16,12 @@ class Drift(Observer):
     """Compares what runs with what Git says.
 
     Args:
-        workloads: What Git says.
+        workloads: Gives what Git says, which a release changes.
         kube: Gives a client of the cluster's API.
         state: The platform's state, which has what the cluster had before anything of ours was applied.
     """
 
-    def __init__(self, workloads: Workloads, kube: Callable[[], Client], state: PlatformState) -> None:
+    def __init__(self, workloads: Callable[[], Workloads], kube: Callable[[], Client], state: PlatformState) -> None:
         super().__init__("drift", Fidelity.REAL)
         self._workloads = workloads
         self._kube = kube
@@ -39,8 +39,8 @@ class Drift(Observer):
     @reading_of_settings
     def differences(self) -> list[FieldDrift]:
         """Return every difference, with who made it where the API server knows."""
-        kube = self._kube()
-        return [*self._workloads.drift(kube), *self._workloads.drift_beside(kube, own_of(self._state))]
+        kube, workloads = self._kube(), self._workloads()
+        return [*workloads.drift(kube), *workloads.drift_beside(kube, own_of(self._state))]
 
 
 def own_of(state: PlatformState) -> Own:

@@ -20,7 +20,7 @@ def differences(parts: Parts) -> list[Difference]:
         SeatrialError: If it cannot be looked.
     """
     try:
-        of_cluster = Drift(parts.workloads, parts.kube, parts.state).differences()
+        of_cluster = Drift(lambda: parts.workloads, parts.kube, parts.state).differences()
     except httpx2.HTTPError as error:
         raise SeatrialError(f"{parts.api} cannot be compared with Git: {type(error).__name__}: {error}") from error
     cluster = [Difference(d.object, d.path, d.wanted, d.found, d.by) for d in of_cluster]

@@ -63,7 +63,7 @@ def _of_manifests(parts: Parts, values: OverlayValues, folder: Path, *, prune: b
     workloads.write_overlay(values)
     in_git = {label(obj) for obj in workloads.objects()}
     fields: dict[str, list[FieldDrift]] = {}
-    for one in Drift(workloads, parts.kube, parts.state).differences():
+    for one in Drift(lambda: workloads, parts.kube, parts.state).differences():
         if one.path:
             fields.setdefault(one.object, []).append(one)
         elif one.wanted is None:

@@ -109,7 +109,7 @@ class Platform(ABC):
             "dns": Dns(*c.resolver, fidelity=self.cloud),
             "delegation": Delegation(c.estate, self.cloud),
             "delivery": Delivery(c.checkout / "ci"),
-            "drift": Drift(c.workloads, c.kube, c.state),
+            "drift": Drift(lambda: c.workloads, c.kube, c.state),
             "estate_drift": EstateDrift(c.estate, partial(by_kops, c), c.published, self.cloud),
             "standup": Standup(c.state),
             "upgrade": Upgrade(c.state, self.cloud),
