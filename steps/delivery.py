@@ -8,7 +8,7 @@ from pytest_bdd import given, parsers, then, when
 
 from seatrial import declaration, states
 from seatrial.checks.convergence import always, eventually
-from seatrial.checks.expectations import Matcher, Rows, covering, every, not_equal, rows, some
+from seatrial.checks.expectations import Matcher, Rows, covering, every, none, not_equal, rows, some
 from seatrial.checks.observer import NotProvableError
 from seatrial.faults import Journal
 from seatrial.observers.cluster import Cluster
@@ -16,7 +16,7 @@ from steps.support import delivery as pipelines
 from steps.support import visitors, workloads
 from steps.support.capabilities import Platform
 from steps.support.delivery import Pushed
-from steps.support.instruments import Concourse, Delivery, Http, Tools
+from steps.support.instruments import Concourse, Delivery, Drift, Http, Tools
 from steps.support.limits import TIME
 from steps.support.names import fqdn
 
@@ -157,8 +157,8 @@ def _(concourse: Concourse, pushed: Pushed) -> None:
     eventually(lambda: concourse.builds(pushed.service, pushed.commit), done, within=TIME.delivery)
 
 
-@then("Git says the version that was built, and every pod runs it")
-def _(cluster: Cluster, concourse: Concourse, pushed: Pushed) -> None:
+@then("Git says the version that was built, every pod runs it, and nothing differs from what Git says")
+def _(cluster: Cluster, concourse: Concourse, drift: Drift, pushed: Pushed) -> None:
     another = rows("releases", {pushed.service: {"image": not_equal(pushed.image)}}, exactly=False)
     eventually(concourse.released, another, within=TIME.settle)
     image = concourse.released()[pushed.service]["image"]
@@ -167,6 +167,7 @@ def _(cluster: Cluster, concourse: Concourse, pushed: Pushed) -> None:
         every(f"pods of {pushed.service}", least=2, image=image),
         within=TIME.rollout,
     )
+    eventually(drift.found, none("difference"), within=TIME.drift_undone)
 
 
 @then("visitors are answered by what was pushed, at its name")

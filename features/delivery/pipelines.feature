@@ -42,10 +42,9 @@ Feature: Delivery by pipelines
       Given a steady stream of requests to "msvc1"
       When a change of "msvc1" is pushed
       Then it is tested, built and rolled out by its pipeline, one after the other
-      And Git says the version that was built, and every pod runs it
+      And Git says the version that was built, every pod runs it, and nothing differs from what Git says
       And visitors are answered by what was pushed, at its name
       And no request failed
-      And nothing differs from what Git says
 
     Example: A push that breaks a test
       When a change of "msvc1" that breaks a test is pushed
