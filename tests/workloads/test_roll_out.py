@@ -164,9 +164,13 @@ def test_a_release_that_stands_in_git_already(pipeline: Pipeline) -> None:
     (pipeline.folder / "version/version").write_text("0.1.0\n")
     shutil.rmtree(pipeline.folder / "released")
     assert 0 == pipeline.run("release", **about).returncode
-    assert git("-C", str(head), "rev-parse", "HEAD") == git(
-        "-C", str(pipeline.folder / "released"), "rev-parse", "HEAD"
-    )
+    first = git("-C", str(head), "rev-parse", "HEAD")
+    assert first == git("-C", str(pipeline.folder / "released"), "rev-parse", "HEAD")
+    shutil.rmtree(pipeline.folder / "withdrawn", ignore_errors=True)
+    (pipeline.folder / "withdrawn").mkdir()
+    back = pipeline.run("withdraw", **about)
+    assert (1, "no release of msvc2 stands in Git: nothing to take back\n") == (back.returncode, back.stderr)
+    assert first == git("-C", str(pipeline.folder / "withdrawn"), "rev-parse", "HEAD")  # somebody else's, and kept
 
 
 @pytest.mark.parametrize("version", ["", "1.0|e touch stolen", "1.0\n2.0", "$(id)"])
