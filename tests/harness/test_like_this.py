@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import tarfile
 import tomllib
 from pathlib import Path
 
@@ -29,10 +30,32 @@ def red() -> dict[str, bytes]:
 
 
 def test_the_same_files_give_the_same_archive(tmp_path: Path) -> None:
-    """An archive has nothing of who made it, or when."""
-    for name in ("a", "b"):
-        packed.pack(ROOT, tmp_path / name)
-    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+    """An archive has nothing of who made it, or when; what was compiled is left out."""
+    for path, content in {
+        packed.PLAN: 'take = ["a", "b"]',
+        "a": "1",
+        "b/c": "2",
+        "b/__pycache__/c": "",
+        "d": "",
+    }.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True, parents=True)
+        (tmp_path / path).write_text(content)
+    archives = [tmp_path / "one", tmp_path / "other"]
+    for archive in archives:
+        packed.pack(tmp_path, archive)
+    assert archives[0].read_bytes() == archives[1].read_bytes()
+    assert {packed.PLAN, "a", "b/c"} == set(packed.unpack(archives[0]))
+
+
+@pytest.mark.parametrize(("name", "kind"), [("../x", tarfile.REGTYPE), ("/x", tarfile.REGTYPE), ("x", tarfile.SYMTYPE)])
+def test_an_archive_that_leads_elsewhere(name: str, kind: bytes, tmp_path: Path) -> None:
+    """What is no file below it is refused, though the archive is our own."""
+    entry = tarfile.TarInfo(name)
+    entry.type, entry.linkname = kind, "/etc"
+    with tarfile.open(tmp_path / "archive", "w:xz") as tar:
+        tar.addfile(entry)
+    with pytest.raises(ValueError, match="expected a file below it"):
+        packed.unpack(tmp_path / "archive")
 
 
 def test_all_of_the_platform(red: dict[str, bytes]) -> None:
@@ -68,8 +91,11 @@ def test_what_is_the_teams_own(red: dict[str, bytes], tmp_path: Path) -> None:
     [
         (("--like-this", "--domain=a.example"), "--name: expected the team's name"),
         (("--like-this", "--name=Red", "--domain=a.example"), "team id 'Red'"),
-        (("--like-this", "--name=red", "--domain=nowhere"), "--domain nowhere: expected a domain"),
-        (("--like-this", "--name=red", "--domain=a.example\nb: c"), r"--domain a.example\nb: c: expected a domain"),
+        (("--like-this", "--name=red", "--domain=nowhere"), "--domain nowhere: expected the team's domain"),
+        (
+            ("--like-this", "--name=red", "--domain=a.example\nb: c"),
+            r"--domain a.example\nb: c: expected the team's domain",
+        ),
         (("--like-this", "--namespace=x"), "--namespace has no meaning with --like-this"),
         (("--name=red",), "--name has a meaning with --like-this only"),
     ],
