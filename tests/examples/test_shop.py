@@ -88,7 +88,7 @@ def test_its_manifests() -> None:
     kubectl = Toolchain().look("kubectl").path
     if kubectl is None:
         pytest.skip("kubectl is not in the cache yet")
-    command = [kubectl, "kustomize", SHOP / "manifests"]
+    command = [str(kubectl), "kustomize", str(SHOP / "manifests")]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
     found = [one for one in yaml.safe_load_all(done.stdout) if one["kind"] == "Deployment"]
     assert set(PARTS) == {one["metadata"]["name"] for one in found}
