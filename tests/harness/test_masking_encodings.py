@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import html
 import json
 import re
@@ -27,6 +28,10 @@ def _twice(value: str) -> str:
     return json.dumps({"annotation": json.dumps({"config": value})})
 
 
+def _wrapped(text: str, end: str) -> str:
+    return end.join(text[n : n + 16] for n in range(0, len(text), 16))
+
+
 ENCODED: dict[str, Any] = {
     "as it is": str,
     "JSON": json.dumps,
@@ -48,6 +53,21 @@ ENCODED: dict[str, Any] = {
     "base64 within a text": lambda v: base64.b64encode(f"some {v} and more".encode()).decode(),
     "base64 within another": lambda v: base64.b64encode(f"other {v} and more".encode()).decode(),
     "base64 of base64": lambda v: base64.b64encode(base64.b64encode(v.encode())).decode(),
+    "base64 in lines": lambda v: _wrapped(base64.b64encode(v.encode()).decode(), "\n"),
+    "base64 in lines of JSON": lambda v: _wrapped(base64.b64encode(v.encode()).decode(), "\\n"),
+    "base64 in indented lines": lambda v: _wrapped(base64.b64encode(v.encode()).decode(), "\r\n    "),
+    "base64 of what is packed": lambda v: base64.b64encode(gzip.compress(v.encode())).decode(),
+    "base64 of two bytes a letter": lambda v: base64.b64encode(v.encode("utf-16-le")).decode(),
+    "base32": lambda v: base64.b32encode(v.encode()).decode(),
+    "base32 in small letters": lambda v: base64.b32encode(v.encode()).decode().rstrip("=").lower(),
+    "bytes of Go": lambda v: f"[{' '.join(map(str, v.encode()))}]",
+    "bytes of JSON": lambda v: json.dumps(list(v.encode())),
+    "bytes of C": lambda v: ", ".join(f"0x{one:02x}" for one in v.encode()),
+    "a dump of words": lambda v: re.sub("(....)(?=.)", r"\1 ", v.encode().hex()),
+    "every letter for a URL": lambda v: "".join(f"%{one:02x}" for one in v.encode()),
+    "every letter for HTML": lambda v: "".join(f"&#{one};" for one in v.encode()),
+    "every letter of a shell": lambda v: "".join(f"\\x{one:02x}" for one in v.encode()),
+    "every letter of JSON": lambda v: "".join(f"\\u{one:04x}" for one in v.encode()),
     "hexadecimal": lambda v: v.encode().hex(),
     "hexadecimal in capitals": lambda v: v.encode().hex().upper(),
     "hexadecimal with colons": lambda v: v.encode().hex(":"),
@@ -65,7 +85,7 @@ def test_known_values(encoding: str, around: str) -> None:
     hidden = mask.text(text)
     assert HIDDEN in hidden
     assert len(hidden) <= len(text) - len(KNOWN) + 12
-    for part in ("lant", "secret", "706c", "706C", "%3Cl", "%3cl"):
+    for part in ("lant", "secret", "706c", "706C", "%3Cl", "%3cl", "115 101 99", "73, 65", "73 65"):
         assert part not in hidden.replace("a log says", "")
 
 
@@ -76,6 +96,34 @@ def test_a_known_value_that_is_cut_off() -> None:
     assert f"x {HIDDEN}… y" == mask.text("x kubernetes-admin-012… y")
     assert f"x {HIDDEN}" == mask.text("x kubernetes-admin-0123")
     assert "kubernetes.io/name, kubernetes-sig" == mask.text("kubernetes.io/name, kubernetes-sig")
+
+
+@pytest.mark.parametrize("broken", ["\n", "\n  ", "\\\n", "=\n", "\\n"])
+def test_a_known_value_that_is_broken(broken: str) -> None:
+    """A value that goes on in the next line is hidden there as well, and what stands around it is not."""
+    mask = Mask()
+    mask.learn(["kubernetes-admin-0123456789"])
+    assert f"one\ntwo {HIDDEN} three\nfour" == mask.text(f"one\ntwo kubern{broken}etes-admin-0123456789 three\nfour")
+
+
+def test_names_and_numbers_in_data() -> None:
+    """What is known is hidden where it is the name of a field, or a number, as well."""
+    mask = Mask()
+    mask.learn(["kubernetes-admin-0123456789", "4815162342"])
+    found = {"kubernetes-admin-0123456789": 4815162342, "a": [{"x kubernetes-admin-0123456789": 1}], "n": 48151}
+    assert {HIDDEN: HIDDEN, "a": [{f"x {HIDDEN}": 1}], "n": 48151} == mask.data(found)
+
+
+def test_many_values_that_begin_alike() -> None:
+    """What somebody makes up to be compared often is not: of values, of short ones, and of a text."""
+    mask = Mask()
+    mask.learn(["\n".join(f"aaaaaaaaaaaaaaa{number:05}" for number in range(3000)), "a" * 300_000 + "b"])
+    mask.learn([f"a{number:04}" for number in range(3000)])
+    began = time.process_time()
+    mask.text("aaaaaaaaaaaaaaa " * 5000)
+    mask.text("a" * 300_000)
+    mask.text("a-" * 50_000)
+    assert time.process_time() - began < 5  # it took minutes
 
 
 def test_short_known_values() -> None:
