@@ -42,6 +42,8 @@ def hide(text: str, is_secret: Callable[[str], bool], depth: int = _DEPTH) -> st
 
     def hidden(found: re.Match[str]) -> str:
         run = found[0]
+        if found.re is _BASE64 and run.islower():  # as paths and names are, and next to nothing in base64
+            return run
         return HIDDEN + run[len(run.rstrip(_AFTER)) :] if any(secret(one) for one in _texts(found)) else run
 
     def secret(inner: str) -> bool:
