@@ -12,7 +12,7 @@ import pytest
 
 from seatrial.checks.limits import TIME
 from seatrial.errors import UsageError
-from seatrial.escaping import one_line
+from seatrial.escaping import one_line, terminal
 from seatrial.masking import MASK
 from seatrial.provisioning import settings
 from seatrial.provisioning.contract import KubeContext, Provisioning
@@ -185,7 +185,7 @@ def _named(config: pytest.Config) -> tuple[str, str]:
         config.option.seatrial_team = settings.team(config.rootpath, config.getoption("seatrial_team"))
         config.option.seatrial_target = settings.target(config.rootpath, config.getoption("seatrial_target"))
     except UsageError as error:
-        raise pytest.UsageError(str(error)) from error
+        raise pytest.UsageError(terminal(str(error))) from error
     return config.option.seatrial_team, config.option.seatrial_target
 
 
@@ -193,7 +193,7 @@ def _gate(config: pytest.Config) -> Gate:
     try:
         return gate.read(config.rootpath)[0]
     except UsageError as error:
-        raise pytest.UsageError(str(error)) from error
+        raise pytest.UsageError(terminal(str(error))) from error
 
 
 def _refuse_reporters_that_lose_scenarios(config: pytest.Config) -> None:

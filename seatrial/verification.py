@@ -191,7 +191,7 @@ class Verification:
         try:
             _ = self._trial.provisioning
         except UsageError as error:
-            raise pytest.UsageError(str(error)) from error
+            raise pytest.UsageError(terminal(str(error))) from error
         self._results.plan(scenarios)
         try:
             self._writer.begin()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from seatrial import contained
 from seatrial.cli.ending import DIFFERS, Ended
 from seatrial.cli.linting import unused_words
 from seatrial.errors import UsageError
@@ -39,8 +41,7 @@ def report(
             writer.write_run(run, folder, root)
         file = writer.write_book(root, home, unused_words(root))
         writer.write_manifest(root, home)
-        if output is not None:
-            output.write_text("\n".join(markdown.of_run(run) for _, run in runs), "utf-8", "replace")
+        _put(output, "\n".join(markdown.of_run(run) for _, run in runs))
     except OSError as error:
         raise UsageError(f"cannot write {error.filename}: {error.strerror}") from error
     typer.echo(str(file))
@@ -59,11 +60,10 @@ def differences(
     earlier, later = document.read(old), document.read(new)
     found = diff.compare(earlier, later)
     text = markdown.of_diff(found, earlier, later)
-    if output is not None:
-        try:
-            output.write_text(text, "utf-8", "replace")
-        except OSError as error:
-            raise UsageError(f"cannot write {output}: {error.strerror}") from error
+    try:
+        _put(output, text)
+    except OSError as error:
+        raise UsageError(f"cannot write {output}: {error.strerror}") from error
     typer.echo(json.dumps(found.plain(), indent=1) if as_json else "\n".join(found.lines()))
     raise Ended(DIFFERS if found.worse else 0)
 
@@ -78,6 +78,22 @@ def uncovered(report: Report = "report") -> None:
         typer.echo(f"on {one_line(run['target'])}")
         for told in coverage.lines(coverage.cover(run, drawn, groups, words)):
             typer.echo(f"  {told}")
+
+
+def _put(output: Path | None, text: str) -> None:
+    """Write what was asked for; in the folder of the project, which others fill, a link in its place is replaced.
+
+    Raises:
+        StateError: If a folder on the way is a link, or not ours.
+        OSError: If it cannot be written.
+    """
+    if output is None:
+        return
+    here, file = Path.cwd(), Path(os.path.abspath(output))  # noqa: PTH100 - links are left as they are
+    if file.is_relative_to(here):
+        contained.write(file, text, below=here)
+    else:  # such as /dev/stdout
+        output.write_text(text, "utf-8", "replace")
 
 
 def _see_unchanged(home: Path) -> None:

@@ -23,7 +23,8 @@ _SIGNS = {
     Verdict.ERROR: "💥",
     Verdict.UNDEFINED: "❓",
 }
-_MOST, _LINES = 20, 12
+_MOST, _LINES, _LONGEST = 20, 12, 1000
+"""How much of a run is shown: a summary of more than 1 MiB is dropped by GitHub as a whole."""
 
 
 def of_run(document: Document) -> str:
@@ -111,10 +112,10 @@ def _failure(scenario: dict[str, Any]) -> list[str]:
     lines = reason.splitlines()
     cut = [f"… {len(lines) - _LINES} more lines"] if len(lines) > _LINES else []
     return [
-        f"<details><summary>{sign} {markdown(scenario['scenario'])} · {place}</summary>",
+        f"<details><summary>{sign} {markdown(scenario['scenario'][:_LONGEST])} · {place}</summary>",
         "",
         f"{ticks}text",
-        *lines[:_LINES],
+        *(line[:_LONGEST] for line in lines[:_LINES]),
         *cut,
         ticks,
         "</details>",
@@ -154,5 +155,7 @@ def _reasons(scenarios: list[dict[str, Any]]) -> list[str]:
     if not counts:
         return []
     told = sorted(counts.items(), key=lambda item: -item[1])
-    listed = [f"- {n}: {markdown(reason)}" for reason, n in told]
+    listed = [f"- {n}: {markdown(reason[:_LONGEST])}" for reason, n in told[:_MOST]]
+    if len(told) > _MOST:
+        listed.append(f"- … and {len(told) - _MOST} more reasons")
     return ["", "<details><summary>Why scenarios are not provable here</summary>", "", *listed, "", "</details>"]
