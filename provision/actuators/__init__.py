@@ -2,6 +2,7 @@
 
 from provision.actuators.applying import Applier
 from provision.actuators.growing import GroupSize
+from provision.actuators.keeping import NamesKeeper, NamesKeepersProcess
 from provision.actuators.sending import HttpSender
 from provision.actuators.standing import Again, StandupRunner
 from provision.actuators.storing import MongoDbWriter
@@ -16,6 +17,8 @@ __all__ = [
     "ImageTags",
     "MongoDbWriter",
     "NamedVersions",
+    "NamesKeeper",
+    "NamesKeepersProcess",
     "PushedVersions",
     "StandupRunner",
 ]
