@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from seatrial.escaping import one_line
 from seatrial.report.grouping import Grouping
+from seatrial.report.text import duration
 from seatrial.scenarios.gate import Gate, names
 from seatrial.scenarios.pace import to_hold
 from seatrial.scenarios.verdict import BROKEN, HOLDS, Requirement, Result, Verdict
@@ -66,7 +67,7 @@ class Gating:
             took = to_hold(one.steps)
             if one.verdict in HOLDS and found and took > min(found)[0]:
                 limit, whom = min(found)
-                yield f"too slow: {one.scenario} took {took:.1f} s to hold; {whom} has {limit:g} s"
+                yield f"too slow: {one.scenario} took {duration(took)} to hold; {whom} has {duration(limit)}"
 
     def _profiles(self, one: Result) -> list[str]:
         return self.grouping.profiles_of(one.file, one.tags)

@@ -24,6 +24,21 @@ from .runs import run, scenario, step
 pytest_plugins = ["pytester"]
 
 NODEID = "features/dns/names.feature::One"
+_TWICE = """
+from pytest_bdd import then
+from seatrial import eventually, rows
+
+
+@then("the apple is red at the second look")
+def _(shelf):
+    looks = []
+
+    def observe():
+        looks.append(shelf.rows())
+        return looks[-1] if len(looks) > 1 else {}
+
+    eventually(observe, rows("things", {"apple": {"colour": "red"}}, exactly=False), within=30)
+"""
 
 
 def look(seconds: float, mode: str = "eventually", *, held: bool = True) -> dict[str, Any]:
@@ -99,12 +114,12 @@ def test_what_is_not_compared(old: dict[str, Any], new: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("within", "whom"),
     [
-        (Within(scenarios={"One": 5}), "it has 5 s"),
-        (Within(scenarios={"@id:D-1": 5}), "it has 5 s"),
+        (Within(scenarios={"One": 5}), "it has 5.0 s"),
+        (Within(scenarios={"@id:D-1": 5}), "it has 5.0 s"),
         (Within(scenarios={NODEID: 5.5}), "it has 5.5 s"),
-        (Within(tags={"quick": 5, "other": 1}), "@quick has 5 s"),
-        (Within(profiles={"names": 5, "other": 1}), 'the profile "names" has 5 s'),
-        (Within(tags={"quick": 5}, profiles={"names": 2}), 'the profile "names" has 2 s'),
+        (Within(tags={"quick": 5, "other": 1}), "@quick has 5.0 s"),
+        (Within(profiles={"names": 5, "other": 1}), 'the profile "names" has 5.0 s'),
+        (Within(tags={"quick": 5}, profiles={"names": 2}), 'the profile "names" has 2.0 s'),
         (Within(scenarios={"One": 9}, tags={"quick": 6}), ""),
         (Within(scenarios={"Two": 1}), ""),
     ],
@@ -120,15 +135,19 @@ def test_a_gate(within: Within, whom: str) -> None:
 
 
 def test_a_run(project: Project) -> None:
-    """A run of what holds in time is green, and of what is too slow red; without a limit nothing is."""
-    project.scenarios(One='Given the shelf is filled; Then the apple is "red"')
+    """What holds too late for a limit keeps its verdict, and the run is red; in time, or without one, it is green."""
+    with (project.path / "conftest.py").open("a") as file:
+        file.write(_TWICE)
+    project.scenarios(One="Then the apple is red at the second look")
     assert 0 == project.run("features").ret
     settings = project.path / "pyproject.toml"
-    settings.write_text(settings.read_text() + "\n[tool.seatrial.gate.within.scenarios]\nOne = 0.0000001\n")
-    verdict = project.run("features")
-    took = sum(one["seconds"] for taken in project.scenario("One")["steps"] for one in taken["looks"])
-    assert (1 if took else 0) == verdict.ret
-    settings.write_text(settings.read_text().replace("0.0000001", "60"))
+    before = settings.read_text()
+    settings.write_text(before + "\n[tool.seatrial.gate.within.scenarios]\nOne = 0.01\n")
+    result = project.run("features")
+    assert 1 == result.ret
+    assert {"One": "proven"} == project.verdicts
+    result.stdout.fnmatch_lines(["too slow: One took * to hold; it has 10 ms"])
+    settings.write_text(before + "\n[tool.seatrial.gate.within.scenarios]\nOne = 60\n")
     assert 0 == project.run("features").ret
 
 
