@@ -92,7 +92,9 @@ class Sharding:
 
     def plain(self) -> dict[str, Any] | None:
         """Return it as it stands in ``verdict.json``; nothing for a whole run. The plan is known once one has one."""
-        return self._shard and {**asdict(self._shard), "plan": self._plan and asdict(self._plan)}
+        if self._shard is None:
+            return None
+        return {**asdict(self._shard), "plan": asdict(self._plan) if self._plan else None}
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """See that all parts can come to the same selection.

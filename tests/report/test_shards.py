@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from seatrial.report import artefact
 from seatrial.scenarios import sharding
-from seatrial.scenarios.sharding import Shard
+from seatrial.scenarios.sharding import Shard, Sharding
 from tests.harness.project import Project
 
 from .test_formats import Written
@@ -68,7 +69,8 @@ def test_no_whole_run(project: Project, processes: list[str]) -> None:
     shard = project.verdict["shard"]
     assert (2, 2, True, 3) == (shard["number"], shard["of"], shard["ended"], shard["plan"]["scenarios"])
     written = Written(project.path / "report" / "local")
-    written.check({"One"})
+    assert ["One"] == [case.get("name") for case in written.cases]
+    assert 3 == written.page.count('<details class="scenario"')  # two of them as what this run has not
     assert (written.folder / "summary.md").read_text().startswith("## 🧩 Seatrial on local, shard 2/2: 1 planned = ")
     assert "A part of a run: shard 2/2: 1 of 3 planned scenarios" in written.page
     assert 'name="seatrial local, shard 2/2"' in (written.folder / "junit.xml").read_text()
@@ -108,11 +110,13 @@ def test_more_parts_than_scenarios(project: Project, processes: list[str]) -> No
     assert not project.calls
 
 
-def test_what_one_machine_remembers(project: Project) -> None:
-    """A selection by what failed last is refused: machines would not agree on it."""
-    project.scenarios(One=HOLDS)
-    result = project.run("features", "--seatrial-shard=1/1", "-p", "cacheprovider", "--lf")
-    assert 4 == result.ret
+@pytest.mark.parametrize("option", ["lf", "stepwise"])
+def test_what_one_machine_remembers(option: str) -> None:
+    """A selection by what failed last is refused: machines would not agree on it; a whole run may have one."""
+    config: Any = SimpleNamespace(getoption=lambda name, default: name == option or default)
+    with pytest.raises(pytest.UsageError, match="--lf, --sw: what failed last is known to one machine only"):
+        Sharding(Shard(1, 2)).pytest_configure(config)
+    Sharding(None).pytest_configure(config)
 
 
 def test_it_is_read() -> None:
