@@ -10,11 +10,14 @@ from typing import Annotated
 import typer
 
 from seatrial import contained
+from seatrial.cli import merging
 from seatrial.cli.ending import DIFFERS, Ended
 from seatrial.cli.linting import unused_words
 from seatrial.errors import UsageError
 from seatrial.escaping import one_line
 from seatrial.report import artefact, coverage, diff, document, grouping, manifest, markdown, writer
+from seatrial.report.text import on
+from seatrial.scenarios.verdict import Requirement
 
 Report = Annotated[str, typer.Option(help="The folder of the reports.")]
 Output = Annotated[Path | None, typer.Option("--markdown", metavar="FILE", help="Write it as Markdown as well.")]
@@ -23,6 +26,13 @@ Output = Annotated[Path | None, typer.Option("--markdown", metavar="FILE", help=
 def report(
     report: Report = "report",
     output: Output = None,
+    merge: Annotated[
+        bool, typer.Option("--merge", help="Put shards together into one report first, and judge them as one run.")
+    ] = False,
+    shards: Annotated[
+        list[Path] | None, typer.Argument(metavar="[DIR]...", help="With --merge: the folder of each shard's reports.")
+    ] = None,
+    require: Annotated[Requirement | None, typer.Option(help="With --merge: anything weaker is a failure.")] = None,
     check: Annotated[
         bool, typer.Option("--check", help="Make nothing: see that every file is as the last run has left it.")
     ] = False,
@@ -30,8 +40,15 @@ def report(
     """Make every report anew from the last run on each target: index.html, junit.xml, messages.ndjson, summary.md.
 
     Exit code of --check: 0 all is as the manifest says, 1 a file is changed, missing or one too many, 4 there is none.
+    Of --merge: 0 and 1 as a whole run's, 4 the shards are not all of one run, or one is missing.
     """
     root, home = Path.cwd(), Path(report)
+    if merge and (check or output):
+        raise UsageError("--merge: goes without --check and --markdown; the summary is in <target>/summary.md")
+    if merge:
+        raise Ended(merging.merge(root, shards or [], report, require))
+    if shards or require:
+        raise UsageError("folders of shards and --require go with --merge; --report names the folder of the reports")
     if check:
         _see_unchanged(home)
         return
@@ -57,7 +74,7 @@ def differences(
 
     Exit code: 0 nothing is worse, 1 something regressed or disappeared (--json says which), 4 a run cannot be read.
     """
-    earlier, later = document.read(old), document.read(new)
+    earlier, later = _whole(old), _whole(new)
     found = diff.compare(earlier, later)
     text = markdown.of_diff(found, earlier, later)
     try:
@@ -75,7 +92,7 @@ def uncovered(report: Report = "report") -> None:
     for folder, run in _runs(Path(report)):
         picture = folder / "picture.json"
         drawn = artefact.read(picture, "picture") if picture.exists() else None
-        typer.echo(f"on {one_line(run['target'])}")
+        typer.echo(f"on {one_line(on(run))}")
         for told in coverage.lines(coverage.cover(run, drawn, groups, words)):
             typer.echo(f"  {told}")
 
@@ -94,6 +111,16 @@ def _put(output: Path | None, text: str) -> None:
         contained.write(file, text, below=here)
     else:  # such as /dev/stdout
         output.write_text(text, "utf-8", "replace")
+
+
+def _whole(path: Path) -> document.Document:
+    """Return a run that is all of one: what another shard has would have disappeared."""
+    run = document.read(path)
+    if shard := run.get("shard"):
+        raise UsageError(
+            f"{path}: is shard {shard['number']}/{shard['of']} of a run; `seatrial report --merge` puts all together"
+        )
+    return run
 
 
 def _see_unchanged(home: Path) -> None:

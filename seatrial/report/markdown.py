@@ -9,7 +9,7 @@ from seatrial.escaping import code, fence, markdown, visible
 from seatrial.report import sabotaged
 from seatrial.report.diff import Change, Diff
 from seatrial.report.document import Document
-from seatrial.report.text import attestation_of, duration, waiver_of, whose
+from seatrial.report.text import attestation_of, duration, on, part_of, waiver_of, whose
 from seatrial.scenarios.verdict import BROKEN, Verdict
 
 _SIGNS = {
@@ -32,15 +32,19 @@ def of_run(document: Document) -> str:
     sums, git = document["summary"], document["git"]
     told = document["scenarios"]
     expired = any(_over(s) for s in told)
-    green = not any(sums[v] for v in BROKEN) and not expired and document["complete"]
+    shard = document.get("shard")
+    fine = not any(sums[v] for v in BROKEN) and not expired and (shard["ended"] if shard else document["complete"])
+    sign = ("🧩" if shard else "✅") if fine else "❌"
     commit = f" · commit {code(git['commit'][:10])}{' with changes' if git['dirty'] else ''}" if git else ""
     parts = " + ".join(f"{sums[str(v)]} {v}" for v in Verdict)
     lines = [
-        f"## {'✅' if green else '❌'} Seatrial on {markdown(document['target'])}: {sums['planned']} planned = {parts}",
+        f"## {sign} Seatrial on {markdown(on(document))}: {sums['planned']} planned = {parts}",
         "",
         f"Platform {code(document['team'])} · {document['began']} · {duration(document['seconds'])}{commit}",
     ]
-    if not document["complete"]:
+    if shard:
+        lines += ["", f"**A part of a run**: {part_of(shard, sums['planned'])}."]
+    if not (shard["ended"] if shard else document["complete"]):
         lines += ["", "**The run did not come to its end**; what was not run is counted as an error."]
     if document["profiles"]:
         lines += ["", *_profiles(document["profiles"])]
@@ -67,6 +71,7 @@ def of_diff(diff: Diff, old: Document, new: Document) -> str:
         ("✅ Newly proven", diff.newly_proven),
         ("🆕 New", diff.new),
         ("⏳ Waived", diff.waived),
+        ("🐢 Slower", diff.slower),
         ("↪️ Moved", diff.moved),
         ("✏️ Reworded", diff.reworded),
     )
