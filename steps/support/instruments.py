@@ -196,8 +196,8 @@ class Export(Protocol):
 class Member(Protocol):
     """A member of the team at their own machine."""
 
-    def export_kubeconfig(self, *, with_bucket: bool) -> Export:
-        """Ask for access to the platform, with or without access to the team's bucket."""
+    def export_kubeconfig(self, *, with_bucket: bool, lifetime: str = ...) -> Export:
+        """Ask for access to the platform for a *lifetime*, with or without access to the team's bucket."""
 
     def stored(self) -> Rows:
         """Return everything in the team's bucket by name: whether somebody without it can read it (``open``)."""
