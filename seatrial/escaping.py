@@ -18,6 +18,8 @@ _MARKS = str.maketrans({c: f"&#{ord(c)};" for c in "\\`*_[]|~#$"} | {"&": "&amp;
 _LINKS = re.compile(r"(?i)(?<=[a-z0-9])(:)(?=//)|(?<=\bwww)(\.)|(?<=\bmailto)(:)")
 _LEADING = re.compile(r"^(\s*)([-+=:]|\d+(?=[.)]))")
 _MENTION = re.compile(r"@(?=\w)")
+_COMMAND = re.compile(r"(?m)^([^\S\n]*):(?=:[A-Za-z])|#(?=#(?:\[|vso\[|teamcity\[))")
+"""What the runners of GitHub, Azure and TeamCity take for a command when they read it on a console."""
 _TICKS = re.compile(r"`+")
 
 
@@ -30,8 +32,11 @@ def visible(text: str) -> str:
 
 
 def terminal(text: str) -> str:
-    """Return *text* for a console: nothing in it moves the cursor, sets a colour or a title, or hides what follows."""
-    return visible(text)
+    r"""Return *text* for a console: nothing in it moves the cursor, sets a colour or a title, or hides what follows.
+
+    Nor does it tell a runner of CI anything: a line ``::add-mask::e`` is ``\x3a:add-mask::e``.
+    """
+    return _COMMAND.sub(_named_out, visible(text))
 
 
 def one_line(text: str) -> str:
@@ -67,6 +72,10 @@ def fence(text: str, shortest: str = "```") -> str:
     """Return the backticks between which *text* can stand, longer than any run of them in it."""
     longest = max((len(run) for run in _TICKS.findall(text)), default=0)
     return "`" * max(len(shortest), longest + 1)
+
+
+def _named_out(found: re.Match[str]) -> str:
+    return f"{found[1]}\\x3a" if found[1] is not None else "\\x23"
 
 
 def _written_out(found: re.Match[str]) -> str:

@@ -12,12 +12,12 @@ import pytest
 
 from seatrial.checks.limits import TIME
 from seatrial.errors import UsageError
-from seatrial.escaping import one_line
+from seatrial.escaping import one_line, terminal
 from seatrial.masking import MASK
 from seatrial.provisioning import settings
 from seatrial.provisioning.contract import KubeContext, Provisioning
 from seatrial.report.writer import Writer
-from seatrial.scenarios import gate, holding, hooks, paths, selecting, tags, turns, vocabulary
+from seatrial.scenarios import gate, holding, hooks, paths, selecting, sharding, tags, turns, vocabulary
 from seatrial.scenarios.collection import FeatureFile
 from seatrial.scenarios.ending import end_with_parent, interrupt_on_sigterm
 from seatrial.scenarios.fixtures import changes, faults, histories, platform, traffic
@@ -25,6 +25,7 @@ from seatrial.scenarios.gate import GATE, Gate
 from seatrial.scenarios.presence import Role
 from seatrial.scenarios.results import RESULTS, Results
 from seatrial.scenarios.session import INSTRUMENTS, TRIAL, Trial
+from seatrial.scenarios.sharding import Sharding
 from seatrial.scenarios.verdict import Requirement, Verdict
 from seatrial.verification import Verification, is_worker
 
@@ -50,6 +51,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="NAME",
         help="only scenarios of this name, or with it in their names, or of this @id:...; may be given again",
     )
+    group.addoption("--seatrial-shard", metavar="I/N", help="the I-th of N parts of the run, for N machines")
     group.addoption("--seatrial-times", type=int, default=1, metavar="N", help="so many turns for each scenario")
     group.addoption("--seatrial-keep", action="store_true", help="leave the platform up, even if this run stood it up")
     group.addoption(
@@ -94,18 +96,20 @@ def pytest_configure(config: pytest.Config) -> None:
         config.rootpath, team, target, _reach(config), role, rehearsing=rehearsing, provisioning=kept
     )
     config.stash[RESULTS] = results = Results(config.rootpath, config.stash[GATE])
-    writer = Writer(config.rootpath, paths.home(config), team, target, results.began, results.all)
+    shards = _sharding(config)
+    writer = Writer(config.rootpath, paths.home(config), team, target, results.began, results.all, shards.plain)
     if witness or is_worker(config):
         end_with_parent()
     if not is_worker(config):
         config.stash[_PUT_BACK] = interrupt_on_sigterm()
-    verification = Verification(config, trial, results, writer)
+    verification = Verification(config, trial, results, writer, shards)
     parts = {
         "results": results,
         "tags": tags,
         "names": selecting,
         "scenarios": hooks,
         "turns": turns,
+        "shards": shards,  # which deals last but for the next, which takes what is dealt as settled
         "verification": verification,
     }
     for name, part in parts.items():
@@ -185,13 +189,21 @@ def _named(config: pytest.Config) -> tuple[str, str]:
         config.option.seatrial_team = settings.team(config.rootpath, config.getoption("seatrial_team"))
         config.option.seatrial_target = settings.target(config.rootpath, config.getoption("seatrial_target"))
     except UsageError as error:
-        raise pytest.UsageError(str(error)) from error
+        raise pytest.UsageError(terminal(str(error))) from error
     return config.option.seatrial_team, config.option.seatrial_target
 
 
 def _gate(config: pytest.Config) -> Gate:
     try:
         return gate.read(config.rootpath)[0]
+    except UsageError as error:
+        raise pytest.UsageError(terminal(str(error))) from error
+
+
+def _sharding(config: pytest.Config) -> Sharding:
+    given = config.getoption("seatrial_shard")
+    try:
+        return Sharding(sharding.read(given) if given is not None else None)
     except UsageError as error:
         raise pytest.UsageError(str(error)) from error
 

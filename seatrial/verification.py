@@ -18,6 +18,7 @@ from seatrial.masking import MASK
 from seatrial.provisioning.progress import Progress
 from seatrial.report import console, grouping, sabotaged
 from seatrial.report.gating import Gating
+from seatrial.report.text import part_of
 from seatrial.report.writer import Writer
 from seatrial.scenarios import evidence, paths
 from seatrial.scenarios.collection import ScenarioItem
@@ -25,6 +26,7 @@ from seatrial.scenarios.gate import GATE
 from seatrial.scenarios.requests import Requests
 from seatrial.scenarios.results import Results
 from seatrial.scenarios.session import Trial, rehearses
+from seatrial.scenarios.sharding import Sharding
 from seatrial.scenarios.verdict import Requirement
 
 _SLIP, _SENT = "seatrial_slip", "seatrial_sent"
@@ -43,13 +45,15 @@ class Verification:
         trial: The platform under trial.
         results: The verdicts.
         writer: The reports.
+        shards: Which part of a run it is, if not all of it.
     """
 
-    def __init__(self, config: pytest.Config, trial: Trial, results: Results, writer: Writer) -> None:
+    def __init__(self, config: pytest.Config, trial: Trial, results: Results, writer: Writer, shards: Sharding) -> None:
         self._config = config
         self._trial = trial
         self._results = results
         self._writer = writer
+        self._shards = shards
         self._selected = False  # whether it was settled which of what was collected is to run
         self._slip = ""
         self._requests = Requests()
@@ -147,6 +151,8 @@ class Verification:
             terminalreporter.section(f"verdict on {self._trial.target}")
             for line in console.lines(results, self._gating(), said=self._refused):
                 terminalreporter.line(line)
+            if shard := self._shards.plain():
+                terminalreporter.line(part_of(shard, len(results)))
             if broken := sabotaged.summed(paths.folder(self._config)):
                 terminalreporter.line(f"sabotage of {broken['began']}: {sabotaged.line(broken)}")
             if self._writer.begun:
@@ -191,7 +197,7 @@ class Verification:
         try:
             _ = self._trial.provisioning
         except UsageError as error:
-            raise pytest.UsageError(str(error)) from error
+            raise pytest.UsageError(terminal(str(error))) from error
         self._results.plan(scenarios)
         try:
             self._writer.begin()

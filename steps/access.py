@@ -9,7 +9,7 @@ from pytest_bdd import given, parsers, then, when
 
 from seatrial import declaration, states
 from seatrial.checks.convergence import eventually
-from seatrial.checks.expectations import Rows, every, rows
+from seatrial.checks.expectations import Rows, every, holds, rows
 from seatrial.observers.aws import Aws
 from steps.support import access
 from steps.support.capabilities import Platform
@@ -50,6 +50,11 @@ def _(member: Member, has_bucket: bool) -> Export:
     return member.export_kubeconfig(with_bucket=has_bucket)
 
 
+@when(parsers.parse("she asks for access to the platform for {seconds:d} seconds"), target_fixture="export")
+def _(member: Member, has_bucket: bool, seconds: int) -> Export:
+    return member.export_kubeconfig(with_bucket=has_bucket, lifetime=f"{seconds}s")
+
+
 @then("she is given access")
 def _(export: Export) -> None:
     assert export.ok, f"expected access to be given, got {export.output}"
@@ -77,6 +82,20 @@ def _(member: Member, export: Export, count: int) -> None:
 def _(export: Export) -> None:
     mode = stat.S_IMODE(_file(export).stat().st_mode)
     assert mode == _OWNER_ONLY, f"expected mode 600 of {_file(export).name}, got {mode:o}"
+
+
+@then(parsers.parse("what she was given is set to end within {seconds:d} seconds"))
+@declaration
+def _(export: Export, seconds: int) -> None:
+    left = access.seconds_left(_file(export))
+    assert left <= seconds, f"expected access to be set to end within {seconds} seconds, got {left:.0f} seconds"
+
+
+@then(parsers.parse("after {seconds:d} seconds the platform turns her away"))
+def _(member: Member, export: Export, seconds: int) -> None:
+    away = holds("turned away", lambda answer: answer.startswith("turned away"), "an access that has ended")
+    within = seconds + TIME.settle
+    eventually(lambda: access.turned_away(lambda: member.operate(_file(export))), away, within=within)
 
 
 @when("she passes on the address without her credentials", target_fixture="stranger")

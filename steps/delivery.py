@@ -93,6 +93,14 @@ def _(delivery: Delivery, job: str, name: str) -> None:
     eventually(lambda: pipelines.made_before(delivery, name, job), written, within=TIME.settle)
 
 
+@then(parsers.parse('"{job}" in the pipeline "{name}" is set to take back what does not run in time, in Git as well'))
+@declaration
+def _(delivery: Delivery, job: str, name: str) -> None:
+    back = {"waits_for": Matcher("a while", bool), "if_it_fails": [pipelines.WITHDRAW, pipelines.GIT]}
+    taken = rows("jobs", {job: back}, exactly=False)
+    eventually(lambda: pipelines.taking_back(delivery, name, job), taken, within=TIME.settle)
+
+
 @then(parsers.parse('"{job}" in the pipeline "{name}" has a limit of {minutes:d} minutes'))
 @states(minutes="standup.minutes")
 @declaration

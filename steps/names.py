@@ -8,14 +8,14 @@ from pytest_bdd import given, parsers, then, when
 
 from seatrial import states
 from seatrial.checks.convergence import always, eventually
-from seatrial.checks.expectations import Matcher, Rows, covering, every, none, rows
+from seatrial.checks.expectations import Matcher, Rows, covering, equal_to, every, none, rows
 from seatrial.faults import Create, Journal, ReplaceRecord
 from seatrial.observers.aws import Aws
 from seatrial.observers.cluster import Cluster
 from seatrial.observers.dns import Dns
 from steps.support import manifests, names, nodes
-from steps.support.capabilities import Platform
-from steps.support.faults import HandMadeRecord, Unmake
+from steps.support.capabilities import Platform, have
+from steps.support.faults import HandMadeRecord, HoldNames, Unmake
 from steps.support.instruments import Delegation
 from steps.support.limits import TIME
 from steps.support.machines import Estate
@@ -99,7 +99,7 @@ def _(cluster: Cluster, aws: Aws, platform: Platform) -> None:
 def _(aws: Aws, platform: Platform) -> None:
     names.need_public(platform)
     checked = every("records", without_health_check=set(), on_the_check_of_another=set())
-    eventually(lambda: names.dependencies(aws, platform.facts, platform.team), checked, within=TIME.dns_repair)
+    eventually(lambda: names.dependencies(aws, platform), checked, within=TIME.dns_repair)
 
 
 @then(parsers.parse("the platform's zone is a {kind} one, and no other zone has its name"))
@@ -191,6 +191,30 @@ def _(cluster: Cluster, dns: Dns, platform: Platform, name: str) -> None:
     two = every("answers", addresses=Matcher("two addresses", lambda given: len(given) == 2))  # noqa: PLR2004
     eventually(lambda: names.answers(dns, [full]), two, within=TIME.dns_failover)
     always(lambda: names.answers(dns, [full]), every("answers", addresses=others), during=TIME.window)
+
+
+@then(parsers.parse('no record has the address of the node in "{zone}" any more'))
+@states(zone="zones")
+def _(cluster: Cluster, aws: Aws, platform: Platform, zone: str) -> None:
+    failed = nodes.visited_in(cluster, zone, platform.facts.address_type)
+    without = every("records", addresses=Matcher(f"not {failed}", lambda has: failed not in has))
+    eventually(lambda: names.records(aws, platform.facts, platform.team), without, within=TIME.dns_update)
+
+
+@given("nobody keeps the names, but health checks are made")
+def _(platform: Platform, faults: Journal) -> None:
+    names.need_public(platform)
+    keeper = have(platform.actuators().own.names_keeper)
+    faults.inject(HoldNames())
+    eventually(keeper.at_work, equal_to(False, "somebody keeps the names"), within=TIME.settle)
+
+
+@then(parsers.parse('every record still has the address of the node in "{zone}"'))
+@states(zone="zones")
+def _(cluster: Cluster, aws: Aws, platform: Platform, zone: str) -> None:
+    failed = nodes.visited_in(cluster, zone, platform.facts.address_type)
+    still = every("records", addresses=covering({failed}))
+    eventually(lambda: names.records(aws, platform.facts, platform.team), still, within=0)
 
 
 @given(parsers.parse('a record "{name}" made by a colleague'), target_fixture="handmade")

@@ -53,6 +53,11 @@ def _(cluster: Cluster, faults: Journal, name: str) -> None:
     eventually(lambda: {name: rollouts.progress(cluster, name)}, begun, within=TIME.settle)
 
 
+@when(parsers.parse('the image of "{name}" is changed to one that is missing, with a deadline of {seconds:d} seconds'))
+def _(cluster: Cluster, faults: Journal, name: str, seconds: int) -> None:
+    _change_image(cluster, faults, name, MISSING, progressDeadlineSeconds=seconds)
+
+
 @when(parsers.parse('a version of "{name}" that never says it is ready is rolled out'))
 def _(cluster: Cluster, faults: Journal, name: str) -> None:
     template = workloads.deployment(cluster, name).spec.template.to_dict()
@@ -131,6 +136,12 @@ def _(cluster: Cluster, name: str) -> None:
     always(lambda: {name: rollouts.progress(cluster, name)}, stuck, during=TIME.stuck)
 
 
+@then(parsers.parse('the rollout of "{name}" has failed, because of its deadline'))
+def _(cluster: Cluster, name: str) -> None:
+    failed = every("rollouts", failed_for="ProgressDeadlineExceeded")
+    eventually(lambda: {name: rollouts.failure(cluster, name)}, failed, within=TIME.settle)
+
+
 @when(parsers.parse('"{name}" is rolled back'), target_fixture="generations")
 def _(cluster: Cluster, faults: Journal, before: Before, name: str) -> frozenset[str]:
     generations = rollouts.before(cluster, name).generations
@@ -189,10 +200,10 @@ def _patch(name: str, patch: dict[str, Any]) -> Patch:
     return Patch("apps/v1", "Deployment", name, workloads.MICROSERVICES, patch)
 
 
-def _change_image(cluster: Cluster, faults: Journal, name: str, image: str) -> None:
+def _change_image(cluster: Cluster, faults: Journal, name: str, image: str, **more: object) -> None:
     template = workloads.deployment(cluster, name).spec.template.to_dict()
     container = {**template["spec"]["containers"][0], "image": image}
-    faults.inject(_patch(name, {"spec": {"template": {"spec": {"containers": [container]}}}}))
+    faults.inject(_patch(name, {"spec": {"template": {"spec": {"containers": [container]}}, **more}}))
 
 
 def _all_replaced(cluster: Cluster, before: Before) -> None:

@@ -162,7 +162,7 @@ def _(cluster: Cluster, asked_for: str, reason: str) -> None:
     eventually(lambda: workloads.placement(cluster, asked_for, manifests.ROOM), unplaced, within=TIME.settle)
 
 
-@then("every container whose image has a tag that may move is told to pull it each time")
+@then("every container of the platform whose image has a tag that may move is told to pull it each time")
 @declaration
 def _(cluster: Cluster) -> None:
     eventually(lambda: workloads.images(cluster), every("containers", risk="none"), within=TIME.settle)

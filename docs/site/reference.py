@@ -18,7 +18,7 @@ from seatrial.adopted import observing
 from seatrial.cli.app import app
 from seatrial.provisioning.settings import Settings
 from seatrial.report.views import _MEANING
-from seatrial.scenarios.gate import Gate, Waiver
+from seatrial.scenarios.gate import Gate, Waiver, Within
 
 
 def pages(root: Path) -> dict[str, str]:
@@ -60,7 +60,8 @@ def _commands() -> Iterator[str]:
 
 
 def _configuration() -> Iterator[str]:
-    for title, kind in (("[tool.seatrial]", Settings), ("[tool.seatrial.gate]", Gate), ("waivers", Waiver)):
+    gates = (("[tool.seatrial.gate]", Gate), ("within", Within), ("waivers", Waiver))
+    for title, kind in (("[tool.seatrial]", Settings), *gates):
         yield f"## {title}\n"
         yield from _fields(kind)
     yield "## [tool.seatrial.platform]\n\nIts JSON Schema, `seatrial/platform.schema.json`:\n"

@@ -30,3 +30,12 @@ Feature: Shared access
       Given a team member with access to the bucket
       When she passes on the address without her credentials
       Then the platform turns the stranger away
+
+  Rule: Access ends when the time is over that it was asked for
+
+    Example: Access for a few seconds
+      Given a team member with access to the bucket
+      When she asks for access to the platform for 10 seconds
+      Then what she was given is set to end within 10 seconds
+      And she can see all 6 members of the cluster
+      But after 10 seconds the platform turns her away

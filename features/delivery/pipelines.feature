@@ -38,6 +38,9 @@ Feature: Delivery by pipelines
     Example: What is rolled out stands in Git
       Then "roll-out" in the pipeline "microservice" is set to write the version into Git before the cluster is told
 
+    Example: A version that does not come to run is taken back
+      Then "roll-out" in the pipeline "microservice" is set to take back what does not run in time, in Git as well
+
     Example: A push is rolled out
       Given a steady stream of requests to "msvc1"
       When a change of "msvc1" is pushed

@@ -30,12 +30,19 @@ Feature: Names follow the platform
       When the service "twins" is removed from the namespace "default"
       Then the name "twins" keeps its record
 
-  Rule: A name leads only to nodes that can take visitors in, whether a health check or the updater sees to it
+  Rule: A name leads only to nodes that can take visitors in: a health check sees to it, and the container as well
 
     Example: A node fails
       When the node in "eu-west-1a" is lost
       Then the node in "eu-west-1a" leaves the answers for "msvc1"
+      And no record has the address of the node in "eu-west-1a" any more
       And the other two nodes stay in the answers for "msvc1"
+
+    Example: A node fails while nobody keeps the names
+      Given nobody keeps the names, but health checks are made
+      When the node in "eu-west-1b" is lost
+      Then the node in "eu-west-1b" leaves the answers for "msvc1"
+      And every record still has the address of the node in "eu-west-1b"
 
   Rule: Records that are not ours are never touched
 

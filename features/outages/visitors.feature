@@ -1,6 +1,7 @@
 Feature: Visitors during an outage
   Machines and zones are lost now and then. What that may cost our visitors is agreed here, and is over within a minute
   for whoever asks for a name anew; who keeps an answer as long as he may, keeps that of a lost node for five minutes.
+  A page that regrets that the database is away is an answer here: what is stored is judged where data survives.
 
   Background:
     Given a steady stream of requests to "msvc1"

@@ -1,6 +1,7 @@
 Feature: A growing etcd, and masters that restart
   The members of etcd grow in steps of two, since an even number tolerates no more losses than the odd number below it.
-  No machine is added here: that masters themselves grow, and are renewed by another version, is not looked at.
+  No machine is added here: that masters themselves grow is not looked at. How another version comes to them is what
+  upgrades say.
 
   Rule: Members are added in steps of two
 

@@ -1,5 +1,6 @@
 Feature: When a rollout goes wrong
-  A bad version does no harm, and the way back is short. Somebody goes it: nothing is rolled back by itself.
+  A bad version does no harm, and the way back is short. The cluster does not go it by itself: a pipeline does, which
+  hears from the cluster that a rollout has failed, or somebody.
 
   Background:
     Given "msvc1" runs with 2 ready pods
@@ -24,6 +25,13 @@ Feature: When a rollout goes wrong
       Then the rollout of "msvc1" does not complete
       And the service "msvc1" leads to ready pods only
       And no request failed
+
+  Rule: A version that does not come up in time is said to have failed
+
+    Example: A rollout misses its deadline
+      When the image of "msvc1" is changed to one that is missing, with a deadline of 2 seconds
+      Then the rollout of "msvc1" has failed, because of its deadline
+      And the 2 pods that ran before still run
 
   Rule: The way back leads to the version before
 

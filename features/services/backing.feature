@@ -40,4 +40,4 @@ Feature: Backing services
   Rule: Every image can be traced
 
     Example: An image whose tag may move is pulled each time
-      Then every container whose image has a tag that may move is told to pull it each time
+      Then every container of the platform whose image has a tag that may move is told to pull it each time

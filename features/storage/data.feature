@@ -3,7 +3,7 @@ Feature: Data survives
 
   Rule: A member comes back to its own volume
 
-    Example: A member is restarted
+    Example: A member is removed
       When the member "mongodb-1" is removed
       Then the member "mongodb-1" is back in the same zone with the same volume
 
@@ -30,7 +30,7 @@ Feature: Data survives
       Then another node takes its place in "eu-west-1a"
       And every document that was acknowledged is in the database, in order, and none that nobody stored
 
-    Example: After all members were restarted at once
+    Example: After all members were removed at once
       Given clients that store numbered documents
       When all members of "mongodb" are removed
       Then every document that was acknowledged is in the database, in order, and none that nobody stored

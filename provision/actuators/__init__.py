@@ -2,6 +2,7 @@
 
 from provision.actuators.applying import Applier
 from provision.actuators.growing import GroupSize
+from provision.actuators.keeping import NamesKeeper, NamesKeepersProcess
 from provision.actuators.pushing import Pusher
 from provision.actuators.sending import HttpSender
 from provision.actuators.standing import Again, StandupRunner
@@ -17,6 +18,8 @@ __all__ = [
     "ImageTags",
     "MongoDbWriter",
     "NamedVersions",
+    "NamesKeeper",
+    "NamesKeepersProcess",
     "PushedVersions",
     "Pusher",
     "StandupRunner",

@@ -8,6 +8,7 @@ import re
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 from provision.estate import kops_process
 from provision.estate.access import AwsAccess
@@ -32,6 +33,9 @@ _NO_PAUSES = (  # a machine that is played is there within seconds
     *("--control-plane-interval", "12s", "--node-interval", "8s", "--post-drain-delay", "0s"),
     *("--validate-count", "1", "--validation-timeout", "3m"),
 )
+LIFETIME: Final = "18h"
+"""For how long an exported access is good, unless it is asked for otherwise."""
+
 _KEPT_PER_CALL = 20_000  # characters of output in the log
 
 
@@ -233,7 +237,7 @@ class Kops:
             raise KopsError(f"kops validate cluster says nothing that can be read:\n{_last(done.out)}") from None
         return [f"{failure['type']} {failure['name']}: {failure['message']}" for failure in found.get("failures") or []]
 
-    def export_kubeconfig(self, path: Path, api_server: str | None = None, lifetime: str = "18h") -> None:
+    def export_kubeconfig(self, path: Path, api_server: str | None = None, lifetime: str = LIFETIME) -> None:
         """Write an administrator's kubeconfig, as any member of the team who has the store can.
 
         Its file has mode 0600. The API server is asked for by kops's own name for it, ``api.internal.<cluster>``

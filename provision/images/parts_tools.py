@@ -6,8 +6,10 @@ import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.metadata import distribution
 from pathlib import Path
 
+import seatrial
 from provision.images.archive import EXECUTABLE, File, ImageError
 from provision.images.holding import Holding, locked
 from provision.images.parts import IMAGES, Tree, Workshop, folder_tree
@@ -16,7 +18,10 @@ from provision.images.running import run_program
 from provision.toolchain.cache import sha256_of
 
 _ROOT = IMAGES.parent
+_HARNESS = _ROOT / "seatrial"
 _PROJECT = ("pyproject.toml", "README.md", "LICENSE")
+_TOLD = ("METADATA", "entry_points.txt")
+"""What is told of an installed package, of which pytest's plugins and the version are known."""
 _LAUNCHER = """\
 #!/usr/bin/python3
 import sys
@@ -62,7 +67,7 @@ class PythonProgram:
 
 @dataclass(frozen=True)
 class Project:
-    """This project, from the checkout, without what it needs.
+    """Seatrial without what it needs: from the checkout, or as it is installed where the checkout is a team's own.
 
     Attributes:
         at: Its folder in the image.
@@ -73,6 +78,9 @@ class Project:
     def inputs(self) -> Iterator[str]:
         """Return what the layer depends on."""
         yield from ("project 1", self.at)
+        if not _HARNESS.is_dir():
+            yield from (f"{name} {_hash(file)}" for name, file in _installed())
+            return
         for file in _sources():
             yield f"{file.relative_to(_ROOT)} {_hash(file)}"
 
@@ -82,6 +90,8 @@ class Project:
 
     def tree(self, workshop: Workshop) -> Tree:
         """Make the layer's content, from a copy: a build leaves folders beside what it builds."""
+        if not _HARNESS.is_dir():
+            return {f"{self.at}/{name}": File(file) for name, file in _installed()}
         copy, site = workshop.scratch / "project", workshop.scratch / "site-project"
         for file in _sources():
             to = copy / file.relative_to(_ROOT)
@@ -105,5 +115,16 @@ def _hash(file: Path) -> str:
 
 
 def _sources() -> list[Path]:
-    found = [file for file in (_ROOT / "seatrial").rglob("*") if file.is_file()]
-    return sorted([*(file for file in found if "__pycache__" not in file.parts), *(_ROOT / name for name in _PROJECT)])
+    return sorted([*_of_package(_HARNESS), *(_ROOT / name for name in _PROJECT)])
+
+
+def _installed() -> Iterator[tuple[str, Path]]:
+    """Return each file of the package as it is installed, and its path below the folder of packages."""
+    package = Path(seatrial.__file__).parent
+    yield from ((file.relative_to(package.parent).as_posix(), file) for file in sorted(_of_package(package)))
+    told = [file for file in distribution(package.name).files or () if file.name in _TOLD and len(file.parts) > 1]
+    yield from ((file.as_posix(), Path(str(file.locate()))) for file in sorted(told))
+
+
+def _of_package(folder: Path) -> list[Path]:
+    return [file for file in folder.rglob("*") if file.is_file() and "__pycache__" not in file.parts]

@@ -86,11 +86,14 @@ class Delivery(Observer):
         return sorted(idle + [f"{job}/{s['task']}" for job, s in self._tasks(pipeline) if plans.idle(self._run(s))])
 
     @reading_of_settings
-    def commands(self, pipeline: str) -> dict[str, list[str]]:
-        """Return the commands that each job of *pipeline* runs in its tasks, but for those that do nothing."""
+    def commands(self, pipeline: str, task: str = "") -> dict[str, list[str]]:
+        """Return the commands that each job of *pipeline* runs in its tasks, but for those that do nothing.
+
+        Those of one *task* alone if it is named.
+        """
         found: dict[str, list[str]] = {name: [] for name in self.jobs(pipeline)}
         for job, step in self._tasks(pipeline):
-            found[job] += plans.commands(self._run(step))
+            found[job] += plans.commands(self._run(step)) if task in ("", step["task"]) else ()
         return found
 
     def _given(self, pipeline: str) -> set[str]:
@@ -106,7 +109,7 @@ class Delivery(Observer):
 
     def _tasks(self, pipeline: str) -> Iterator[tuple[str, dict[str, Any]]]:
         for job in self._jobs(pipeline):
-            yield from ((job["name"], step) for step in plans.steps(job["plan"]) if "task" in step)
+            yield from ((job["name"], step) for step in plans.all_steps([*job["plan"], job]) if "task" in step)
 
     def _run(self, step: Mapping[str, Any]) -> Mapping[str, Any]:
         config = step.get("config")

@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 from lightkube.resources.core_v1 import Node
 
 from provision.estate import AwsAccess, Kops, KopsError
+from provision.estate.kops import LIFETIME
 from seatrial.checks.observer import Fidelity, Observer, reading
 from seatrial.kube.client import client_of
 
@@ -88,13 +89,13 @@ class Member(Observer):
         self._bucket = bucket
 
     @reading
-    def export_kubeconfig(self, *, with_bucket: bool) -> Export:
-        """Export a kubeconfig by kops, with access to the team's bucket or without."""
+    def export_kubeconfig(self, *, with_bucket: bool, lifetime: str = LIFETIME) -> Export:
+        """Export a kubeconfig by kops that is good for a *lifetime*, with access to the team's bucket or without."""
         folder = Path(tempfile.mkdtemp(prefix="member-", dir=self._folder))
         target = folder / "kubeconfig"
         kops = self._kops() if with_bucket else self._kops_of_stranger(folder)
         try:
-            kops.export_kubeconfig(target, self._api)
+            kops.export_kubeconfig(target, self._api, lifetime)
         except KopsError as error:
             return Export(ok=False, output=str(error), kubeconfig=None)
         return Export(ok=True, output="", kubeconfig=target)

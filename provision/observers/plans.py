@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
 _SHELLS = ("sh", "bash", "/bin/sh", "/bin/bash")
 _IDLE = {"", ":", "true", "echo", "printf", "cd", "set", "exit", "sleep", "export"}
+_HOOKS = ("on_success", "on_failure", "on_error", "on_abort", "ensure")
 _EITHER_WAY = re.compile(r"\|\|\s*(true|:|exit 0)\b")
 
 
@@ -21,12 +22,20 @@ def steps(plan: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         yield from steps(inner) if inner else [step]
 
 
+def all_steps(plan: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Give the steps of a plan one after another, and what is done after one of them, however it ends."""
+    for step in steps(plan):
+        yield step
+        for hook in _HOOKS:
+            yield from all_steps([step[hook]]) if hook in step else ()
+
+
 def job(written: dict[str, Any]) -> dict[str, object]:
     """Return what a job takes, does and makes.
 
     ``gets`` are the resources that it takes, each with whether a change of it starts the job and the jobs that it must
     have passed; ``sets`` are the pipelines that it sets, each with its document; ``order`` has what it runs and makes,
-    one after another.
+    one after another, and ``if_it_fails`` what it runs and makes if one of its tasks fails, by the task.
     """
     found = list(steps(written["plan"]))
     gets = {
@@ -40,7 +49,8 @@ def job(written: dict[str, Any]) -> dict[str, object]:
         "tasks": [s["task"] for s in found if "task" in s],
         "puts": {s["put"] for s in found if "put" in s},
         "sets": {name: document(s) for s in found if "set_pipeline" in s for name in names(s)},
-        "order": [s.get("task") or s["put"] for s in found if "task" in s or "put" in s],
+        "order": _order(found),
+        "if_it_fails": {s["task"]: _order(steps([s.get("on_failure", {})])) for s in found if "task" in s},
         "minutes": _minutes([s for s in found if "task" in s]),
     }
 
@@ -85,6 +95,10 @@ def commands(run: Mapping[str, Any]) -> list[str]:
     path, args = str(run.get("path", "")), [str(arg) for arg in run.get("args", [])]
     found = _script(args)[1] if path in _SHELLS else [" ".join([path, *args])]
     return [c for c in found if c.partition(" ")[0] not in _IDLE]
+
+
+def _order(found: Iterable[dict[str, Any]]) -> list[str]:
+    return [s.get("task") or s["put"] for s in found if "task" in s or "put" in s]
 
 
 def _script(args: list[str]) -> tuple[str, list[str]]:

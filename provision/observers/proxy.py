@@ -12,8 +12,9 @@ from lightkube.config import client_adapter
 
 from provision.observers.exchanges import Exchanges
 from seatrial.kube.transport import api_transport
+from seatrial.observers import answers
 
-_SECONDS = 10.0
+_SECONDS, _WHOLE_SECONDS = 10.0, 30.0
 
 
 class ServiceError(ConnectionError):
@@ -73,7 +74,7 @@ class Proxy:
 
     def _send(self, method: str, path: str, **rest: Any) -> Any:
         try:
-            answer = self._client.request(method, self._base + path, **rest)
+            answer = answers.ask(self._client, method, self._base + path, within=_WHOLE_SECONDS, **rest)
         except httpx2.HTTPError as error:
             raise ServiceError(f"{self._service} cannot be asked: {type(error).__name__}: {error}") from error
         if answer.status_code >= httpx2.codes.BAD_REQUEST:

@@ -12,10 +12,11 @@ from pathlib import Path
 import httpx2
 
 from provision.observers.exchanges import Exchanges
+from seatrial.observers import answers
 from seatrial.observers.dns import Dns
 
 _HTTP, _HTTPS = 80, 443
-_CONNECT_SECONDS, _ANSWER_SECONDS = 2.0, 8.0
+_CONNECT_SECONDS, _ANSWER_SECONDS, _WHOLE_SECONDS = 2.0, 8.0, 30.0
 
 
 @dataclass(frozen=True)
@@ -96,11 +97,13 @@ class Visits:
 
     def _visit(self, method: str, url: httpx2.URL, door: Door, body: Mapping[str, object] | None) -> Reply:
         port = url.port or (_HTTPS if url.scheme == "https" else _HTTP)
-        answer = self._client.request(
+        answer = answers.ask(
+            self._client,
             method,
             url.copy_with(host=door.reached, port=port),
             headers={"Host": url.netloc.decode("ascii")},
             extensions={"sni_hostname": url.host},
+            within=_WHOLE_SECONDS,
             **({} if body is None else {"json": dict(body)}),  # type: ignore[arg-type]
         )
         return Reply(answer.status_code, answer.text, dict(answer.headers))

@@ -40,26 +40,39 @@ def gate_problems(root: Path, scenarios: Sequence[Named], groups: Grouping) -> l
         for text in _of_waiver(waiver, found.waivers[:number], scenarios)
     ]
     tags = {tag for one in scenarios for tag in one.tags}
-    for table, named, known in (("profiles", found.profiles, groups.profiles), ("tags", found.tags, tags)):
+    for table, named, known in (
+        ("profiles", found.profiles, groups.profiles),
+        ("tags", found.tags, tags),
+        ("within.profiles", found.within.profiles, groups.profiles),
+        ("within.tags", found.within.tags, tags),
+    ):
         for name in named:
             if name not in known:
-                what = "profile" if table == "profiles" else "scenario has the tag"
+                what = "profile" if table.endswith("profiles") else "scenario has the tag"
                 problems.append(Problem(f"{where} {table}", f"no {what} {one_line(name)!r}{_near(name, known)}"))
+    for name in found.within.scenarios:
+        problems += [Problem(f"{where} within.scenarios", text) for text in _of_name(name, scenarios)]
     return [*problems, *_of_ids(scenarios), *_of_attestations(root, scenarios)]
 
 
 def _of_waiver(waiver: Waiver, before: Sequence[Waiver], scenarios: Sequence[Named]) -> Iterator[str]:
-    meant = [one for one in scenarios if waiver.names(one.nodeid, one.name, one.tags)]
+    yield from _of_name(waiver.scenario, scenarios)
     shown = one_line(waiver.scenario)
-    if not meant:
-        yield f"names no scenario: {shown}{_near(waiver.scenario, [s.name for s in scenarios])}"
-    if len({one.outline for one in meant}) > 1:
-        places = ", ".join(dict.fromkeys(one.place for one in meant))
-        yield f"names several scenarios: {shown} ({places}); name one as features/file.feature::its name"
     if any(one.scenario == waiver.scenario for one in before):
         yield f"a second waiver of {shown}; keep one of both"
     if waiver.until < gate.today():
         yield f"expired on {waiver.until}: {shown} ({one_line(waiver.owner)}); mend it, or agree on another day"
+
+
+def _of_name(name: str, scenarios: Sequence[Named]) -> Iterator[str]:
+    """Find what keeps *name* from naming one scenario."""
+    meant = [one for one in scenarios if gate.names(name, one.nodeid, one.name, one.tags)]
+    shown = one_line(name)
+    if not meant:
+        yield f"names no scenario: {shown}{_near(name, [s.name for s in scenarios])}"
+    if len({one.outline for one in meant}) > 1:
+        places = ", ".join(dict.fromkeys(one.place for one in meant))
+        yield f"names several scenarios: {shown} ({places}); name one as features/file.feature::its name"
 
 
 def _of_attestations(root: Path, scenarios: Sequence[Named]) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ import pytest
 import typer
 
 from seatrial.adopted.kept import TARGET, TEAM
+from seatrial.bounded import file_in
 from seatrial.cli.ending import Ended
 from seatrial.errors import UsageError
 from seatrial.escaping import one_line
@@ -41,7 +42,7 @@ def rejudge(
             f"--seatrial-target={TARGET}",
             f"--seatrial-team={TEAM}",
             f"--seatrial-report={folder}",
-            before["nodeid"],
+            _scenario(before),
         ]
         code = int(pytest.main(arguments))
         if not (Path(folder) / TARGET / "verdict.json").exists():
@@ -50,6 +51,20 @@ def rejudge(
     said = _SAID.get(Verdict(now["verdict"]), now["verdict"])
     typer.echo(f"{one_line(before['nodeid'])}: was {before['verdict']}; of what was kept: {said}")
     raise Ended(code)
+
+
+def _scenario(before: dict[str, Any]) -> str:
+    """Return the id by which pytest finds the scenario in this project; whoever wrote the bundle may have put anything.
+
+    Raises:
+        UsageError: If it names no scenario of a feature here: an option, or a file whose code would be run.
+    """
+    nodeid: str = before["nodeid"]
+    file, found, _ = nodeid.partition("::")
+    if not (found and file.startswith("features/") and file.endswith(".feature")):
+        raise UsageError(f"{one_line(nodeid)[:200]}: expected a scenario as in features/file.feature::its name")
+    file_in(Path.cwd(), file)
+    return nodeid
 
 
 def _of(evidence: Path) -> dict[str, Any]:

@@ -40,6 +40,10 @@ def verify(
         int,
         typer.Option(metavar="N", help="So many turns for each: what both holds and fails is unsteady."),
     ] = 1,
+    shard: Annotated[
+        str | None,
+        typer.Option(metavar="I/N", help="The I-th of N parts, for N machines; `report --merge` judges them as one."),
+    ] = None,
     require: Annotated[Requirement | None, typer.Option(help="Anything weaker is a failure.")] = None,
     patience: Annotated[float, typer.Option(help="Scales every time limit.")] = 1.0,
     report: Annotated[
@@ -59,7 +63,13 @@ def verify(
     if rehearse:
         loading.rehearse(provisioning, target)  # which says at once where it cannot be
     see_writable(report)
-    given = {"require": require, "hold": hold_on_failure, "kubeconfig": kubeconfig, "context": kube_context}
+    given = {
+        "shard": shard,
+        "require": require,
+        "hold": hold_on_failure,
+        "kubeconfig": kubeconfig,
+        "context": kube_context,
+    }
     arguments = [
         "-v",
         "-rfE",

@@ -11,11 +11,13 @@ from seatrial.contained.files import append, names, open_file, read, remove, wri
 from seatrial.contained.folders import UnmarkedError, folder, opened
 from seatrial.contained.names import TEAM, check_name, check_team
 from seatrial.contained.roots import MARKER, drop_root, ignore, make_root
+from seatrial.contained.whole import all_or_none
 
 __all__ = [
     "MARKER",
     "TEAM",
     "UnmarkedError",
+    "all_or_none",
     "append",
     "check_name",
     "check_team",

@@ -30,7 +30,7 @@ def write(path: Path, content: str | bytes, *, mode: int = _FILE, below: Path | 
         OSError: If it cannot be written.
     """
     check_name(path.name.removeprefix("."))
-    data = content.encode("utf-8", "replace") if isinstance(content, str) else content
+    data = _bytes(content)
     with opened(path.parent, make=True, marked=False, below=below) as folder:
         draft = f".{path.name}.{secrets.token_hex(8)}.draft"
         try:
@@ -44,8 +44,8 @@ def write(path: Path, content: str | bytes, *, mode: int = _FILE, below: Path | 
     return path
 
 
-def write_new(path: Path, content: str, *, below: Path) -> Path:
-    """Write a file that is not there yet, private to its owner; return its path.
+def write_new(path: Path, content: str | bytes, *, below: Path) -> Path:
+    """Write a file that is not there yet, private to its owner; return its path. Nothing of it is left on an error.
 
     Args:
         path: The file. Folders that are missing are made.
@@ -58,11 +58,14 @@ def write_new(path: Path, content: str, *, below: Path) -> Path:
         OSError: If it cannot be written.
     """
     check_name(path.name.removeprefix("."))
-    with (
-        opened(path.parent, make=True, marked=False, below=below) as folder,
-        os.fdopen(os.open(path.name, _NEW, _FILE, dir_fd=folder), "wb") as file,
-    ):
-        file.write(content.encode("utf-8", "replace"))
+    with opened(path.parent, make=True, marked=False, below=below) as folder:
+        handle = os.open(path.name, _NEW, _FILE, dir_fd=folder)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(_bytes(content))
+        except BaseException:
+            _unlink(path.name, folder)
+            raise
     return path
 
 
@@ -151,6 +154,10 @@ def names(path: Path, *, below: Path | None = None) -> list[str]:
             return sorted(name for name in os.listdir(folder) if not name.startswith("."))
     except FileNotFoundError:
         return []
+
+
+def _bytes(content: str | bytes) -> bytes:
+    return content.encode("utf-8", "replace") if isinstance(content, str) else content
 
 
 def _look(name: str, folder: int) -> os.stat_result | None:

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import base64
+import binascii
 import html
 import json
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
+from os.path import commonprefix  # of letters, which is what is meant here
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-from seatrial.masking.names import HIDDEN
+from seatrial.masking import broken
 
 SHORTEST = 8
 """A shorter value would hide ordinary words; one that no word looks like is found where it stands alone."""
 
 _SHORT = re.compile(r"(?=.*[A-Za-z])(?=.*[^A-Za-z]).{4,7}", re.DOTALL)
 _GRAM = 8
+_FIRST = 4
+"""The letters by which a short value is looked up."""
 _LINE, _CUT = 16, 12
+_SURE = 64
+"""So many letters of a known value are hidden whatever follows them."""
 _MARKS = ("…", "...", "\n")
 _NESTED = 3
 """How often JSON may stand within JSON."""
@@ -32,8 +39,13 @@ class Known:
     def __init__(self) -> None:
         self._values: set[str] = set()
         self._by_gram: dict[str, list[str]] = {}
+        self._longest = 0
         self._short: set[str] = set()
-        self._short_pattern: re.Pattern[str] | None = None
+        self._lengths: dict[str, list[int]] = {}
+
+    def __bool__(self) -> bool:
+        """Return whether any is known."""
+        return bool(self._values)
 
     def learn(self, value: str) -> None:
         """Find *value* from now on, and each longer line of it."""
@@ -49,47 +61,79 @@ class Known:
                 plain = set(_plain_encodings(one))
                 for encoded in encodings(one) - plain:  # which no word looks like, wherever it stands
                     self._remember(encoded)
-                self._short |= {e for e in plain if len(e) >= len(one)}
-                longest_first = "|".join(re.escape(e) for e in sorted(self._short, key=len, reverse=True))
-                self._short_pattern = re.compile(rf"(?<![A-Za-z0-9])(?:{longest_first})(?![A-Za-z0-9])")
+                for encoded in (e for e in plain if len(e) >= len(one)):
+                    self._remember_short(encoded)
 
     def hide(self, text: str) -> str:
-        """Return *text* without them."""
+        """Return *text* without them, those that go on in the next line among them."""
         if self._by_gram:
-            text = self._hide(text)
-        return self._short_pattern.sub(HIDDEN, text) if self._short_pattern else text
+            text = broken.without(text, [*self._found(text), *broken.found(text, self._found)])
+        return broken.without(text, self._found_short(text)) if self._short else text
 
     def _remember(self, encoded: str) -> None:
         same = self._by_gram.setdefault(encoded[:_GRAM], [])
-        if encoded not in same:
-            same.append(encoded)
-            same.sort(key=len, reverse=True)
+        self._longest = max(self._longest, len(encoded))
+        at = bisect_left(same, encoded)
+        if same[at : at + 1] != [encoded]:
+            same.insert(at, encoded)
 
-    def _hide(self, text: str) -> str:
+    def _remember_short(self, encoded: str) -> None:
+        self._short.add(encoded)
+        lengths = self._lengths.setdefault(encoded[:_FIRST], [])
+        if len(encoded) not in lengths:
+            lengths.append(len(encoded))
+            lengths.sort(reverse=True)
+
+    def _found(self, text: str) -> list[tuple[int, int]]:
         grams = self._by_gram
-        starts = [n for n in range(len(text) - _GRAM + 1) if text[n : n + _GRAM] in grams]
-        parts, done = [], 0
-        for start in starts:
-            if start < done:
-                continue
-            if length := self._length(text, start):
-                parts += [text[done:start], HIDDEN]
+        found, done = [], 0
+        for start in [n for n in range(len(text) - _GRAM + 1) if text[n : n + _GRAM] in grams]:
+            if start >= done and (length := self._length(text, start)):
                 done = start + length
-        return "".join([*parts, text[done:]]) if parts else text
+                found.append((start, done))
+        return found
+
+    def _found_short(self, text: str) -> list[tuple[int, int]]:
+        """Return where short values stand, with no letter or digit on either side."""
+        found, done = [], 0
+        for start in [n for n in range(len(text) - _FIRST + 1) if text[n : n + _FIRST] in self._lengths]:
+            if start < done or _is_word(text[start - 1 : start]):
+                continue
+            for length in self._lengths[text[start : start + _FIRST]]:
+                done_then = start + length
+                if text[start:done_then] in self._short and not _is_word(text[done_then : done_then + 1]):
+                    done = done_then
+                    found.append((start, done))
+                    break
+        return found
 
     def _length(self, text: str, start: int) -> int:
-        """Return how much of *text* from *start* is a known value, or the beginning of one that was cut off."""
+        """Return how much of *text* from *start* is a known value, or the beginning of one.
+
+        The beginning counts where the text was cut off, or where it is so long that nothing else begins like it: so
+        whatever values and texts somebody makes up, no letter is compared often.
+        """
         same = self._by_gram[text[start : start + _GRAM]]
-        for encoded in same:
-            if text.startswith(encoded, start):
-                return len(encoded)
-        for encoded in same:
-            most = start + len(encoded)
-            ends = [found for mark in _MARKS if (found := text.find(mark, start, most)) >= 0]
-            end = min([*ends, len(text)])
-            if _CUT <= end - start < len(encoded) and encoded.startswith(text[start:end]):
-                return end - start
-        return 0
+        here = text[start : start + _SURE]
+        at = bisect_right(same, here)
+        near = same[max(at - 1, 0) : at + 1]
+        if len(here) == _SURE and any(one.startswith(here) for one in near):
+            whole = text[start : start + self._longest]
+            at = bisect_right(same, whole)
+            return max(len(commonprefix((one, whole))) for one in same[max(at - 1, 0) : at + 1])  # noqa: RUF071
+        while at:
+            before = same[at - 1]
+            if here.startswith(before):
+                return len(before)
+            at = bisect_right(same, commonprefix((before, here)), 0, at - 1)  # noqa: RUF071
+        cut = here[: min([len(here), *(n for mark in _MARKS if (n := here.find(mark)) >= 0)])]
+        is_cut = len(cut) < len(here) or start + len(here) == len(text)
+        at = bisect_left(same, cut)
+        return len(cut) if is_cut and len(cut) >= _CUT and any(one.startswith(cut) for one in same[at : at + 1]) else 0
+
+
+def _is_word(letter: str) -> bool:
+    return letter.isascii() and letter.isalnum()
 
 
 def encodings(value: str) -> set[str]:
@@ -99,6 +143,8 @@ def encodings(value: str) -> set[str]:
     found |= {raw.hex(" "), raw.hex(":"), raw.hex(":").upper()}
     whole = base64.b64encode(raw).decode()
     found |= {whole, whole.rstrip("="), quote(whole, safe=""), *_within_base64(raw), *_within_base64(whole.encode())}
+    longer = base64.b32encode(raw).decode()
+    found |= {longer, longer.rstrip("="), longer.lower(), longer.lower().rstrip("=")}
     return {one for one in found if len(one) >= SHORTEST}
 
 
@@ -113,6 +159,7 @@ def _plain_encodings(value: str) -> Iterator[str]:
         percent = quote(value, safe=safe, errors="replace")
         yield from (percent, re.sub("%[0-9A-F]{2}", lambda found: found[0].lower(), percent), quote(percent, safe=""))
     yield quote_plus(value, errors="replace")
+    yield binascii.b2a_qp(value.encode("utf-8", "surrogatepass")).decode().replace("=\n", "")
     escaped = html.escape(value)
     yield from (escaped, html.escape(value, quote=False), escaped.replace("&quot;", "&#34;").replace("&#x27;", "&#39;"))
     yield escaped.replace("&#x27;", "&apos;")

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from seatrial.masking import pairs, patterns
+from seatrial.masking import pairs, patterns, runs
 from seatrial.masking.known import Known, values_in
 from seatrial.masking.names import HIDDEN, is_plain, names_secret, names_secrets
 
@@ -69,6 +69,8 @@ class Mask:
             return self._mapping(value)
         if isinstance(value, list | tuple):
             return self._items(value)
+        if isinstance(value, int | float) and not isinstance(value, bool) and self._is_known(str(value)):
+            return HIDDEN
         return value
 
     def field(self, name: str, value: str) -> str:
@@ -77,7 +79,19 @@ class Mask:
         return HIDDEN if named else value
 
     def _hide(self, text: str) -> str:
-        return pairs.hide(patterns.hide(self._known.hide(text)), self._own.__contains__) if text else text
+        if not text:
+            return text
+        known = self._known.hide(text)
+        if self._known:
+            known = runs.hide(known, self._is_known)
+        return pairs.hide(patterns.hide(known), self._own.__contains__)
+
+    def _is_known(self, text: str) -> bool:
+        return self._known.hide(text) != text
+
+    def _key(self, name: Any) -> Any:
+        """Return a name in data without what is secret in itself; what it says of its value is left."""
+        return patterns.hide(self._known.hide(name)) if isinstance(name, str) else name
 
     def _sparing(self) -> re.Pattern[str]:
         """Return what finds the sentences that would be changed; most of them would not."""
@@ -91,9 +105,9 @@ class Mask:
         hidden = {}
         for key, inner in value.items():
             if secret and key in ("data", "stringData") and isinstance(inner, Mapping):
-                hidden[key] = dict.fromkeys(inner, HIDDEN)
+                hidden[self._key(key)] = dict.fromkeys(map(self._key, inner), HIDDEN)
             else:
-                hidden[key] = self._named(str(key), inner)
+                hidden[self._key(key)] = self._named(str(key), inner)
         named = next((value[key] for key in _NAMES if isinstance(value.get(key), str)), "")
         if names_secret(named):
             hidden |= {key: self._named(named, value[key]) for key in _VALUES if key in value}

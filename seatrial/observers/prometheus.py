@@ -11,6 +11,7 @@ import httpx2
 from seatrial.checks.expectations import Rows
 from seatrial.checks.observer import Fidelity, Observer, Recorder, reading
 from seatrial.errors import SeatrialError
+from seatrial.observers import answers
 
 _SECONDS = 10.0  # for one answer
 _KEPT = 20  # answers, as evidence
@@ -46,7 +47,8 @@ class Prometheus(Observer):
             httpx2.HTTPError: If it does not answer.
             PrometheusError: If it refuses the question, or answers with something else than numbers by labels.
         """
-        answer = httpx2.get(f"{self._url}/api/v1/query", params={"query": query}, timeout=_SECONDS)
+        with httpx2.Client(timeout=_SECONDS) as client:
+            answer = answers.ask(client, "GET", f"{self._url}/api/v1/query", params={"query": query}, within=_SECONDS)
         try:
             said = answer.json()
             if said["status"] != "success":

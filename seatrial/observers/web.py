@@ -12,6 +12,7 @@ import httpx2
 
 from seatrial.checks.observer import Fidelity, Observer, Recorder, reading
 from seatrial.errors import UsageError
+from seatrial.observers import answers
 
 _SECONDS = 10.0  # for one answer
 _KEPT = 20  # answers, as evidence
@@ -59,7 +60,7 @@ class Web(Observer):
             httpx2.Client(transport=_At(self._addresses) if self._addresses else None, **_FOLLOWING) as client,
             client.stream("GET", url) as response,
         ):
-            for part in response.iter_bytes():
+            for part in answers.parts(response, _SECONDS):
                 size += len(part)
                 if size > _MOST:
                     break

@@ -93,6 +93,8 @@ def read(root: Path) -> Settings:
                 raise UsageError(f"{file}: [tool.seatrial] {name}: {wanted}, got {value!r}")
         elif not isinstance(value, str):
             raise UsageError(f"{file}: [tool.seatrial] {name}: expected a text, got {value!r}")
+        elif not value.isprintable():  # it is printed as it is, for other programs
+            raise UsageError(f"{file}: [tool.seatrial] {name}: expected a text of one line, got {value!a}")
     return Settings(**table | ({_LISTED: tuple(table[_LISTED])} if _LISTED in table else {}))
 
 

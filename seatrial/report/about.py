@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import platform
 import subprocess
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ from seatrial.scenarios.reading import MOST
 
 _LIBRARIES = ("pytest", "pytest-bdd")
 _GIT_SECONDS = 10.0
+_GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "safe.bareRepository=explicit")
+"""What a repository's own settings name is not run, and a folder that only looks like a repository is none."""
 
 
 @dataclass(frozen=True)
@@ -78,9 +81,10 @@ def _content(file: Path) -> bytes:
 
 
 def _git(root: Path, *arguments: str) -> str | None:
-    command = ["git", "-C", str(root), *arguments]
+    command = [*_GIT, "-C", str(root), *arguments]
+    environ = os.environ | {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}  # nothing is written in it either
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=_GIT_SECONDS, check=True)
+        done = subprocess.run(command, capture_output=True, text=True, env=environ, timeout=_GIT_SECONDS, check=True)
     except (OSError, subprocess.SubprocessError):
         return None
     return done.stdout.strip()

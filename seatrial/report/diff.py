@@ -8,6 +8,7 @@ from difflib import get_close_matches, unified_diff
 from typing import Any
 
 from seatrial.escaping import one_line
+from seatrial.report import slower
 from seatrial.report.document import Document
 from seatrial.scenarios.verdict import Verdict
 
@@ -27,7 +28,7 @@ class Change:
     Attributes:
         nodeid: Its id.
         scenario: Its name.
-        before: What it was: a verdict, or an id.
+        before: What it was: a verdict, an id, or how long it took to hold.
         after: What it is.
         reason: What the newer run says of it.
         details: What is behind the change, a line each: its words that are others, what it looks at that is weaker, or
@@ -55,6 +56,8 @@ class Diff:
         reworded: Scenarios of the same name whose steps are others.
         waived: Scenarios whose failure is let through, and was not before: somebody answers for it, so it is no
             regression.
+        slower: Scenarios that hold in both runs, and take longer to by more than noise: no regression, unless a gate
+            says so.
         notes: What makes the two runs hard to compare.
     """
 
@@ -65,6 +68,7 @@ class Diff:
     moved: list[Change] = field(default_factory=list)
     reworded: list[Change] = field(default_factory=list)
     waived: list[Change] = field(default_factory=list)
+    slower: list[Change] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     def lines(self) -> list[str]:
@@ -90,6 +94,7 @@ class Diff:
             "moved": self.moved,
             "reworded": self.reworded,
             "waived": self.waived,
+            "slower": self.slower,
         }
 
     @property
@@ -118,6 +123,8 @@ def compare(old: Document, new: Document) -> Diff:
             details = _other_words(earlier, scenario) if len(diff.reworded) < _CHANGES else ()
             diff.reworded.append(replace(_change(earlier, scenario), details=details))
         _judge(diff, earlier, scenario)
+        if earlier and old["target"] == new["target"] and (longer := slower.compare(earlier, scenario)):
+            diff.slower.append(Change(nodeid, scenario["scenario"], longer.before, longer.after, details=longer.steps))
     new_ones = [after[change.nodeid] for change in diff.new]
     diff.disappeared = [
         Change(nodeid, s["scenario"], s["verdict"], details=_most_like(s, new_ones) if number < _CHANGES else ())

@@ -33,6 +33,7 @@ class Run:
         grouping: How the specification is grouped.
         features: What the feature files say of themselves, by file: see `seatrial.report.features`.
         complete: Whether it came to its end.
+        shard: Which part of a run it is, as `seatrial.scenarios.sharding` has it; None for a whole one.
     """
 
     team: str
@@ -42,6 +43,7 @@ class Run:
     grouping: Grouping
     features: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     complete: bool = False
+    shard: Mapping[str, Any] | None = None
 
 
 def build(
@@ -73,7 +75,8 @@ def build(
         "seatrial": __version__,
         "team": run.team,
         "target": run.target,
-        "complete": run.complete,
+        "complete": run.complete and run.shard is None,  # who knows of no shards takes none for a whole run
+        **({"shard": {**run.shard, "ended": run.complete}} if run.shard else {}),
         "began": stamp(run.began),
         "seconds": round(time.time() - run.began, 1),
         **run.about.plain(),

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 from seatrial.escaping import one_line
 from seatrial.report.grouping import Grouping
-from seatrial.scenarios.gate import Gate
+from seatrial.report.text import duration
+from seatrial.scenarios.gate import Gate, names
+from seatrial.scenarios.pace import to_hold
 from seatrial.scenarios.verdict import BROKEN, HOLDS, Requirement, Result, Verdict
 
 
@@ -28,7 +30,8 @@ class Gating:
     def red(self, results: Sequence[Result]) -> bool:
         """Return whether a run fails: something is broken, falls short, or is waived or attested no more."""
         lapsed = any((r.waiver and r.waiver.expired) or (r.attestation and r.attestation.lapsed) for r in results)
-        return lapsed or any(r.verdict in BROKEN for r in results) or any(short for _, _, short in self._short(results))
+        broken = any(r.verdict in BROKEN for r in results)
+        return lapsed or broken or any(short for *_, short in self._short(results)) or any(self._late(results))
 
     def lines(self, results: Sequence[Result]) -> list[str]:
         """Write for a person what the gate says; nothing where it has nothing to say."""
@@ -37,17 +40,41 @@ class Gating:
             for whom, required, short in self._short(results)
             if short
         ]
-        return [*told, *(one_line(line) for line in (*_of_attestations(results), *_of_waivers(results)))]
+        return [
+            *told,
+            *(one_line(line) for line in (*self._late(results), *_of_attestations(results), *_of_waivers(results))),
+        ]
 
     def _short(self, results: Sequence[Result]) -> Iterator[tuple[str, Requirement, list[Result]]]:
         """Return whom something is required of, what, and who falls short of it."""
         for required in dict.fromkeys(one for one in (self.asked, self.gate.require) if one):
             yield "every scenario", required, _weaker(results, required)
         for name, required in self.gate.profiles.items():
-            of_it = [r for r in results if name in self.grouping.profiles_of(r.file, r.tags)]
+            of_it = [r for r in results if name in self._profiles(r)]
             yield f'the profile "{one_line(name)}"', required, _weaker(of_it, required)
         for tag, required in self.gate.tags.items():
             yield f"@{one_line(tag)}", required, _weaker([r for r in results if tag in r.tags], required)
+
+    def _late(self, results: Sequence[Result]) -> Iterator[str]:
+        """Say of each scenario that took longer to hold than it may, by the least that it has."""
+        within = self.gate.within
+        for one in results:
+            found = [
+                *((limit, "it") for name, limit in within.scenarios.items() if _called(name, one)),
+                *((limit, f"@{tag}") for tag, limit in within.tags.items() if tag in one.tags),
+                *((within.profiles[p], f'the profile "{p}"') for p in self._profiles(one) if p in within.profiles),
+            ]
+            took = to_hold(one.steps)
+            if one.verdict in HOLDS and found and took > min(found)[0]:
+                limit, whom = min(found)
+                yield f"too slow: {one.scenario} took {duration(took)} to hold; {whom} has {duration(limit)}"
+
+    def _profiles(self, one: Result) -> list[str]:
+        return self.grouping.profiles_of(one.file, one.tags)
+
+
+def _called(name: str, one: Result) -> bool:
+    return names(name, one.nodeid, one.scenario, one.tags)
 
 
 def _of_waivers(results: Sequence[Result]) -> Iterator[str]:

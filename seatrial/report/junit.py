@@ -8,7 +8,7 @@ from typing import Any
 
 from seatrial.escaping import xml
 from seatrial.report.document import Document
-from seatrial.report.text import waiver_of, whose
+from seatrial.report.text import on, waiver_of, whose
 from seatrial.scenarios.verdict import Verdict
 
 _TAGS = {
@@ -24,7 +24,7 @@ _TAGS = {
 
 def text(document: Document) -> str:
     """Write *document* as JUnit: a suite for each feature, a case for each scenario, the reason of every skip."""
-    suites = ET.Element("testsuites", _clean({"name": f"seatrial {document['target']}"} | _all(document)))
+    suites = ET.Element("testsuites", _clean({"name": f"seatrial {on(document)}"} | _all(document)))
     by_file = sorted(document["scenarios"], key=lambda s: s["file"])
     for file, group in groupby(by_file, key=lambda s: s["file"]):
         suites.append(_suite(document, file, list(group)))
@@ -37,8 +37,10 @@ def _suite(document: Document, file: str, scenarios: list[dict[str, Any]]) -> ET
     about = {"name": name, "package": _class_name(file)}
     suite = ET.Element("testsuite", _clean(about | _sums(scenarios) | {"timestamp": document["began"].rstrip("Z")}))
     properties = ET.SubElement(suite, "properties")
-    for key in ("team", "target"):
-        ET.SubElement(properties, "property", _clean({"name": key, "value": document[key]}))
+    shard = document.get("shard")
+    known = {"shard": f"{shard['number']}/{shard['of']}"} if shard else {}
+    for key, value in ({name: document[name] for name in ("team", "target")} | known).items():
+        ET.SubElement(properties, "property", _clean({"name": key, "value": value}))
     for scenario in scenarios:
         suite.append(_case(scenario))
     return suite

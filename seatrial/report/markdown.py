@@ -9,7 +9,7 @@ from seatrial.escaping import code, fence, markdown, visible
 from seatrial.report import sabotaged
 from seatrial.report.diff import Change, Diff
 from seatrial.report.document import Document
-from seatrial.report.text import attestation_of, duration, waiver_of, whose
+from seatrial.report.text import attestation_of, duration, on, part_of, waiver_of, whose
 from seatrial.scenarios.verdict import BROKEN, Verdict
 
 _SIGNS = {
@@ -23,7 +23,8 @@ _SIGNS = {
     Verdict.ERROR: "💥",
     Verdict.UNDEFINED: "❓",
 }
-_MOST, _LINES = 20, 12
+_MOST, _LINES, _LONGEST = 20, 12, 1000
+"""How much of a run is shown: a summary of more than 1 MiB is dropped by GitHub as a whole."""
 
 
 def of_run(document: Document) -> str:
@@ -31,15 +32,19 @@ def of_run(document: Document) -> str:
     sums, git = document["summary"], document["git"]
     told = document["scenarios"]
     expired = any(_over(s) for s in told)
-    green = not any(sums[v] for v in BROKEN) and not expired and document["complete"]
+    shard = document.get("shard")
+    fine = not any(sums[v] for v in BROKEN) and not expired and (shard["ended"] if shard else document["complete"])
+    sign = ("🧩" if shard else "✅") if fine else "❌"
     commit = f" · commit {code(git['commit'][:10])}{' with changes' if git['dirty'] else ''}" if git else ""
     parts = " + ".join(f"{sums[str(v)]} {v}" for v in Verdict)
     lines = [
-        f"## {'✅' if green else '❌'} Seatrial on {markdown(document['target'])}: {sums['planned']} planned = {parts}",
+        f"## {sign} Seatrial on {markdown(on(document))}: {sums['planned']} planned = {parts}",
         "",
         f"Platform {code(document['team'])} · {document['began']} · {duration(document['seconds'])}{commit}",
     ]
-    if not document["complete"]:
+    if shard:
+        lines += ["", f"**A part of a run**: {part_of(shard, sums['planned'])}."]
+    if not (shard["ended"] if shard else document["complete"]):
         lines += ["", "**The run did not come to its end**; what was not run is counted as an error."]
     if document["profiles"]:
         lines += ["", *_profiles(document["profiles"])]
@@ -66,6 +71,7 @@ def of_diff(diff: Diff, old: Document, new: Document) -> str:
         ("✅ Newly proven", diff.newly_proven),
         ("🆕 New", diff.new),
         ("⏳ Waived", diff.waived),
+        ("🐢 Slower", diff.slower),
         ("↪️ Moved", diff.moved),
         ("✏️ Reworded", diff.reworded),
     )
@@ -111,10 +117,10 @@ def _failure(scenario: dict[str, Any]) -> list[str]:
     lines = reason.splitlines()
     cut = [f"… {len(lines) - _LINES} more lines"] if len(lines) > _LINES else []
     return [
-        f"<details><summary>{sign} {markdown(scenario['scenario'])} · {place}</summary>",
+        f"<details><summary>{sign} {markdown(scenario['scenario'][:_LONGEST])} · {place}</summary>",
         "",
         f"{ticks}text",
-        *lines[:_LINES],
+        *(line[:_LONGEST] for line in lines[:_LINES]),
         *cut,
         ticks,
         "</details>",
@@ -154,5 +160,7 @@ def _reasons(scenarios: list[dict[str, Any]]) -> list[str]:
     if not counts:
         return []
     told = sorted(counts.items(), key=lambda item: -item[1])
-    listed = [f"- {n}: {markdown(reason)}" for reason, n in told]
+    listed = [f"- {n}: {markdown(reason[:_LONGEST])}" for reason, n in told[:_MOST]]
+    if len(told) > _MOST:
+        listed.append(f"- … and {len(told) - _MOST} more reasons")
     return ["", "<details><summary>Why scenarios are not provable here</summary>", "", *listed, "", "</details>"]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import calendar
 import itertools
 import json
 import platform
-import time
 from collections.abc import Callable, Iterator
 from itertools import groupby
 from pathlib import Path
@@ -20,7 +18,7 @@ from seatrial.bounded import MEBI, file_in, read_bytes
 from seatrial.errors import UsageError
 from seatrial.report.document import Document
 from seatrial.report.step_evidence import lines
-from seatrial.report.text import waiver_of
+from seatrial.report.text import moment, waiver_of
 from seatrial.scenarios.reading import ENCODING
 from seatrial.scenarios.verdict import BROKEN, Verdict
 
@@ -63,7 +61,7 @@ class _Run:
         self._document = document
         self._root = root
         self._ids = itertools.count(1)
-        self._began = _seconds(document["began"])
+        self._began = moment(document["began"])
         self._words: dict[str, str] = {}
 
     def all(self) -> Iterator[Envelope]:
@@ -164,7 +162,7 @@ class _Run:
 
     def _taken(self, scenario: dict[str, Any], case: Envelope) -> Iterator[Envelope]:
         """Return how a scenario went: its steps, and a hook that says what its steps do not."""
-        began = _seconds(scenario["began"]) if scenario["began"] else self._began
+        began = moment(scenario["began"]) if scenario["began"] else self._began
         started = self._id()
         yield {"testCaseStarted": {"id": started, "testCaseId": case["id"], "timestamp": _stamp(began), "attempt": 0}}
         taken = iter(scenario["steps"])
@@ -214,10 +212,6 @@ def _because(reason: str) -> Envelope:
 def _note(scenario: dict[str, Any]) -> str:
     touched = ", ".join(f"{name} {fidelity}" for name, fidelity in scenario["touched"].items())
     return f"verdict: {scenario['verdict']}" + (f"; touched: {touched}" if touched else "")
-
-
-def _seconds(stamp: str) -> float:
-    return float(calendar.timegm(time.strptime(stamp, "%Y-%m-%dT%H:%M:%SZ")))
 
 
 def _stamp(seconds: float) -> dict[str, int]:

@@ -11,6 +11,7 @@ from seatrial.report import map as platform_map
 from seatrial.report.book import Book, Edition
 from seatrial.report.entry import entry, verdict_on
 from seatrial.report.identifiers import Identifiers
+from seatrial.report.text import part_of
 from seatrial.scenarios.verdict import BROKEN, Verdict
 
 _MEANING = {
@@ -101,6 +102,8 @@ def _feature(book: Book, file: str, scenarios: Sequence[dict[str, Any]]) -> dict
 
 def _edition(edition: Edition) -> dict[str, Any]:
     run, sums = edition.document, edition.document["summary"]
+    shard = run.get("shard")
+    ended = shard["ended"] if shard else run["complete"]
     counts = run["profiles"].items()
     return {
         "target": edition.target,
@@ -108,7 +111,8 @@ def _edition(edition: Edition) -> dict[str, Any]:
         "planned": sums["planned"],
         "sums": [(str(v), sums[v]) for v in Verdict if sums[v]],
         **{key: run[key] for key in ("team", "began", "seconds", "git", "specification")},
-        "unrun": None if run["complete"] else sum(not scenario["ran"] for scenario in run["scenarios"]),
+        "shard": part_of(shard, sums["planned"]) if shard else "",
+        "unrun": None if ended else sum(not scenario["ran"] for scenario in run["scenarios"]),
         "sabotage": _sabotage(run.get("sabotage")),
         "components": sorted(((edition.picture or {}).get("components", {}) | run["components"]).items()),
         "profiles": [(name, [*(c[v] for v in _PROFILE_COLUMNS), sum(c[v] for v in BROKEN)]) for name, c in counts],

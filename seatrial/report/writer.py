@@ -14,7 +14,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from seatrial import contained
 from seatrial.errors import UsageError
 from seatrial.masking import MASK
 from seatrial.report import (
@@ -30,14 +29,12 @@ from seatrial.report import (
     markdown,
     masked,
     messages,
+    places,
 )
 from seatrial.scenarios.verdict import Result
 
 _SHARE = 100
 """What takes long to write takes at most this fraction (one in so many) of a run's time, its plan and its end aside."""
-
-_DRAFT, _OLD = ".draft", 60.0  # the ending of a file that is being written, and the seconds after which it is not
-_STALE = ("verdict.json", "junit.xml", "messages.ndjson", "summary.md", "picture.json")
 
 
 class Writer:
@@ -50,17 +47,25 @@ class Writer:
         target: Where it is built; names the folder of this run below *home*.
         began: When the run began, in seconds since the epoch.
         results: Gives the result of every planned scenario, as far as the run has come.
+        shard: Gives which part of a run it is, as `Run.shard` has it.
 
     Attributes:
         begun: Whether it was said what is planned.
     """
 
     def __init__(
-        self, root: Path, home: Path, team: str, target: str, began: float, results: Callable[[], Sequence[Result]]
+        self,
+        root: Path,
+        home: Path,
+        team: str,
+        target: str,
+        began: float,
+        results: Callable[[], Sequence[Result]],
+        shard: Callable[[], dict[str, Any] | None] = lambda: None,
     ) -> None:
         self._root, self._home = root, home
         self._folder = home / target
-        self._results = results
+        self._results, self._shard = results, shard
         self._run = document.Run(team, target, began, about.About(), grouping.Grouping())
         self._before: dict[str, history.Series] = {}
         self.begun = False
@@ -76,13 +81,7 @@ class Writer:
         """
         if self.begun:
             return
-        prepare(self._root, self._home, self._folder.name)
-        contained.remove(self._folder / "evidence")
-        put(self._home / manifest.NAME, manifest.UNFINISHED, self._root)
-        for folder in (self._home, self._folder):
-            _forget_drafts(folder)
-        for name in _STALE:
-            contained.remove(self._folder / name)
+        places.clear(self._root, self._home, self._folder.name)
         groups = grouping.Grouping()
         with suppress(UsageError):  # `seatrial lint` says what is wrong with it
             groups = grouping.read(self._root)
@@ -119,9 +118,7 @@ class Writer:
         self._waiting.clear()  # why they never had their turn is known only now
         self._write()
         write_manifest(self._root, self._home)
-        if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
-            with suppress(OSError), Path(summary).open("a", encoding="utf-8") as file:
-                file.write((self._folder / "summary.md").read_text("utf-8"))
+        tell_job(self._folder)
 
     def _described(self) -> dict[str, dict[str, Any]]:
         return features.describe(self._root, dict.fromkeys(result.file for result in self._results()))
@@ -134,6 +131,7 @@ class Writer:
         results = self._results()
         series = history.carry(self._before, results, self._run.began, self._run.about.commit)
         waiting = {result.nodeid for result in results if not result.began}
+        self._run = replace(self._run, shard=self._shard())
         known = {**{nodeid: made for nodeid, made in self._waiting.items() if nodeid in waiting}, **self._ended}
         found = document.build(self._run, results, series, self._folder, known)
         scenarios = [one if one["nodeid"] in known else self._masked(one) for one in found.pop("scenarios")]
@@ -155,25 +153,12 @@ class Writer:
         self._next_formats = time.monotonic() + _SHARE * (time.monotonic() - began)
 
     def _put(self, name: str, text: str) -> None:
-        put(self._folder / name, text, self._root)
+        places.put(self._folder / name, text, self._root)
 
     def _write_book(self) -> None:
         began = time.monotonic()
         write_book(self._root, self._home)
         self._next_book = time.monotonic() + _SHARE * (time.monotonic() - began)
-
-
-def prepare(root: Path, home: Path, target: str) -> None:
-    """Make the folder of a target's reports, unless it is there.
-
-    Raises:
-        OSError: If it cannot be made.
-    """
-    home = Path(os.path.normpath(home))
-    new = not home.exists()
-    contained.make_root(home / target, below=_base(root, home), taken=_is_report)
-    if new:  # a folder that was there is the user's own, whatever Git is to make of it
-        contained.ignore(home)
 
 
 def write_run(run: document.Document, folder: Path, root: Path) -> None:
@@ -182,7 +167,7 @@ def write_run(run: document.Document, folder: Path, root: Path) -> None:
     Raises:
         OSError: If a file cannot be written.
     """
-    put(folder / "verdict.json", json.dumps(run, indent=1, ensure_ascii=False) + "\n", root)
+    places.put(folder / "verdict.json", json.dumps(run, indent=1, ensure_ascii=False) + "\n", root)
     write_formats(run, folder, root)
 
 
@@ -192,9 +177,9 @@ def write_formats(run: document.Document, folder: Path, root: Path) -> None:
     Raises:
         OSError: If a file cannot be written.
     """
-    put(folder / "junit.xml", junit.text(run), root)
-    put(folder / "messages.ndjson", messages.text(run, root), root)
-    put(folder / "summary.md", markdown.of_run(run), root)
+    places.put(folder / "junit.xml", junit.text(run), root)
+    places.put(folder / "messages.ndjson", messages.text(run, root), root)
+    places.put(folder / "summary.md", markdown.of_run(run), root)
 
 
 def write_book(root: Path, home: Path, words: Sequence[str] = ()) -> Path:
@@ -204,7 +189,7 @@ def write_book(root: Path, home: Path, words: Sequence[str] = ()) -> Path:
         OSError: If it cannot be written.
     """
     file = home / "index.html"
-    put(file, html.page(book.gather(root, home), words), root)
+    places.put(file, html.page(book.gather(root, home), words), root)
     return file
 
 
@@ -214,30 +199,11 @@ def write_manifest(root: Path, home: Path) -> None:
     Raises:
         OSError: If it cannot be written, or a file cannot be read.
     """
-    put(home / manifest.NAME, manifest.text(home), root)
+    places.put(home / manifest.NAME, manifest.text(home), root)
 
 
-def put(file: Path, text: str, root: Path) -> None:
-    """Replace *file* in one step, so that a run that is killed leaves the old one or the new one."""
-    path = Path(os.path.normpath(root / file))
-    contained.write(path, text, below=_base(root, path.parent))
-
-
-def _base(root: Path, folder: Path) -> Path:
-    """Return where the way to *folder* is looked at from: no link that lies in the project leads it astray."""
-    if folder.is_relative_to(root):
-        return root
-    return next(path for path in (folder, *folder.parents) if path.is_dir())
-
-
-def _is_report(names: Sequence[str]) -> bool:
-    """Say whether a folder has what a run leaves, or nothing that a run would remove."""
-    return "verdict.json" in names or "evidence" not in names
-
-
-def _forget_drafts(folder: Path) -> None:
-    """Remove what runs that were killed while writing have left."""
-    for draft in folder.glob(f".*{_DRAFT}"):
-        with suppress(OSError):
-            if time.time() - draft.stat().st_mtime > _OLD:
-                draft.unlink()
+def tell_job(folder: Path) -> None:
+    """Add the summary in *folder* to that of a job, where it has a place for one."""
+    if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
+        with suppress(OSError), Path(summary).open("a", encoding="utf-8") as file:
+            file.write((folder / "summary.md").read_text("utf-8"))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from seatrial.errors import UsageError
 from seatrial.masking import MASK
-from seatrial.report import document, sabotaged, writer
+from seatrial.report import document, places, sabotaged, writer
 from seatrial.sabotage.finding import Finding
 from seatrial.sabotage.score import Score
 
@@ -34,9 +34,9 @@ class Keeper:
             OSError: If it cannot be written.
         """
         self._score.findings = findings
-        writer.prepare(self._root, self._home, self._score.target)
+        places.prepare(self._root, self._home, self._score.target)
         text = json.dumps(MASK.data(self._score.plain()), indent=1, ensure_ascii=False)
-        writer.put(self._folder / sabotaged.FILE, text + "\n", self._root)
+        places.put(self._folder / sabotaged.FILE, text + "\n", self._root)
 
     def finish(self) -> None:
         """Write it for the last time, and have the last run's reports say it as well, where there are any.

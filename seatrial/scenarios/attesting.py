@@ -25,7 +25,7 @@ from typing import Annotated
 
 import msgspec
 
-from seatrial.bounded import BoundsError, read_bytes
+from seatrial.bounded import BoundsError, file_in, read_bytes
 from seatrial.errors import SeatrialError
 from seatrial.escaping import one_line
 from seatrial.scenarios import gate
@@ -132,7 +132,7 @@ def _lapsed(entry: Entry, planned: Planned) -> str:
 def _read(file: Path, root: Path) -> Signed:
     shown = file.relative_to(root)
     try:
-        content = read_bytes(file, _MOST)
+        content = read_bytes(file_in(root, shown.as_posix()), _MOST)
         return Signed(file, content, msgspec.convert(tomllib.loads(content.decode("utf-8")), Entry))
     except msgspec.ValidationError as error:
         fields = ", ".join(Entry.__struct_fields__)

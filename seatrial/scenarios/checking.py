@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from seatrial.bounded import MEBI
 from seatrial.escaping import one_line
 from seatrial.scenarios.reading import SpecificationError, is_outline
 
@@ -14,6 +16,13 @@ _FILLED = re.compile(r"<(.+?)>")
 
 _MEANT = re.compile(r"<([^<>\s/!][^<>]*)>")
 """What looks as if it were to be filled."""
+
+_STRAY = 100
+"""How many signs ``<`` a line may have that nothing closes: each is looked for to the end of its line."""
+_LONGEST = 4000
+"""Letters of a step, or of a scenario's name: each is held against every word."""
+_STEPS, _LETTERS = 100_000, 32 * MEBI
+"""With every row filled in: many steps and rows, or long cells, stand for more than memory holds in a small file."""
 
 Node = Mapping[str, Any]
 
@@ -26,6 +35,7 @@ def check(tree: Node, shown: str) -> None:
     """
     feature = tree["feature"]
     seen: dict[str, int] = {}
+    _bounded(feature, shown)
     for background in backgrounds(feature):
         _starts(background, "background", shown)
     for scenario in scenarios(feature):
@@ -108,11 +118,45 @@ def _filled(scenario: Node, language: str, shown: str) -> None:
     for one in examples:
         header = one.get("tableHeader")
         columns = [cell["value"] for cell in header["cells"]] if header else []
-        if twice := next((column for column in columns if columns.count(column) > 1), None):
+        if twice := next((column for column, count in Counter(columns).items() if count > 1), None):
             where = f"{shown}:{header['location']['line']}"
             raise SpecificationError(f"{where}: two columns are named {twice!r}; give each a name of its own")
         for number, text in _texts(scenario) if columns else ():
             _fits(text, columns, f"{shown}:{number}")
+
+
+def _bounded(feature: Node, shown: str) -> None:
+    """See that a feature is not too much, before anything of it is filled in.
+
+    Raises:
+        SpecificationError: If it is.
+    """
+    before = sum(len(background["steps"]) for background in backgrounds(feature))
+    steps = letters = 0
+    for node in (*backgrounds(feature), *scenarios(feature)):
+        texts = list(_texts(node))
+        names = [(node["location"]["line"], node["name"]), *((s["location"]["line"], s["text"]) for s in node["steps"])]
+        for number, text in names:
+            if len(text) > _LONGEST:
+                raise SpecificationError(f"{shown}:{number}: longer than {_LONGEST:,} letters")
+        for number, text in texts:
+            for line in text.split("\n"):
+                if line.count("<", line.rfind(">") + 1) > _STRAY:
+                    raise SpecificationError(f"{shown}:{number}: more than {_STRAY} signs < that nothing closes")
+        size = sum(len(text) for _, text in texts)
+        filled = Counter(f"<{found[1]}>" for _, text in texts for found in _FILLED.finditer(text))
+        for one in node.get("examples", ()):
+            columns = [f"<{cell['value']}>" for cell in (one.get("tableHeader") or {}).get("cells", ())]
+            for row in one.get("tableBody", ()):
+                steps += len(node["steps"]) + before
+                cells = zip(columns, row["cells"], strict=False)
+                letters += size + sum(filled[column] * len(cell["value"]) for column, cell in cells)
+        steps += len(node["steps"]) + before
+        if steps > _STEPS or letters > _LETTERS:
+            where = f"{shown}:{node['location']['line']}"
+            raise SpecificationError(
+                f"{where}: with its rows filled in, more than {_STEPS:,} steps or {_LETTERS:,} letters"
+            )
 
 
 def _fits(text: str, columns: list[str], where: str) -> None:

@@ -37,6 +37,7 @@ OWNER = "owner:"
 """What one begins with that names who answers for it: ``@owner:team-shop``."""
 
 _Text = Annotated[str, msgspec.Meta(min_length=1)]
+_Seconds = Annotated[float, msgspec.Meta(gt=0)]
 _AT = re.compile(r" - at `\$\.?(.*)`$")
 
 
@@ -60,6 +61,20 @@ class Waiver(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return names(self.scenario, nodeid, name, tags)
 
 
+class Within(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The seconds in which scenarios have to hold, whatever their steps may wait for; nothing where none are named.
+
+    Attributes:
+        scenarios: Of a scenario, named as a waiver names it.
+        profiles: Of each scenario of a profile.
+        tags: Of each scenario with a tag, named without its ``@``.
+    """
+
+    scenarios: Mapping[_Text, _Seconds] = {}
+    profiles: Mapping[str, _Seconds] = {}
+    tags: Mapping[str, _Seconds] = {}
+
+
 class Gate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is required and what is waived; nothing where a project says nothing.
 
@@ -67,6 +82,7 @@ class Gate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         require: Of every scenario.
         profiles: Of the scenarios of each profile.
         tags: Of the scenarios with each tag, named without its ``@``.
+        within: In how many seconds scenarios have to hold.
         waivers: The failures that are let through.
         signers: The file of those whose signature counts for what is attested, relative to the project's root.
     """
@@ -74,6 +90,7 @@ class Gate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     require: Requirement | None = None
     profiles: Mapping[str, Requirement] = {}
     tags: Mapping[str, Requirement] = {}
+    within: Within = Within()
     waivers: tuple[Waiver, ...] = ()
     signers: _Text = "attestations/allowed_signers"
 
@@ -127,6 +144,10 @@ def _told(said: str) -> str:
         what = "expected a day, as in until = 2027-01-31"
     if "unknown field" in what and not place:
         what += f"; expected {', '.join(Gate.__struct_fields__)}"
+    if "unknown field" in what and place.startswith("within"):
+        what += f"; expected {', '.join(Within.__struct_fields__)}"
+    if "float" in what:
+        what = "expected a number of seconds above 0"
     if "unknown field" in what and place.startswith("waivers"):
         what += f"; expected {', '.join(Waiver.__struct_fields__)}"
     return place + what

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from seatrial.errors import SeatrialError
+from seatrial.escaping import terminal
 from seatrial.provisioning import settings
 from seatrial.provisioning.naming import cannot_be_loaded
 
@@ -29,7 +30,7 @@ def load(config: pytest.Config) -> None:
     try:
         named = settings.read(root).vocabulary
     except SeatrialError as error:
-        raise pytest.UsageError(str(error)) from error
+        raise pytest.UsageError(terminal(str(error))) from error
     if named and str(root) not in sys.path:
         sys.path.insert(0, str(root))
     for name in named:
@@ -37,7 +38,7 @@ def load(config: pytest.Config) -> None:
             for module in _modules(name):
                 config.pluginmanager.import_plugin(module)
         except Exception as error:  # a project's own code may fail in any way
-            raise pytest.UsageError(str(cannot_be_loaded(root, "words", name, error))) from error
+            raise pytest.UsageError(terminal(str(cannot_be_loaded(root, "words", name, error)))) from error
 
 
 def _modules(name: str) -> Iterator[str]:

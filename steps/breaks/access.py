@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
 
+from seatrial import contained
 from seatrial.faults import CallAws
 from seatrial.sabotage import Sabotage, Site, until
 from steps.breaks import rounds
@@ -12,6 +14,7 @@ from steps.breaks.security import RunWithout
 from steps.breaks.strays import stray
 
 _SHARED = "features/access/shared_access.feature"
+_LOOKED_AT = 3.0  # seconds after which the member has seen what she was given
 _BUCKET = f"{_SHARED}::The bucket is closed to everybody else, and forgets nothing"
 
 
@@ -44,6 +47,19 @@ def strangers_welcome(site: Site) -> tuple[str, ...]:
     for number in (1, 2, 3):
         site.inject(RunWithout(f"apiserver-{number}", ("--anonymous-auth=",)))
         until(f"API server {number} is back", lambda: not site.actuators.unwhole())
+    return ()
+
+
+def kept_for_good(site: Site) -> tuple[str, ...]:
+    """Have a colleague put the platform's own keys, good for a year, where a member's have been for some seconds."""
+    lasting = site.platform.state.path("kubeconfig")
+
+    def generous() -> None:
+        for hers in site.platform.state.path("members", "all").parent.glob("member-*/kubeconfig"):
+            if time.time() - hers.stat().st_mtime > _LOOKED_AT:
+                contained.write(hers, lasting.read_bytes())
+
+    site.beside(generous)
     return ()
 
 
@@ -86,6 +102,13 @@ SABOTAGES = (
         f"{_SHARED}::Somebody who knows the address but has no credentials",
         rounds.OPEN,
         ("expected the stranger to be turned away", "let in"),
+    ),
+    Sabotage(
+        "access that does not end",
+        kept_for_good,
+        f"{_SHARED}::Access for a few seconds",
+        rounds.WOULD_HAPPEN,
+        ("an access that has ended", "let in"),
     ),
 )
 

@@ -26,6 +26,7 @@ _EDITS = (
     ("ci/platform.yml", "((aws-region))", "((aws-zone))"),
     ("ci/microservice.yml", "{get: source, trigger: true, passed: [test]}", "{get: source, trigger: true}"),
     ("ci/start.yml", "set_pipeline: msvc2", "set_pipeline: msvc3"),
+    ("ci/microservice.yml", "on_failure:", "on_abort:"),
     ("ci/microservice.yml", "{put: platform-head, params: {repository: rel", "{put: image, params: {repository: rel"),
 )
 
@@ -179,6 +180,11 @@ SABOTAGES = (
             ),
             ("nobody looks for drift", "A pipeline looks for changes by hand", ("find-drift", "watches at least time")),
             ("nobody writes the version down", "What is rolled out stands in Git", ("roll-out", "platform-head")),
+            (
+                "nobody takes a version back",
+                "A version that does not come to run is taken back",
+                ("roll-out", "if it fails withdraw platform-head"),
+            ),
             ("what was not tested is built", "Every push is tested, built and rolled out", ("build", "taken past it")),
             ("a microservice has no pipeline", "One pipeline sets all the others", ("msvc2", "missing")),
             ("a variable that nobody gives", "No pipeline asks for more than the default variables", ("aws-zone",)),

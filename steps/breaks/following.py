@@ -87,6 +87,11 @@ def nobody_leaves_the_answers(site: Site) -> tuple[str, ...]:
     return (visited(site, nodes(site)[0]),)
 
 
+def failed_node_recorded(site: Site) -> tuple[str, ...]:
+    """Have nobody take a failed node's address away: the round itself holds who keeps the names."""
+    return (visited(site, nodes(site)[0]),)
+
+
 def name_of_nobody(site: Site) -> tuple[str, ...]:
     """Make a record by hand for a name that nobody has."""
     name, dns = fqdn(site.platform, "nobody"), site.platform.instruments()["dns"]
@@ -163,6 +168,20 @@ SABOTAGES = (
         f"{_FOLLOWING}::A node fails",
         rounds.ZONE,
         ("not 127.",),
+    ),
+    Sabotage(
+        "a lost node stays in the answers of health checks",
+        nobody_leaves_the_answers,
+        f"{_FOLLOWING}::A node fails while nobody keeps the names",
+        rounds.ZONE,
+        ("not 127.",),
+    ),
+    Sabotage(
+        "a lost node stays in the records",
+        failed_node_recorded,
+        f"{_FOLLOWING}::A node fails",
+        rounds.STALE,
+        ("no record has the address",),
     ),
     Sabotage(
         "a name of nobody's is answered for",

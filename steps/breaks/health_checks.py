@@ -10,6 +10,8 @@ from seatrial.faults.base import Memory
 from seatrial.provisioning.contract import Actuators
 from seatrial.sabotage import Break, Sabotage, Site
 from steps.breaks import rounds
+from steps.breaks.names import change, records
+from steps.support.names import fqdn
 from steps.support.site import nodes, visited
 
 _THEIRS = "another team"
@@ -49,23 +51,25 @@ class CheckOfAnother(Fault):
 
     kind: ClassVar[str] = "check-of-another"
     config: dict[str, Any]
+    reference: str = _THEIRS
 
     def apply(self, actuators: Actuators[Any]) -> None:
         """Make it."""
-        actuators.aws("route53").create_health_check(CallerReference=_THEIRS, HealthCheckConfig=self.config)
+        actuators.aws("route53").create_health_check(CallerReference=self.reference, HealthCheckConfig=self.config)
 
     def undo(self, actuators: Actuators[Any], memory: Memory) -> None:  # noqa: ARG002
         """Delete it."""
-        for check in self._made(actuators):
+        for check in self.made(actuators):
             actuators.aws("route53").delete_health_check(HealthCheckId=check)
 
     def remaining(self, actuators: Actuators[Any], memory: Memory) -> list[str]:  # noqa: ARG002
         """Name it while it is there."""
-        return [f"health check {check} of another team is still there" for check in self._made(actuators)]
+        return [f"health check {check} of another team is still there" for check in self.made(actuators)]
 
-    def _made(self, actuators: Actuators[Any]) -> list[str]:
+    def made(self, actuators: Actuators[Any]) -> list[str]:
+        """Return its id."""
         found = actuators.aws("route53").list_health_checks()["HealthChecks"]
-        return [check["Id"] for check in found if check["CallerReference"] == _THEIRS]
+        return [check["Id"] for check in found if check["CallerReference"] == self.reference]
 
 
 def _checks(actuators: Actuators[Any], address: str) -> list[Any]:
@@ -80,6 +84,17 @@ def check_deleted(site: Site) -> tuple[str, ...]:
     agreed = next(c["HealthCheckConfig"] for c in _checks(site.actuators, visited(site, nodes(site)[0])))
     site.inject(CheckOfAnother(agreed | {"IPAddress": visited(site, node)}))
     return (node.metadata.name,)
+
+
+def record_on_nobodys_check(site: Site) -> tuple[str, ...]:
+    """Have a record depend on a check of its own node that asks for something else, and that nobody of ours made."""
+    record = records(site, "elasticsearch")[0]
+    address = record["ResourceRecords"][0]["Value"]
+    agreed = _checks(site.actuators, address)[0]["HealthCheckConfig"]
+    stray = CheckOfAnother(agreed | {"ResourcePath": "/elsewhere"}, "a stray")
+    site.inject(stray)
+    change(site, record, record | {"HealthCheckId": stray.made(site.actuators)[0]})
+    return fqdn(site.platform, "elasticsearch"), f"on the check of another {address}"
 
 
 def check_changed(number: int, said: str, **to: Any) -> Break:
@@ -99,6 +114,12 @@ def check_changed(number: int, said: str, **to: Any) -> Break:
 SABOTAGES = (
     Sabotage(
         "a health check is missing", check_deleted, _CHECKED, rounds.RECORDS, ("health checks 1", "health checks 0")
+    ),
+    Sabotage(
+        "a record depends on a check that asks elsewhere",
+        record_on_nobodys_check,
+        "features/dns/records.feature::Answers depend on health",
+        rounds.MORE_RECORDS,
     ),
     *(
         Sabotage(f"a health check {name}", break_, _CHECKED, rounds.MORE_RECORDS)

@@ -1,18 +1,9 @@
-"""Breaks of the way in: controllers, routes, certificates, whoever answers for unknown names."""
+"""Breaks of the way in: controllers, routes, whoever answers for unknown names."""
 
 from __future__ import annotations
 
-import base64
-import datetime as dt
-
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
-
 from seatrial.sabotage import Sabotage, Site, until
 from steps.breaks import rounds
-from steps.support.ingress import CERTIFICATE, CONTROLLERS
 from steps.support.names import fqdn
 from steps.support.site import DAEMONSET, DEPLOYMENT, INGRESS, ZONE, container, gone, masters, nodes, pods
 
@@ -56,6 +47,13 @@ def route_too_many(site: Site) -> tuple[str, ...]:
     site.create({"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": meta,
                  "spec": route["spec"] | {"rules": rules}})  # fmt: skip
     return (fqdn(site.platform, "msvc1"),)
+
+
+def strangers_taken_in(site: Site) -> tuple[str, ...]:
+    """Have a microservice take in whoever asks for a name that nobody has."""
+    taken = {"service": {"name": "msvc2", "port": {"name": "http"}}}
+    site.patch(INGRESS, "msvc2", "microservices", {"spec": {"defaultBackend": taken}})
+    return ("any other name",)
 
 
 def route_of_one_path(site: Site) -> tuple[str, ...]:
@@ -113,56 +111,6 @@ def nobody_to_say_so(site: Site) -> tuple[str, ...]:
     site.patch(DEPLOYMENT, "default-backend", "ingress", {"spec": {"replicas": 0}})
     until("the default backend is gone", lambda: gone(site, "default-backend", "ingress"))
     return ("default-backend",)
-
-
-def certificate_lost(site: Site) -> tuple[str, ...]:
-    site.delete("v1 Secret", CERTIFICATE, CONTROLLERS)
-    return (fqdn(site.platform, "msvc1"),)
-
-
-def certificate_of_a_stranger(site: Site) -> tuple[str, ...]:
-    """Put a certificate of nobody's authority in the place of the platform's, wherever the controllers have it from."""
-    zone = site.facts.zone
-    files = {name: base64.b64encode(text).decode() for name, text in self_signed(zone, days=30).items()}
-    site.patch("v1 Secret", CERTIFICATE, CONTROLLERS, {"data": files})
-    if _mounts(site, CERTIFICATE):
-        meta = {"name": "strangers-tls", "namespace": CONTROLLERS}
-        kind = {"apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/tls"}
-        site.create({**kind, "metadata": meta, "data": files})
-        volume = {"name": "certificate", "secret": {"secretName": "strangers-tls"}}
-        spec = {"template": {"spec": {"volumes": [volume]}}}
-        site.patch(DAEMONSET, "ingress-controller", "ingress", {"spec": spec})
-        until("the controllers have the certificate", lambda: _rolled_out(site))
-    return (fqdn(site.platform, "msvc1"),)
-
-
-def _mounts(site: Site, secret: str) -> bool:
-    found = site.read(DAEMONSET, "ingress-controller", "ingress")["spec"]["template"]["spec"].get("volumes", [])
-    return any(volume.get("secret", {}).get("secretName") == secret for volume in found)
-
-
-def _rolled_out(site: Site) -> bool:
-    found = site.read(DAEMONSET, "ingress-controller", "ingress")
-    status, wanted = found["status"], found["status"]["desiredNumberScheduled"]
-    current = status.get("observedGeneration") == found["metadata"]["generation"]
-    return bool(current and status.get("updatedNumberScheduled") == wanted == status.get("numberAvailable"))
-
-
-def self_signed(zone: str, days: int) -> dict[str, bytes]:
-    """Return a certificate for all names of *zone* that nobody vouches for, and its key."""
-    key, now = ec.generate_private_key(ec.SECP256R1()), dt.datetime.now(dt.UTC)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, zone)])
-    names = x509.SubjectAlternativeName([x509.DNSName(zone), x509.DNSName(f"*.{zone}")])
-    certificate = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=days))
-        .add_extension(names, critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    pem, plain = serialization.Encoding.PEM, serialization.NoEncryption()
-    written = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain)
-    return {"tls.crt": certificate.public_bytes(pem), "tls.key": written}
 
 
 SABOTAGES = (
@@ -229,11 +177,11 @@ SABOTAGES = (
         ("ends at an open port no",),
     ),
     Sabotage(
-        "a certificate is missing",
-        certificate_lost,
-        f"{_ROUTING}::Every route has a certificate for its name",
-        rounds.PLATFORM,
-        ("certificate there", "certificate missing"),
+        "a microservice takes in who asks for an unknown name",
+        strangers_taken_in,
+        f"{_ROUTING}::There is somebody to say so",
+        rounds.ASTRAY,
+        ("service default-backend", "service default-backend msvc2"),
     ),
     Sabotage(
         "a route is missing",
@@ -252,12 +200,5 @@ SABOTAGES = (
         rounds.WAY_IN,
         ("status 404",),
         by_words=True,
-    ),
-    Sabotage(
-        "a certificate of a stranger's",
-        certificate_of_a_stranger,
-        f"{_ROUTING}::A visitor comes by TLS",
-        rounds.WAY_IN,
-        ("certificate verify failed",),
     ),
 )

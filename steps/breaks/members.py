@@ -51,7 +51,7 @@ SABOTAGES = (
     Sabotage(
         "members that all restart with nothing",
         data_on_no_volume,
-        f"{_DATA}::After all members were restarted at once",
+        f"{_DATA}::After all members were removed at once",
         rounds.DATA,
         _LOST,
     ),

@@ -91,7 +91,7 @@ SABOTAGES = (
             ),
             (
                 "a member of the database",
-                "features/storage/data.feature::A member is restarted",
+                "features/storage/data.feature::A member is removed",
                 ("mongodb-1", "missing among"),
             ),
         )

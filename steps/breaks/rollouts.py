@@ -21,6 +21,7 @@ _CANARY, _ASKED = "features/rollouts/canary.feature", "msvc1-canary-asked"
 _CANARIES = f'(request.operation == "DELETE" ? oldObject : object).metadata.?labels[?"{TRACK}"].orValue("") == "canary"'
 _STAYS = f'request.operation != "DELETE" && object.metadata.name != "{_ASKED}"'
 _LATE = 1.0  # seconds
+_PATIENT = 600  # seconds
 _TO_ANOTHER = """object.metadata.name == "msvc1"
   && [object, oldObject].all(d, !d.spec.template.spec.containers[0].image.startsWith("registry.invalid/"))"""
 _KEEP = """Object{spec: Object.spec{template: Object.spec.template{spec: Object.spec.template.spec{
@@ -135,6 +136,21 @@ def image_kept(site: Site) -> tuple[str, ...]:
     return ("msvc1",)
 
 
+def deadline_moved(site: Site) -> tuple[str, ...]:
+    """Have somebody's policy of the cluster give every rollout more time than it was given."""
+    updates: dict[str, Any] = {"apiGroups": ["apps"], "apiVersions": ["v1"], "operations": ["UPDATE"]}
+    patient = f"Object{{spec: Object.spec{{progressDeadlineSeconds: {_PATIENT}}}}}"
+    mutate(site, "patience", updates | {"resources": ["deployments"]}, 'object.metadata.name == "msvc1"', patient)
+    until("the policy is in force", lambda: _deadline(site) == _PATIENT)
+    return ("msvc1",)
+
+
+def _deadline(site: Site) -> int:
+    """Return the deadline of the rollouts of msvc1 that a change of it would have now."""
+    would: Any = site.kube.patch(Deployment, "msvc1", container("msvc1"), namespace="microservices", dry_run=True)
+    return int(would.spec.progressDeadlineSeconds)
+
+
 def _asked(site: Site, patch: dict[str, Any]) -> str:
     """Return the image that msvc1 would have after a change."""
     would: Any = site.kube.patch(Deployment, "msvc1", patch, namespace="microservices", dry_run=True)
@@ -155,6 +171,13 @@ SABOTAGES = (
         f"{_RECOVERY}::An image that is missing",
         rounds.WOULD_HAPPEN,
         ("complete no", "complete yes"),
+    ),
+    Sabotage(
+        "a deadline that is moved",
+        deadline_moved,
+        f"{_RECOVERY}::A rollout misses its deadline",
+        rounds.WOULD_HAPPEN,
+        ("failed for ProgressDeadlineExceeded", "nothing yet"),
     ),
     Sabotage(
         "canaries are left out",

@@ -39,6 +39,7 @@ BY_HAND = Round("changes by hand", patience=0.1, targets=("local",))
 CANARIES = Round("canaries that stay", patience=0.1, targets=("local",))
 QUORUM = Round("one master is silent already", patience=0.2, targets=("local",))
 ZONE = Round("what a zone takes with it", first=_UPDATER, patience=0.3, targets=("local",))
+STALE = Round("nobody takes an address away", first=_UPDATER, patience=0.3, targets=("local",))
 RESTARTS = Round("a master that would be restarted last is silent", patience=0.1, targets=("local",))
 
 RIGHTS = Round("rights", patience=0.2)

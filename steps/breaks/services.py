@@ -40,6 +40,14 @@ def probe_removed(site: Site) -> tuple[str, ...]:
     return ("msvc2/msvc2",)
 
 
+def probe_of_a_closed_port(site: Site) -> tuple[str, ...]:
+    """Have a microservice checked at a port that nobody opens; its pods stay as they are: the rollout is held."""
+    site.patch(DEPLOYMENT, "msvc1", "microservices", {"spec": {"paused": True}})
+    asked = {"$patch": "replace", "httpGet": {"path": "/readyz", "port": 9}, "periodSeconds": 2}
+    site.patch(DEPLOYMENT, "msvc1", "microservices", container("msvc1", readinessProbe=asked))
+    return ("msvc1/msvc1",)
+
+
 def tag_may_move(site: Site) -> tuple[str, ...]:
     careless = container("grafana", image="registry.invalid/grafana:latest", imagePullPolicy="IfNotPresent")
     site.patch(DEPLOYMENT, "grafana", "backing", careless)
@@ -57,14 +65,18 @@ def budget_removed(site: Site) -> tuple[str, ...]:
 
 
 def pod_of_nobody(site: Site) -> tuple[str, ...]:
-    """Run a pod and a job by the clock beside the microservices, by hand."""
+    """Run a pod, pods of a bare set, and a job by the clock beside the microservices, by hand."""
     spec = {"containers": [{"name": "miner", "image": "miner:1.0.0", **_MODEST}], "securityContext": _UNPRIVILEGED}
     meta = {"name": "miner", "namespace": "microservices"}
     site.create({"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": spec})
     job = {"template": {"spec": spec | {"restartPolicy": "Never"}}}
     clocked = {"schedule": "0 0 1 1 *", "jobTemplate": {"spec": job}}
     site.create({"apiVersion": "batch/v1", "kind": "CronJob", "metadata": meta, "spec": clocked})
-    return "Pod miner", "CronJob miner"
+    chosen = {"seatrial.dev/trial": "miner"}
+    template = {"metadata": {"labels": chosen}, "spec": spec}
+    copies = {"replicas": 1, "selector": {"matchLabels": chosen}, "template": template}
+    site.create({"apiVersion": "apps/v1", "kind": "ReplicaSet", "metadata": meta, "spec": copies})
+    return "Pod miner", "CronJob miner", "ReplicaSet miner"
 
 
 def balancer_asked_for(site: Site) -> tuple[str, ...]:
@@ -136,6 +148,13 @@ SABOTAGES = (
         f"{_MICROSERVICES}::It says how it is and what it needs",
         rounds.PLATFORM,
         ("checked for being alive yes", "checked for being alive no"),
+    ),
+    Sabotage(
+        "a microservice is checked at a closed port",
+        probe_of_a_closed_port,
+        f"{_MICROSERVICES}::It says how it is and what it needs",
+        rounds.STRAYS,
+        ("checked for being ready yes", "checked for being ready no"),
     ),
     Sabotage(
         "a tag may move, and is not pulled",

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import datetime as dt
 import io
+import math
 from collections.abc import Callable
 from pathlib import Path
 
+from cryptography import x509
 from ruamel.yaml import YAML
 
 from seatrial import contained
@@ -34,6 +38,12 @@ def without_credentials(kubeconfig: Path, to: Path) -> Path:
     return contained.write(to, text.getvalue())
 
 
+def seconds_left(kubeconfig: Path) -> float:
+    """Return for how many seconds the keys in *kubeconfig* are good at most; a token or a password has no end."""
+    users = YAML(typ="safe").load(kubeconfig.read_text("utf-8")).get("users") or []
+    return max((_left(user["user"]) for user in users), default=0.0)
+
+
 def turned_away(operate: Callable[[], object]) -> str:
     """Say how the platform answers somebody who tries to *operate* it without credentials."""
     try:
@@ -41,3 +51,11 @@ def turned_away(operate: Callable[[], object]) -> str:
     except Exception as error:  # noqa: BLE001 - which error depends on the client
         return f"turned away: {error}" if any(c in str(error).lower() for c in _CREDENTIALS) else f"an error: {error}"
     return f"let in, and shown {seen}"
+
+
+def _left(user: dict[str, str]) -> float:
+    """Return for how many seconds the certificate of *user* is good; for ever where there is none."""
+    if "client-certificate-data" not in user:
+        return math.inf
+    certificate = x509.load_pem_x509_certificate(base64.b64decode(user["client-certificate-data"]))
+    return (certificate.not_valid_after_utc - dt.datetime.now(dt.UTC)).total_seconds()

@@ -198,6 +198,19 @@ class Controllers(Protocol):
         """Put others in the place of those that run."""
 
 
+class NamesKeeper(Protocol):
+    """Who keeps the names."""
+
+    def hold(self) -> None:
+        """Have nobody keep them."""
+
+    def let_go(self) -> None:
+        """Have them kept again."""
+
+    def at_work(self) -> bool:
+        """Return whether somebody keeps them."""
+
+
 class Versions(Protocol):
     """Versions of images."""
 
@@ -267,6 +280,10 @@ class Capabilities(Protocol):
     @property
     def controllers(self) -> Controllers | Absent:
         """What swaps ingress controllers."""
+
+    @property
+    def names_keeper(self) -> NamesKeeper | Absent:
+        """Who keeps the names."""
 
     @property
     def versions(self) -> Versions | Absent:

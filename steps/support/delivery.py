@@ -17,6 +17,10 @@ from steps.support.instruments import Concourse, Delivery
 _LOOKS = [["seatrial", "drift"], ["seatrial", "status"]]
 """The beginnings of commands that change nothing."""
 
+_WAITS = re.compile(r"\brollout status\b.* --timeout[ =](\S+)")
+
+WITHDRAW = "withdraw"
+"""The task that takes a release back."""
 
 GIT = "platform-head"
 """How pipelines call the repository of the platform where they write to it."""
@@ -89,6 +93,20 @@ def made_before(delivery: Delivery, pipeline: str, task: str) -> Rows:
     jobs: Any = delivery.jobs(pipeline)
     return {
         name: {"made_before": set(row["order"][: row["order"].index(task)]) & row["puts"]}
+        for name, row in jobs.items()
+        if task in row["tasks"]
+    }
+
+
+def taking_back(delivery: Delivery, pipeline: str, task: str) -> Rows:
+    """Return every job of a pipeline that runs *task*: for how long it waits for a rollout, and what it does if not."""
+    jobs: Any = delivery.jobs(pipeline)
+    commands = delivery.commands(pipeline, task)
+    return {
+        name: {
+            "waits_for": {found[1] for command in commands[name] if (found := _WAITS.search(command))},
+            "if_it_fails": row["if_it_fails"][task],
+        }
         for name, row in jobs.items()
         if task in row["tasks"]
     }

@@ -94,6 +94,25 @@ class Push(Fault):
 
 
 @dataclass(frozen=True)
+class HoldNames(Fault):
+    """Have nobody keep the names; undone by having them kept again."""
+
+    kind: ClassVar[str] = "hold-names"
+
+    def apply(self, actuators: Actuators) -> None:
+        """Hold who keeps them."""
+        have(actuators.own.names_keeper).hold()
+
+    def undo(self, actuators: Actuators, memory: Memory) -> None:  # noqa: ARG002
+        """Let go."""
+        have(actuators.own.names_keeper).let_go()
+
+    def remaining(self, actuators: Actuators, memory: Memory) -> list[str]:  # noqa: ARG002
+        """Say so while nobody keeps them."""
+        return [] if have(actuators.own.names_keeper).at_work() else ["nobody keeps the names"]
+
+
+@dataclass(frozen=True)
 class CutOff(Fault):
     """Cut a member of the cluster off the network, its machine running on; undone by connecting it again."""
 

@@ -7,6 +7,7 @@ import datetime as dt
 from typing import Any
 
 from cryptography import x509
+from lightkube.models.networking_v1 import HTTPIngressPath
 from lightkube.resources.core_v1 import Pod, Secret, Service
 from lightkube.resources.networking_v1 import Ingress, IngressClass
 
@@ -14,7 +15,7 @@ from seatrial.checks.expectations import Rows
 from seatrial.observers.cluster import Cluster
 from steps.support.nodes import address_of, found
 from steps.support.objects import containers
-from steps.support.workloads import readiness
+from steps.support.workloads import asks, readiness
 
 ANY = "any other name"
 """Stands for whatever name no route is for."""
@@ -133,13 +134,18 @@ def _certificate(cluster: Cluster, secret: tuple[str, str] | None, host: str) ->
 def _paths(cluster: Cluster) -> list[tuple[str, str, Any]]:
     """Return every path of every route that leads to a service, with its name and its namespace."""
     items: list[Any] = list(cluster.all(Ingress))
-    return [
+    found = [
         (rule.host or ANY, item.metadata.namespace, path)
         for item in items
         for rule in item.spec.rules or []
         for path in (rule.http.paths if rule.http else [])
-        if path.backend.service
     ]
+    rest = [
+        (ANY, item.metadata.namespace, HTTPIngressPath(item.spec.defaultBackend, "Prefix", path="/"))
+        for item in items
+        if item.spec.defaultBackend
+    ]
+    return [one for one in (*found, *rest) if one[2].backend.service]
 
 
 def _offered(cluster: Cluster, backend: Any, namespace: str) -> list[Any]:
@@ -156,13 +162,6 @@ def _ends(cluster: Cluster, service: str, namespace: str, offered: list[Any]) ->
     opened = [{n for c in containers(pod) for p in c.ports or [] for n in (p.name, p.containerPort)} for pod in pods]
     wanted = [p.targetPort or p.port for p in offered]
     return bool(wanted) and bool(opened) and all(port in known for port in wanted for known in opened)
-
-
-def _asks(container: Any, probe: Any) -> bool:
-    """Return whether a check is stated, and asks at a port that the container opens."""
-    asked = (probe.httpGet or probe.tcpSocket) if probe else None
-    opened = {at for port in container.ports or [] for at in (port.name, port.containerPort)}
-    return asked is not None and asked.port in opened
 
 
 def _makers(annotations: dict[str, str]) -> set[str]:
@@ -182,6 +181,6 @@ def _row(pods: list[Any]) -> dict[str, object]:
     return {
         "controller": "ready" if readiness(pods[0]) else "not ready",
         "ports": {p.hostPort for p in container.ports or [] if p.hostPort},
-        "checked_for_being_ready": _asks(container, container.readinessProbe),
-        "asked_for_being_alive": _asks(container, container.livenessProbe) and bool(container.livenessProbe.httpGet),
+        "checked_for_being_ready": asks(container, container.readinessProbe),
+        "asked_for_being_alive": asks(container, container.livenessProbe) and bool(container.livenessProbe.httpGet),
     }

@@ -196,8 +196,8 @@ class Export(Protocol):
 class Member(Protocol):
     """A member of the team at their own machine."""
 
-    def export_kubeconfig(self, *, with_bucket: bool) -> Export:
-        """Ask for access to the platform, with or without access to the team's bucket."""
+    def export_kubeconfig(self, *, with_bucket: bool, lifetime: str = ...) -> Export:
+        """Ask for access to the platform for a *lifetime*, with or without access to the team's bucket."""
 
     def stored(self) -> Rows:
         """Return everything in the team's bucket by name: whether somebody without it can read it (``open``)."""
@@ -237,7 +237,7 @@ class Delivery(Protocol):
         """Name the pipelines."""
 
     def jobs(self, pipeline: str) -> Rows:
-        """Return a pipeline's jobs by name: ``gets``, ``triggers``, ``tasks``, ``puts``, ``sets``, ``minutes``."""
+        """Return a pipeline's jobs by name: ``gets``, ``tasks``, ``puts``, ``minutes`` and the like."""
 
     def resources(self, pipeline: str) -> Rows:
         """Return a pipeline's resources by name: ``type``, ``source``."""
@@ -254,8 +254,8 @@ class Delivery(Protocol):
     def idle_jobs(self, pipeline: str) -> list[str]:
         """Name the jobs and tasks of a pipeline that do nothing, or pass whatever happens."""
 
-    def commands(self, pipeline: str) -> dict[str, list[str]]:
-        """Return the commands that each job of a pipeline runs in its tasks, but for those that do nothing."""
+    def commands(self, pipeline: str, task: str = "") -> dict[str, list[str]]:
+        """Return the commands that each job of a pipeline runs in its tasks, or in one of them alone."""
 
 
 class Tools(Protocol):

@@ -17,6 +17,7 @@ from steps.support import ingress
 from steps.support.capabilities import Facts, Platform
 
 _ANSWERED = "NOERROR"
+_TEAM = "seatrial.dev/team"
 
 
 def fqdn(platform: Platform, name: str) -> str:
@@ -42,19 +43,23 @@ def records(aws: Aws, facts: Facts, team: str) -> Rows:
     return {name: {**row, "type": "A"} for name, row in rows.items()}
 
 
-def dependencies(aws: Aws, facts: Facts, team: str) -> Rows:
-    """Return our A records by name: the addresses that depend on no health check, and those on another address's."""
-    checked = {check.id: check.ip for check in aws.health_checks()}
+def dependencies(aws: Aws, platform: Platform) -> Rows:
+    """Return our A records by name: the addresses that depend on no health check, and those on another's.
+
+    It is another's if it asks another address, or is not the team's: what such a one asks for, nobody has agreed on.
+    """
+    checks = {check.id: check for check in aws.health_checks()}
     rows: dict[str, dict[str, object]] = {}
-    for record in aws.records(facts.zone_id):
-        if record.type != "A" or not (record.set_identifier or "").startswith(f"seatrial/{team}/"):
+    for record in aws.records(platform.facts.zone_id):
+        if record.type != "A" or not (record.set_identifier or "").startswith(f"seatrial/{platform.team}/"):
             continue
         row: Any = rows.setdefault(
             record.name.lower(), {"without_health_check": set(), "on_the_check_of_another": set()}
         )
-        if record.health_check_id not in checked:
+        check = checks.get(record.health_check_id or "")
+        if check is None:
             row["without_health_check"].update(record.values)
-        elif set(record.values) != {checked[record.health_check_id]}:
+        elif set(record.values) != {check.ip} or check.tags.get(_TEAM) != platform.team:
             row["on_the_check_of_another"].update(record.values)
     return rows
 
@@ -145,7 +150,7 @@ def checked_nodes(cluster: Cluster, aws: Aws, platform: Platform) -> Rows:
 
     One that asks for something else, that is disabled or that is inverted, says nothing of the node.
     """
-    agreed, checks = agreed_check(cluster), aws.health_checks({"seatrial.dev/team": platform.team})
+    agreed, checks = agreed_check(cluster), aws.health_checks({_TEAM: platform.team})
     rows = {}
     for node, address in ingress.addresses(cluster, platform.facts.address_type).items():
         wrong = {c.id: not_as_agreed(c, agreed) for c in checks if c.ip == address}

@@ -85,6 +85,14 @@ def progress(cluster: Cluster, name: str) -> dict[str, object]:
     }
 
 
+def failure(cluster: Cluster, name: str) -> dict[str, object]:
+    """Return what the rollout of a microservice has failed for, as the cluster says it, or ``nothing yet``."""
+    status = deployment(cluster, name).status
+    conditions = (status.conditions if status else None) or []
+    reasons = (c.reason for c in conditions if c.type == "Progressing" and c.status == "False")
+    return {"failed_for": next(reasons, "nothing yet")}
+
+
 def template_before(cluster: Cluster, was: Before) -> dict[str, Any]:
     """Return what the pods of the noted generation were made from, as a rollback needs it.
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from lightkube.resources.apps_v1 import DaemonSet, Deployment, StatefulSet
+from lightkube.resources.apps_v1 import DaemonSet, Deployment, ReplicaSet, StatefulSet
 from lightkube.resources.batch_v1 import CronJob, Job
-from lightkube.resources.core_v1 import Pod
+from lightkube.resources.core_v1 import Pod, ReplicationController
 from lightkube.resources.policy_v1 import PodDisruptionBudget
 
 from seatrial.checks.expectations import Rows
@@ -22,6 +22,7 @@ PART_OF = {"app.kubernetes.io/part-of": "seatrial-platform"}
 MICROSERVICES = "microservices"
 _ONE_VERSION = re.compile(r"(^|\D)\d+\.\d+\.\d+")
 _KINDS: tuple[Any, ...] = (Deployment, StatefulSet, DaemonSet)
+_RUN: tuple[Any, ...] = (CronJob, Job, ReplicaSet, ReplicationController, Pod)
 
 
 def workloads(cluster: Cluster, name: str, namespace: str) -> Rows:
@@ -35,10 +36,11 @@ def several(cluster: Cluster, named: list[tuple[str, str]]) -> Rows:
 
 
 def within(cluster: Cluster, namespace: str) -> Rows:
-    """Return every workload in *namespace*, and every pod and job that is nobody's."""
+    """Return every workload in *namespace*, and whatever else runs something there and is nobody's."""
     found = [w for kind in _KINDS for w in cluster.all(kind, namespace=namespace)]
-    alone: list[Any] = [o for kind in (CronJob, Job, Pod) for o in cluster.all(kind, namespace=namespace)]
-    nobodys = [o for o in alone if not o.metadata.ownerReferences and not leaving(o)]
+    others: list[Any] = [o for kind in _RUN for o in cluster.all(kind, namespace=namespace)]
+    owners = {o.metadata.uid for o in (*found, *others)}  # a pod that a machine started by itself has another
+    nobodys = [o for o in others if not leaving(o) and not owners & _owners(o)]
     return {w.metadata.name: _row(cluster, w) for w in found} | {
         f"{type(o).__name__} {o.metadata.name}": {} for o in nobodys
     }
@@ -130,12 +132,19 @@ def asked_for(cluster: Cluster, name: str) -> Rows:
     return {f"{name}/{c.name}": {"asks_for": dict((c.resources.requests or {}) if c.resources else {})} for c in found}
 
 
+def asks(container: Any, probe: Any) -> bool:
+    """Return whether a check is stated, and asks at a port that the container opens."""
+    asked = (probe.httpGet or probe.tcpSocket) if probe else None
+    opened = {at for port in container.ports or [] for at in (port.name, port.containerPort)}
+    return asked is not None and asked.port in opened
+
+
 def checks(cluster: Cluster, *names: str) -> Rows:
     """Give, for each container of the microservices *names*, which checks, needs and limits it states."""
     return {
         f"{name}/{c.name}": {
-            "checked_for_being_ready": c.readinessProbe is not None,
-            "checked_for_being_alive": c.livenessProbe is not None,
+            "checked_for_being_ready": asks(c, c.readinessProbe),
+            "checked_for_being_alive": asks(c, c.livenessProbe),
             "needs": set((c.resources.requests or {}) if c.resources else {}),
             "limits": set((c.resources.limits or {}) if c.resources else {}),
         }
@@ -187,6 +196,10 @@ def _row(cluster: Cluster, workload: Any) -> dict[str, object]:
     current = list(_pods(cluster, workload))
     wanted, ready = _wanted(workload), sum(map(readiness, current))
     return {"wanted": wanted, "there": len(current), "ready": ready, "lacking": max(wanted - ready, 0)}
+
+
+def _owners(item: Any) -> set[str]:
+    return {owner.uid for owner in item.metadata.ownerReferences or []}
 
 
 def _variable(container: Any, name: str) -> str:

@@ -16,8 +16,10 @@ from seatrial.adopted.kept import KeptCluster, KeptPlatform, KeptProvisioning
 from seatrial.checks.convergence import UnmetError, always, eventually
 from seatrial.checks.expectations import every
 from seatrial.checks.observer import RECORDER, Absent, NotProvableError
+from seatrial.cli import rejudging
 from seatrial.errors import UsageError
 from seatrial.provisioning.adopting import LookedAt
+from tests.report.runs import run, scenario
 
 from .conftest import Project, Standing
 
@@ -110,3 +112,27 @@ def test_no_bundle(tmp_path: Path, text: str | None) -> None:
         (tmp_path / "cluster.json").write_text(text)
     with pytest.raises(UsageError, match="expected the folder of a failure's evidence"):
         KeptProvisioning(tmp_path, tmp_path, []).open("rejudge", "evidence")
+
+
+@pytest.mark.parametrize(
+    "nodeid",
+    [
+        "--basetemp=/tmp/anything",
+        "-pevil::x",
+        "stranger/evidence/x/test_evil.py",
+        "features/conftest.py::x",
+        "stranger/evil.feature::x",
+        "features/../stranger/evil.feature::x",
+        "/features/evil.feature::x",
+    ],
+)
+def test_a_bundle_that_names_something_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nodeid: str) -> None:
+    """What a stranger's run calls a scenario is neither an option nor a file whose code is run."""
+    made = run(scenario("x", "failed", nodeid=nodeid, reason="r", evidence="evidence/x-1"))
+    home = tmp_path / "report" / "adopted"
+    (home / "evidence" / "x-1").mkdir(parents=True)
+    (home / "verdict.json").write_text(json.dumps(made))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(pytest, "main", lambda *_: pytest.fail("pytest was run"))
+    with pytest.raises(UsageError, match=r"expected a (scenario as in|path below)"):
+        rejudging.rejudge(home / "evidence" / "x-1")

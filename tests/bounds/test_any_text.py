@@ -103,3 +103,13 @@ def test_a_grouping_that_is_hostile(tmp_path: Path, text: str) -> None:
     (tmp_path / grouping.FILE).write_bytes(text.encode("utf-8", "surrogatepass"))
     with pytest.raises(UsageError, match=r"specification\.toml"):
         grouping.read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "line", ["::add-mask::e", "  ::stop-commands::x", "x ##[error]y", "##vso[task.setvariable variable=PATH]x"]
+)
+def test_no_text_is_a_command_of_a_runner(line: str) -> None:
+    """What a runner of CI would obey, wherever in a text it stands, it does not find on the console."""
+    shown = escaping.terminal(f"before\n{line}")
+    assert not re.search(r"(?m)^\s*::|##", shown)
+    assert "features/a.feature::One" == escaping.terminal("features/a.feature::One")

@@ -90,6 +90,26 @@ def test_a_version_is_raised_and_kept(hosted: Hosted, tmp_path: Path) -> None:
     assert ask("semver", "check", {"source": source})[0] == [{"number": "0.2.0"}]
 
 
+def test_a_version_that_is_a_link(tmp_path: Path) -> None:
+    """Where a link leads that somebody has pushed is neither read nor written."""
+    (outside := tmp_path / "outside").write_text("a password\n")
+    pushed = tmp_path / "pushed"
+    pushed.mkdir()
+    git("init", "--quiet", "--initial-branch=version", at=pushed)
+    (pushed / "version").symlink_to(outside)
+    git("add", "version", at=pushed)
+    git("commit", "--quiet", "--message=a", at=pushed)
+    git("checkout", "--quiet", "--detach", at=pushed)
+    source = {"driver": "git", "branch": "version", "file": "version", "uri": f"file://{pushed}"}
+    found, said = ask("semver", "check", {"source": source})
+    assert found is None
+    assert "expected a version such as 1.2.3" in said
+    assert "a password" not in said
+    (tmp_path / "new").write_text("1.2.3")
+    assert ask("semver", "out", {"source": source, "params": {"file": "new"}}, str(tmp_path))[0] is not None
+    assert "a password\n" == outside.read_text()
+
+
 def test_the_clock_strikes_when_its_time_has_come() -> None:
     """Nothing new is found before the interval has passed."""
     source = {"interval": "1h"}

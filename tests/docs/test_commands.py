@@ -24,7 +24,10 @@ ON_A_PLATFORM = {"seatrial up", "seatrial down", "seatrial status --json", "seat
 """What tests/system/test_readme.py runs."""
 ON_A_CLUSTER = {command for command in ALL if command.endswith(" --context shop")}
 """What tests/adopted/test_page.py runs."""
-OTHERS = [c for c in ALL if c not in {*MADE, *SELECTING, *ON_A_PLATFORM, *ON_A_CLUSTER} and c.startswith("seatrial ")]
+OF_SHARDS = {command for command in ALL if command.startswith("seatrial report --merge")}
+"""What tests/docs/test_scale.py and tests/report/test_merging.py run."""
+_ELSEWHERE = {*MADE, *SELECTING, *ON_A_PLATFORM, *ON_A_CLUSTER, *OF_SHARDS}
+OTHERS = [command for command in ALL if command not in _ELSEWHERE and command.startswith("seatrial ")]
 _BIN = Path(sys.executable).parent
 
 

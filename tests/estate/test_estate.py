@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import ipaddress
+import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +19,7 @@ from provision.estate import AwsAccess, Estate, Kops, KopsError
 from provision.estate.costs import gibibytes
 from provision.spec import PlatformSpec
 from seatrial.observers.aws import Aws
+from steps.support.access import seconds_left
 
 from .conftest import WORLD
 from .telling_moto import HOLDS
@@ -155,6 +157,20 @@ def test_kubeconfig_is_signed_by_the_platforms_ca(
     admin.verify_directly_issued_by(x509.load_pem_x509_certificate(ca[0].read_bytes()))
     organizations = admin.subject.get_attributes_for_oid(x509.NameOID.ORGANIZATION_NAME)
     assert [organization.value for organization in organizations] == ["system:masters"]
+
+
+@pytest.mark.parametrize(("asked", "seconds"), [({}, 18 * 3600), ({"lifetime": "10s"}, 10)])
+def test_an_exported_access_ends(
+    red: Estate, kops: Callable[[str], Kops], tmp_path: Path, asked: dict[str, str], seconds: int
+) -> None:
+    """A kubeconfig exported by kops is good for as long as it was asked for, and for eighteen hours if nobody said."""
+    path = tmp_path / "kubeconfig"
+
+    before = time.monotonic()
+    kops("red").export_kubeconfig(path, "https://127.0.0.9:6443", **asked)
+
+    left = seconds_left(path)
+    assert seconds - (time.monotonic() - before) - 1 < left <= seconds  # a certificate knows whole seconds
 
 
 def test_no_kubeconfig_without_the_store(

@@ -187,7 +187,7 @@ def test_what_is_waived_falls_not_short(project: Project) -> None:
             'require = "gold"',
             "pyproject.toml: [tool.seatrial.gate] require: Invalid enum value 'gold'; expected proven or",
         ),
-        ("requires = 1", "contains unknown field `requires`; expected require, profiles, tags, waivers"),
+        ("requires = 1", "contains unknown field `requires`; expected require, profiles, tags, within, waivers"),
         ("profiles = 3", "[tool.seatrial.gate] profiles: Expected `object`, got `int`"),
         (
             'waivers = [{scenario = "x", reason = "y", owner = "z"}]',

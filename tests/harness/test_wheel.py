@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -12,15 +13,21 @@ from pathlib import Path
 
 import pytest
 
+from seatrial import packed
+
 ROOT = Path(__file__).parents[2]
+MOST_ARCHIVE, MOST_WHEEL = 1 << 20, 2 << 20
+"""Bytes: what is built from Go modules is pinned by half a megabyte of hashes, which nothing makes smaller."""
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
     """Return the wheel of this checkout, built from a copy: a build leaves its folders beside what it builds."""
     copy, to = tmp_path_factory.mktemp("copy"), tmp_path_factory.mktemp("wheel")
-    listed = subprocess.run(["git", "ls-files", "-z", "seatrial", "pyproject.toml", "README.md", "LICENSE"], cwd=ROOT,
-                            check=True, capture_output=True, text=True).stdout  # fmt: skip
+    wanted = ["seatrial", "setup.py", "pyproject.toml", "README.md", "LICENSE", *packed.of_checkout(ROOT)]
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", *wanted], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout
     for name in filter(None, listed.split("\0")):
         (copy / name).parent.mkdir(parents=True, exist_ok=True)
         (copy / name).write_bytes((ROOT / name).read_bytes())
@@ -40,6 +47,38 @@ def test_the_harness_alone(wheel: zipfile.ZipFile) -> None:
         if f.suffix in (".json", ".css", ".js", ".html", ".txt")
     }
     assert data <= set(names)
+
+
+def test_the_wheel_has_the_checkout(wheel: zipfile.ZipFile, tmp_path: Path) -> None:
+    """What an installed Seatrial begins with is what stands in the checkout, to the byte; the wheel stays small."""
+    wheel.extract(f"seatrial/{packed.NAME}", tmp_path)
+    archive = tmp_path / "seatrial" / packed.NAME
+    assert packed.of_checkout(ROOT) == packed.unpack(archive)
+    assert archive.stat().st_size < MOST_ARCHIVE
+    assert Path(str(wheel.filename)).stat().st_size < MOST_WHEEL
+
+
+@pytest.mark.long
+def test_it_begins_a_project_that_is_in_order(wheel: zipfile.ZipFile, tmp_path: Path) -> None:
+    """Begun by an installed Seatrial, outside the checkout: every word is known, and every manifest is in order."""
+    wheel.extractall(tmp_path / "site")
+    ended = _installed(tmp_path, "init", "ours", "--like-this", "--name=red", "--domain=red.example.org", "--ci=none")
+    assert 0 == ended.returncode, ended.stderr
+    assert "made ours/features/: " in ended.stdout
+    linted = _installed(tmp_path, "lint", within="ours")
+    said = "features, words, breaks, manifests and platform.yaml are in order\n"
+    assert (0, said) == (linted.returncode, linted.stdout), linted.stderr
+    listed = _installed(tmp_path, "verify", "--target=local", "--collect-only", "-q", within="ours")
+    assert "<ScenarioItem Every service has a record>" in listed.stdout, listed.stdout + listed.stderr
+
+
+def _installed(folder: Path, *args: str, within: str = ".") -> subprocess.CompletedProcess[str]:
+    """Run the command line of the package that was unpacked below *folder*, in one of its folders."""
+    environ = {**os.environ, "PYTHONPATH": str(folder / "site"), "NO_COLOR": "1", "COLUMNS": "200"}
+    command = [sys.executable, "-c", "from seatrial.cli import main; main()", *args]
+    return subprocess.run(
+        command, cwd=folder / within, env=environ, capture_output=True, text=True, timeout=600, check=False
+    )
 
 
 def test_it_requires_what_it_imports(wheel: zipfile.ZipFile) -> None:

@@ -9,13 +9,13 @@ import re
 import tomllib
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
-from provision.images import parts_python
+from provision.images import parts_python, parts_tools
 from provision.images.archive import ImageError
 from provision.images.bill import IMAGES, bill, holdings
 from provision.images.build import Builds
@@ -152,6 +152,17 @@ def test_what_a_bill_leaves_out_is_found(name: str, left: str, said: str) -> Non
     if len(short) == len(holdings(name)):
         pytest.fail(f"{name} has no {left}")
     assert any(said in line for line in untrue(name, short))
+
+
+def test_seatrial_where_a_team_has_installed_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """In a checkout without the harness, the image of tools has the package as it is installed, with its plugin."""
+    monkeypatch.setattr(parts_tools, "_HARNESS", tmp_path / "seatrial")
+    project = parts_tools.Project("/opt/x")
+    tree = project.tree(cast("Any", None))
+    assert {"/opt/x/seatrial/plugin.py", "/opt/x/seatrial/py.typed"} <= set(tree)
+    assert any(path.endswith(".dist-info/entry_points.txt") for path in tree)
+    assert not [path for path in tree if "__pycache__" in path]
+    assert len(tree) + 2 == len(list(project.inputs()))
 
 
 def test_a_link_among_an_apps_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ import pytest
 from provision.observers.delivery import Delivery
 from provision.observers.recipe import installed
 from seatrial.errors import UsageError
-from steps.support.delivery import following, looking, made_before, made_from, set_by, watching
+from steps.support.delivery import following, looking, made_before, made_from, set_by, taking_back, watching
 
 CI = Path(__file__).parents[2] / "ci"
 
@@ -131,6 +131,21 @@ _TASK = "make -C source test"
             "microservice.yml", "- {put: platform-head, params: {repository: released, rebase: true}}", "",
             lambda d: made_before(d, "microservice", "roll-out")["roll-out"]["made_before"], set(),
             id="a version that nobody writes down",
+        ),
+        pytest.param(
+            "microservice.yml", "on_failure:", "on_abort:",
+            lambda d: taking_back(d, "microservice", "roll-out")["roll-out"]["if_it_fails"], [],
+            id="a version that nobody takes back",
+        ),
+        pytest.param(
+            "tasks/roll-out.yml", " --timeout 5m", "",
+            lambda d: taking_back(d, "microservice", "roll-out")["roll-out"]["waits_for"], set(),
+            id="a version that is waited for in vain",
+        ),
+        pytest.param(
+            "microservice.yml", "ci/tasks/withdraw.yml", "ci/tasks/withdrawn.yml",
+            lambda d: d.missing_tasks("microservice"), ["ci/tasks/withdrawn.yml"],
+            id="a task for when one fails that is not in Git",
         ),
         pytest.param(
             "start.yml", "platform/ci/tools-image.yml", "platform/ci/platform.yml",

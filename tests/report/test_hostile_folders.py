@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
 import pytest
 
+from seatrial.cli import reporting
+from seatrial.cli.ending import Ended
+from seatrial.errors import StateError
 from tests.harness.project import Project
+from tests.report.runs import run, scenario
 
 pytest_plugins = ["pytester"]
 
@@ -75,3 +80,22 @@ def test_reports_are_their_owners_alone(project: Project) -> None:
     assert any("evidence" in path.parts for path in there)
     open_to_others = [path for path in there if path.stat().st_mode & 0o077]
     assert [] == open_to_others
+
+
+def test_a_linked_comparison(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where Markdown is asked for, a committed link gives way to it; a linked folder on the way is refused."""
+    here, outside = tmp_path / "here", tmp_path / "outside"
+    here.mkdir()
+    outside.mkdir()
+    (outside / "profile").write_text("years of it")
+    (here / "verdict.json").write_text(json.dumps(run(scenario())))
+    (here / "diff.md").symlink_to(outside / "profile")
+    (here / "docs").symlink_to(outside)
+    monkeypatch.chdir(here)
+    with pytest.raises(Ended):
+        reporting.differences(Path("verdict.json"), Path("verdict.json"), Path("diff.md"))
+    assert "years of it" == (outside / "profile").read_text()
+    assert (here / "diff.md").read_text().startswith("##")
+    with pytest.raises(StateError, match="symbolic link"):
+        reporting.differences(Path("verdict.json"), Path("verdict.json"), Path("docs/profile"))
+    assert "years of it" == (outside / "profile").read_text()

@@ -17,6 +17,7 @@ from steps.support.faults import (
     ForeignZone,
     GrowEtcd,
     HandMadeRecord,
+    HoldNames,
     StartInstances,
     SwapController,
     Unmake,
@@ -31,6 +32,7 @@ FAULTS = [
     ForeignVolume("othercrew", "eu-west-1a"),
     ForeignZone("othercrew.example.com", {"Name": "shop.othercrew.example.com.", "Type": "A"}),
     HandMadeRecord("Z1", {"Name": "handmade.team.example.com.", "Type": "A"}),
+    HoldNames(),
     Unmake("v1", "Service", "newcomer", "microservices"),
 ]
 

@@ -13,6 +13,8 @@ from resource_types.repository import Repository
 
 _SOURCE = ("driver", "uri", "branch", "file", "initial_version", "username", "password")
 _NUMBER = re.compile(r"(\d+)\.(\d+)\.(\d+)")
+_SHALLOW = ("--depth=1", "--config=core.symlinks=false")
+"""A link that somebody has pushed is a file with a path in it: nothing is read or written where it leads."""
 _PLACES = ("major", "minor", "patch")
 
 
@@ -42,7 +44,7 @@ def put(source: Mapping[str, Any], params: Mapping[str, Any], inputs: Path) -> D
     with tempfile.TemporaryDirectory() as scratch:
         at = Path(scratch) / "repository"
         if remote.head():
-            remote.clone(at, "--depth=1")
+            remote.clone(at, *_SHALLOW)
         else:
             remote.git("init", "--quiet", str(at))
         (at / file).write_text(f"{number}\n", encoding="utf-8")
@@ -59,7 +61,7 @@ def _now(source: Mapping[str, Any]) -> str:
         return str(source.get("initial_version") or "0.0.0")
     with tempfile.TemporaryDirectory() as scratch:
         at = Path(scratch) / "repository"
-        remote.clone(at, "--depth=1")
+        remote.clone(at, *_SHALLOW)
         try:
             number = (at / file).read_text(encoding="utf-8").strip()
         except OSError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from provision.actuators import Again, GroupSize, NamedVersions
+from provision.actuators import Again, GroupSize, NamedVersions, NamesKeeper
 from provision.targets.base import capabilities
 from provision.targets.base.parts import Parts
 from seatrial.checks.observer import Absent
@@ -51,3 +51,4 @@ class AwsCapabilities(capabilities.Capabilities):
     def __init__(self, parts: Parts, again: Again) -> None:
         super().__init__(parts, again)
         self.group_size = GroupSize(lambda: parts.access)
+        self.names_keeper = NamesKeeper(parts.kube)

@@ -10,12 +10,9 @@ from provision.workloads import OverlayValues
 from seatrial import contained
 from seatrial.provisioning.state import StateError
 
-LIFETIME = "18h"
-"""For how long an exported access is good; every `up` exports it anew."""
-
 
 def export_access(parts: Parts, api_server: str | None = None) -> None:
-    """Write the platform's kubeconfig, as kops exports it.
+    """Write the platform's kubeconfig, as kops exports it: good for `kops.LIFETIME`, and made anew by every `up`.
 
     Args:
         parts: The platform's parts.
@@ -26,7 +23,7 @@ def export_access(parts: Parts, api_server: str | None = None) -> None:
     """
     fresh = parts.state.path("exported", "kubeconfig")
     fresh.unlink(missing_ok=True)  # kops would add to it
-    parts.kops.export_kubeconfig(fresh, api_server, LIFETIME)
+    parts.kops.export_kubeconfig(fresh, api_server)
     contained.write(parts.kubeconfig, fresh.read_bytes())
 
 

@@ -6,7 +6,15 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Final, TypeVar
 
-from provision.actuators import Again, HttpSender, ImageTags, MongoDbWriter, PushedVersions, Pusher
+from provision.actuators import (
+    Again,
+    HttpSender,
+    ImageTags,
+    MongoDbWriter,
+    NamesKeeper,
+    PushedVersions,
+    Pusher,
+)
 from provision.observers import Ways
 from provision.targets.base import capabilities
 from provision.targets.kind.actuators import Controllers, MachineShell, NodeNetwork, PodKiller
@@ -57,6 +65,7 @@ class KindCapabilities(capabilities.Capabilities):
         self.machine_shell = MachineShell(parts)
         self.tools_image = parts.tools_image
         self.controllers = Controllers(parts)
+        self.names_keeper = NamesKeeper(parts.kube)
         self.versions = PushedVersions(lambda: ways().registry)
         self.second_platform = SecondPlatform(parts)
 

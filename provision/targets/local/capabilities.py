@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from provision.actuators import Again, GroupSize, NamedVersions
+from provision.actuators import Again, GroupSize, NamedVersions, NamesKeepersProcess
 from provision.targets.base import capabilities
-from provision.targets.local.parts import LocalParts
+from provision.targets.local.parts import UPDATER, LocalParts
 from provision.targets.simulated.endpoints import client_context
 from provision.targets.simulated.etcd_content import EtcdContent
 from provision.targets.simulated.etcd_size import EtcdSize
@@ -65,4 +65,5 @@ class LocalCapabilities(capabilities.Capabilities):
         )
         self.etcd_size = EtcdSize(parts.etcd_members)
         self.group_size = GroupSize(lambda: parts.access)
+        self.names_keeper = NamesKeepersProcess(parts.processes, UPDATER)
         self.versions = NamedVersions()

@@ -1,0 +1,1 @@
+"""Tests of the projects in examples/, each as somebody who copies it."""
