@@ -13,12 +13,12 @@ from seatrial.checks.observer import NotProvableError
 from seatrial.faults import Journal
 from seatrial.observers.cluster import Cluster
 from steps.support import delivery as pipelines
-from steps.support import visitors, workloads
+from steps.support import pushes, visitors, workloads
 from steps.support.capabilities import Platform
-from steps.support.delivery import Pushed
 from steps.support.instruments import Concourse, Delivery, Drift, Http, Tools
 from steps.support.limits import TIME
 from steps.support.names import fqdn
+from steps.support.pushes import Pushed
 
 _ASKED = 10  # requests
 _ONE_SERVER = "the pipeline of the platform is set on no server yet: it would stand a second one up, on AWS"
@@ -144,12 +144,12 @@ def _(delivery: Delivery) -> None:
 
 @when(parsers.parse('a change of "{name}" is pushed'), target_fixture="pushed")
 def _(platform: Platform, faults: Journal, name: str) -> Pushed:
-    return pipelines.push(platform, faults, name)
+    return pushes.push(platform, faults, name)
 
 
 @when(parsers.parse('a change of "{name}" that breaks a test is pushed'), target_fixture="pushed")
 def _(platform: Platform, faults: Journal, name: str) -> Pushed:
-    return pipelines.push(platform, faults, name, breaks_a_test=True)
+    return pushes.push(platform, faults, name, breaks_a_test=True)
 
 
 @then("it is tested, built and rolled out by its pipeline, one after the other")
@@ -190,7 +190,7 @@ def _(concourse: Concourse, platform: Platform, pushed: Pushed) -> None:
     stopped = rows("jobs", {"test": {"status": "failed", "after": ()}})
     eventually(lambda: concourse.builds(pushed.service, pushed.commit), stopped, within=TIME.delivery)
     as_before = rows("what goes on", {"jobs": {"begun": ("test",)}, "image": {"is": pushed.image}})
-    always(lambda: pipelines.going_on(concourse, platform, pushed), as_before, during=TIME.unreleased)
+    always(lambda: pushes.going_on(concourse, platform, pushed), as_before, during=TIME.unreleased)
 
 
 @given("a single new pipeline server with the default variables")

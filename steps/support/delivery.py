@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import re
-import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from seatrial.checks.expectations import Rows
-from seatrial.faults import Journal
-from steps.support.capabilities import Platform, have
-from steps.support.faults import Push
-from steps.support.instruments import Concourse, Delivery
+from steps.support.instruments import Delivery
 
 _LOOKS = [["seatrial", "drift"], ["seatrial", "status"]]
 """The beginnings of commands that change nothing."""
@@ -24,38 +19,6 @@ WITHDRAW = "withdraw"
 
 GIT = "platform-head"
 """How pipelines call the repository of the platform where they write to it."""
-
-
-@dataclass(frozen=True)
-class Pushed:
-    """A change of a microservice that was pushed.
-
-    Attributes:
-        service: The microservice's name.
-        version: What it says of itself since.
-        commit: The commit.
-        image: The image that ran before.
-    """
-
-    service: str
-    version: str
-    commit: str
-    image: str
-
-
-def push(platform: Platform, faults: Journal, service: str, *, breaks_a_test: bool = False) -> Pushed:
-    """Push a change of a microservice."""
-    pusher = have(platform.actuators().own.pusher)
-    image, version = pusher.image(service), f"0.1.0+{uuid.uuid4().hex[:8]}"
-    faults.inject(Push(service, version, breaks_a_test))
-    return Pushed(service, version, pusher.pushed(service), image)
-
-
-def going_on(concourse: Concourse, platform: Platform, pushed: Pushed) -> Rows:
-    """Return which jobs have begun with what was pushed, and the image that the microservice is to run."""
-    jobs = concourse.builds(pushed.service, pushed.commit)
-    image = have(platform.actuators().own.pusher).image(pushed.service)
-    return {"jobs": {"begun": tuple(jobs)}, "image": {"is": image}}
 
 
 def watching(delivery: Delivery, pipeline: str) -> Rows:

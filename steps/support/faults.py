@@ -61,39 +61,6 @@ class AskForMachine(Fault):
 
 
 @dataclass(frozen=True)
-class Push(Fault):
-    """Push a change of a microservice; undone by taking back what its pipeline made of it.
-
-    Attributes:
-        service: The microservice's name.
-        version: What it says of itself once it is changed.
-        breaks_a_test: Whether one of its tests finds a mistake.
-    """
-
-    kind: ClassVar[str] = "push"
-    service: str
-    version: str
-    breaks_a_test: bool
-
-    def before(self, actuators: Actuators) -> Memory:
-        """Keep the image that runs."""
-        return {"image": have(actuators.own.pusher).image(self.service)}
-
-    def apply(self, actuators: Actuators) -> None:
-        """Push it."""
-        have(actuators.own.pusher).push(self.service, self.version, breaks_a_test=self.breaks_a_test)
-
-    def undo(self, actuators: Actuators, memory: Memory) -> None:
-        """Have the image that ran before run again."""
-        have(actuators.own.pusher).withdraw(self.service, memory["image"])
-
-    def remaining(self, actuators: Actuators, memory: Memory) -> list[str]:
-        """Name the image that is to run as long as it is another."""
-        now = have(actuators.own.pusher).image(self.service)
-        return [] if now == memory["image"] else [f"{self.service} is to run {now}, not {memory['image']}"]
-
-
-@dataclass(frozen=True)
 class HoldNames(Fault):
     """Have nobody keep the names; undone by having them kept again."""
 
