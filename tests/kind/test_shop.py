@@ -30,7 +30,9 @@ pytestmark = [pytest.mark.kind, pytest.mark.slow]
 SHOP = Path(__file__).parents[2] / "examples" / "shop"
 PYTHON = "registry.example.com/shop/python"
 TEAM = f"s{os.getpid()}"
-SCENARIOS = 8
+SCENARIOS = 5
+BY_THE_RUNTIME = "Nothing runs as root"
+"""What containerd tells from its version 2 on; of an older one it is not provable."""
 LONGEST = 900.0  # seconds, for one command
 
 
@@ -115,7 +117,9 @@ def test_from_nothing_to_nothing(shop: Path, network: KindNetwork, engine: Engin
     ended = _seatrial(shop, network, engine, "verify", "--patience=3")
     assert 0 == ended.returncode, ended.stdout + ended.stderr
     document: dict[str, Any] = json.loads((shop / "report" / "kind" / "verdict.json").read_text())
-    assert ["proven"] * SCENARIOS == [one["verdict"] for one in document["scenarios"]], ended.stdout
+    verdicts = {one["scenario"]: one["verdict"] for one in document["scenarios"]}
+    assert verdicts.pop(BY_THE_RUNTIME) in ("proven", "not provable")
+    assert ["proven"] * (SCENARIOS - 1) == list(verdicts.values()), ended.stdout
     ended = _seatrial(shop, network, engine, "down")
     assert 0 == ended.returncode, ended.stderr
     assert not (shop / ".seatrial").exists()
