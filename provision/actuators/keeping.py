@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Callable
 
-import psutil
 from lightkube import Client
 from lightkube.resources.apps_v1 import Deployment
 from lightkube.resources.core_v1 import Pod
 
-from seatrial.provisioning import identity
+from seatrial.faults.processes import let_go, stands_still, stop
 from seatrial.provisioning.processes import ProcessTable
 
 _NAME, _NAMESPACE = "dns-updater", "dns"
@@ -61,20 +59,12 @@ class NamesKeepersProcess:
         Raises:
             LookupError: If it does not run.
         """
-        if (process := self._process()) is None:
-            raise LookupError(f"the process {self._name} does not run")
-        identity.send(process, signal.SIGSTOP)
+        stop(self._processes, self._name)
 
     def let_go(self) -> None:
         """Let it go on, unless it was ended meanwhile."""
-        if (process := self._process()) is not None:
-            identity.send(process, signal.SIGCONT)
+        let_go(self._processes, self._name)
 
     def at_work(self) -> bool:
         """Return whether it runs, and does not stand still."""
-        process = self._process()
-        return process is not None and process.status() != psutil.STATUS_STOPPED
-
-    def _process(self) -> psutil.Process | None:
-        pid = self._processes.pid(self._name)
-        return None if pid is None else psutil.Process(pid)
+        return self._processes.pid(self._name) is not None and not stands_still(self._processes, self._name)

@@ -11,6 +11,7 @@ import psutil
 from seatrial.faults.base import Fault, Memory
 from seatrial.provisioning import identity
 from seatrial.provisioning.contract import Actuators
+from seatrial.provisioning.processes import ProcessTable
 
 
 @dataclass(frozen=True)
@@ -25,27 +26,50 @@ class Freeze(Fault):
 
     def apply(self, actuators: Actuators[Any]) -> None:
         """Stop it."""
-        if (process := _process(actuators, self.name)) is None:
-            raise LookupError(f"the process {self.name} does not run")
-        identity.send(process, signal.SIGSTOP)
+        stop(_table(actuators, self.name), self.name)
 
     def undo(self, actuators: Actuators[Any], memory: Memory) -> None:  # noqa: ARG002
         """Let it go on, unless it was ended meanwhile."""
-        if (process := _process(actuators, self.name)) is not None:
-            identity.send(process, signal.SIGCONT)
+        let_go(_table(actuators, self.name), self.name)
 
     def remaining(self, actuators: Actuators[Any], memory: Memory) -> list[str]:  # noqa: ARG002
         """Name it while it stands still."""
-        process = _process(actuators, self.name)
-        still = process is not None and process.status() == psutil.STATUS_STOPPED
+        still = stands_still(_table(actuators, self.name), self.name)
         return [f"the process {self.name} stands still"] if still else []
 
     def __str__(self) -> str:
         return f"freeze the process {self.name}"
 
 
-def _process(actuators: Actuators[Any], name: str) -> psutil.Process | None:
+def stop(table: ProcessTable, name: str) -> None:
+    """Stop a process in its tracks.
+
+    Raises:
+        LookupError: If it does not run.
+    """
+    if (process := _process(table, name)) is None:
+        raise LookupError(f"the process {name} does not run")
+    identity.send(process, signal.SIGSTOP)
+
+
+def let_go(table: ProcessTable, name: str) -> None:
+    """Let a process go on, unless it was ended meanwhile."""
+    if (process := _process(table, name)) is not None:
+        identity.send(process, signal.SIGCONT)
+
+
+def stands_still(table: ProcessTable, name: str) -> bool:
+    """Return whether a process is there, and stopped."""
+    process = _process(table, name)
+    return process is not None and process.status() == psutil.STATUS_STOPPED
+
+
+def _table(actuators: Actuators[Any], name: str) -> ProcessTable:
     if actuators.processes is None:
         raise LookupError(f"the process {name} is not known: the platform's actuators have no table of processes")
-    pid = actuators.processes.pid(name)
+    return actuators.processes
+
+
+def _process(table: ProcessTable, name: str) -> psutil.Process | None:
+    pid = table.pid(name)
     return None if pid is None else psutil.Process(pid)

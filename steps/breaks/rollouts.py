@@ -11,7 +11,7 @@ from lightkube.resources.core_v1 import Pod
 
 from seatrial.sabotage import Sabotage, Site, until
 from steps.breaks import rounds
-from steps.breaks.images import mutate, refuse
+from steps.breaks.policies import mutate, refuse
 from steps.support.site import DEPLOYMENT, begun, container, once, pods
 from steps.support.workloads import NAME, TRACK
 

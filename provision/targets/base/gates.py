@@ -89,7 +89,8 @@ class Gates(ABC):
         """Look at every workload and claim of some groups."""
         client: Any = self._parts.kube()
         live = [item.to_dict() | _type(kind) for kind in _KINDS for item in client.list(kind, namespace="*")]
-        return [one for group in groups for one in self._parts.workloads.not_ready(group, live)]  # type: ignore[arg-type]
+        workloads = self._parts.workloads  # which asks what Git says
+        return [one for group in groups for one in workloads.not_ready(group, live)]  # type: ignore[arg-type]
 
     def ports_closed(self) -> Sequence[str]:
         """Look whether any of the ingress ports is closed."""
