@@ -28,7 +28,7 @@ class Wanted:
 
     Attributes:
         names: The full name of every service.
-        nodes: The address of every node whose ingress controller is ready, by the node's name.
+        nodes: The address of every ready node whose ingress controller is ready, by the node's name.
         known: The same of every node; the check of one that is not ready may stay.
         ttl: Of each record, in seconds.
         check: The settings of each health check; nothing where Route53 checks nobody.
@@ -82,6 +82,7 @@ class Published:
         nodes = {n.metadata.name: address_of(n, self.address_type) for n in found}
         agreed: dict[str, object] = {name: told.get(variable) for name, variable in _VARIABLES.items()}
         agreed["port"] = int(told["HEALTH_CHECK_PORT"])
+        able &= {n.metadata.name for n in found if is_ready(n)}
         return Wanted(
             {f"{service.metadata.name}.{self.zone}" for service in services},
             {name: address for name, address in nodes.items() if name in able and address},

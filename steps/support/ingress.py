@@ -14,7 +14,7 @@ from lightkube.resources.networking_v1 import Ingress, IngressClass
 from seatrial.checks.expectations import Rows
 from seatrial.observers.cluster import Cluster
 from steps.support.nodes import address_of, found
-from steps.support.objects import containers
+from steps.support.objects import containers, true_of
 from steps.support.workloads import asks, readiness
 
 ANY = "any other name"
@@ -36,9 +36,10 @@ def controllers(cluster: Cluster) -> Rows:
 
 
 def addresses(cluster: Cluster, address_type: str) -> dict[str, str]:
-    """Return the address, of a type, of every node with a ready ingress controller, by the node's name."""
+    """Return the address, of a type, of every ready node with a ready ingress controller, by the node's name."""
     able = {name for name, row in controllers(cluster).items() if row["controller"] == "ready"}
-    return {n.metadata.name: address_of(n, address_type) for n in found(cluster, "node") if n.metadata.name in able}
+    ready = [n for n in found(cluster, "node") if true_of(n, "Ready") and n.metadata.name in able]
+    return {n.metadata.name: address_of(n, address_type) for n in ready}
 
 
 def controller_on(cluster: Cluster, node: str) -> Any:

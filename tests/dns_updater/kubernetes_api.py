@@ -20,6 +20,7 @@ from lightkube import Client, KubeConfig
 from lightkube.models.core_v1 import (
     Container,
     NodeAddress,
+    NodeCondition,
     NodeStatus,
     PodCondition,
     PodSpec,
@@ -89,10 +90,16 @@ class Kubernetes:
         client.create(Node(metadata=ObjectMeta(name=name)))
         status = NodeStatus(addresses=[NodeAddress(type="InternalIP", address=address)])
         client.patch(Node.Status, name, {"status": status.to_dict()})
+        self.set_away(name, away=False)
         spec = PodSpec(nodeName=name, containers=[Container(name="controller", image="controller:1")])
         meta = ObjectMeta(name=f"controller-{name}", namespace="ingress", labels=_LABELS)
         client.create(Pod(metadata=meta, spec=spec))
         self.set_ready(name, ready=True)
+
+    def set_away(self, node: str, *, away: bool) -> None:
+        """Have the kubelet of *node* silent, or not."""
+        condition = NodeCondition(type="Ready", status="Unknown" if away else "True")
+        self.client.patch(Node.Status, node, {"status": NodeStatus(conditions=[condition]).to_dict()})
 
     def set_ready(self, node: str, *, ready: bool) -> None:
         """Return whether the controller on *node* is ready."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -12,10 +11,8 @@ from typing import Any
 import boto3
 import pytest
 from dns_updater.config import settings_from
-from dns_updater.kube import connect
 from dns_updater.model import Node, RecordSet, Snapshot
 from dns_updater.plan import Change, plan
-from dns_updater.watching import Selection, Watcher
 from dns_updater.zone import Zone as HostedZone
 from lightkube.resources.core_v1 import Service
 
@@ -183,6 +180,18 @@ def test_a_node_without_a_ready_controller_leaves_the_answers(
     assert {a: c["Id"] for a, c in before.items()} == {a: c["Id"] for a, c in zone.checks().items()}
 
 
+def test_a_node_that_is_away_leaves_the_answers(
+    updater: Updater, zone: Zone, nodes: set[str], kubernetes: Kubernetes
+) -> None:
+    """Also when its controller is still called ready, for nobody has taken that away from it."""
+    updater.start(**zone.settings)
+    kubernetes.set_away("node-a", away=True)
+    wait_for(lambda: zone.addresses("kubernetes") == nodes - {"172.20.32.5"})
+    kubernetes.set_away("node-a", away=False)
+
+    wait_for(lambda: zone.addresses("kubernetes") == nodes)
+
+
 def test_without_any_ready_controller_the_records_stay(
     updater: Updater, zone: Zone, nodes: set[str], kubernetes: Kubernetes
 ) -> None:
@@ -316,21 +325,6 @@ def test_it_outlives_the_api_server(
 
     wait_for(lambda: zone.addresses("after") == nodes, 60)
     assert updater.logged("lost the API server, connecting again")
-
-
-def test_a_watch_that_is_too_old_begins_with_a_new_list(
-    kubernetes: Kubernetes, service: MakeService, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    """When the API server no longer knows where a watch ended (410 Gone), everything is listed anew."""
-    monkeypatch.setenv("KUBECONFIG", str(kubernetes.kubeconfig))
-    caplog.set_level("INFO")
-    service("web")
-    watcher = Watcher(connect, Selection(Service, "*"), lambda found: found.metadata.name)
-    watcher._version = "1"
-    threading.Thread(target=watcher.run, args=(lambda: None,), daemon=True).start()
-
-    wait_for(lambda: "web" in watcher.values())
-    assert "watch is too old, listing again" in caplog.messages
 
 
 def test_it_waits_for_its_zone(updater: Updater, zone: Zone, aws: AwsProxy, nodes: set[str]) -> None:

@@ -8,6 +8,8 @@ import signal
 import sys
 import threading
 
+from lightkube.core.exceptions import ConfigError as KubeconfigError
+
 from dns_updater import logs
 from dns_updater.aws import route53_client
 from dns_updater.checks import HealthChecks
@@ -19,6 +21,7 @@ from dns_updater.zone import Zone
 
 log = logging.getLogger("dns_updater")
 
+_LEAST_SILENCE = 10.0  # seconds without an event after which a watch is doubted, however often the zone is looked at
 _FAREWELL = 10.0  # seconds that a call in progress may still take after SIGTERM
 
 
@@ -27,7 +30,8 @@ def main() -> int:
     logs.configure()
     try:
         settings = settings_from(os.environ)
-    except ConfigError as error:
+        connect().close()  # a kubeconfig that cannot be used is told now: nothing is reached yet
+    except (ConfigError, KubeconfigError) as error:
         for mistake in str(error).splitlines():
             log.error(mistake)  # noqa: TRY400 - a user's mistake, not a fault of the program
         return 2
@@ -36,7 +40,7 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
 
-    cluster = Cluster(connect, settings)
+    cluster = Cluster(lambda: connect(max(settings.resync, _LEAST_SILENCE)), settings)
     reconciler = Reconciler(
         lambda: cluster.snapshot() if cluster.known else None,
         Zone(client, settings),

@@ -25,12 +25,14 @@ def _service_name(service: Any) -> str:
     return str(service.metadata.name)
 
 
+def _is_ready(found: Any) -> bool:
+    conditions = (found.status and found.status.conditions) or ()
+    return any(c.type == "Ready" and c.status == "True" for c in conditions)
+
+
 def _ready_on(pod: Any) -> str | None:
     """Give the name of the node on which *pod* is ready; a pod that is being deleted is not."""
-    if pod.metadata.deletionTimestamp is not None or pod.status is None:
-        return None
-    ready = any(c.type == "Ready" and c.status == "True" for c in pod.status.conditions or ())
-    return pod.spec.nodeName if ready else None
+    return pod.spec.nodeName if pod.metadata.deletionTimestamp is None and _is_ready(pod) else None
 
 
 class Cluster:
@@ -43,10 +45,11 @@ class Cluster:
 
     def __init__(self, connect: Callable[[], Client], settings: Settings) -> None:
         def node(found: Any) -> Node | None:
+            away = not _is_ready(found)
             addresses = (found.status and found.status.addresses) or ()
             for address in addresses:
                 if address.type == settings.address_type:
-                    return Node(found.metadata.name, found.metadata.uid, address.address)
+                    return Node(found.metadata.name, found.metadata.uid, address.address, away)
             return None
 
         pods = Selection(Pod, settings.ingress_namespace, settings.ingress_selector)

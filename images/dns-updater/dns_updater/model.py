@@ -14,11 +14,14 @@ class Node:
         name: Its name in the cluster.
         uid: Its identity: a replacement of the same name has another.
         address: The address that clients reach it at.
+        away: Whether its kubelet has gone silent. The controllers of Kubernetes then take the readiness of its pods
+            away, once: where that is lost, its pods are called ready for as long as it stays away.
     """
 
     name: str
     uid: str
     address: str
+    away: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,8 @@ class Snapshot:
     @property
     def ingress_nodes(self) -> list[Node]:
         """Nodes that can answer now, in the order of their names."""
-        return sorted((node for node in self.nodes if node.name in self.ready), key=lambda node: node.name)
+        able = (node for node in self.nodes if node.name in self.ready and not node.away)
+        return sorted(able, key=lambda node: node.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Generic, TypeVar
 
+import httpx2
 from lightkube import Client
 from lightkube.core.exceptions import ApiError
 
@@ -99,6 +100,7 @@ class Watcher(Generic[Seen]):
         time.sleep(pause)
 
     def _list(self, client: Client) -> None:
+        again = self.listed
         objects = client.list(self._selection.resource, **self._selection.query)
         seen = {self._key(found): self._read(found) for found in objects}
         with self._lock:
@@ -108,6 +110,8 @@ class Watcher(Generic[Seen]):
         self.listed = True
         self._failures = 0
         if not same:
+            if again:
+                log.info("a list tells what no watch has told", extra={"data": {"kind": self.kind}})
             self._changed()
 
     def _watch(self, client: Client) -> None:
@@ -117,11 +121,14 @@ class Watcher(Generic[Seen]):
             server_timeout=_WATCH_SECONDS,
             **self._selection.query,
         )
-        for event, found in events:
-            self._failures = 0
-            if self._note(event, found):
-                self._changed()
-            self._version = str(found.metadata.resourceVersion)
+        try:
+            for event, found in events:
+                self._failures = 0
+                if self._note(event, found):
+                    self._changed()
+                self._version = str(found.metadata.resourceVersion)
+        except httpx2.ReadTimeout:
+            self._version = ""  # Whether nothing has happened, or nothing comes through any more, a list tells.
 
     def _note(self, event: str, found: Any) -> bool:
         """Take over one event, and say whether it matters."""
