@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,8 +15,15 @@ from provision.estate import AwsAccess, Estate
 from provision.estate.api_name import NAMES, point
 from provision.spec import PlatformSpec
 from provision.targets.base.gates import Gates, master_addresses
+from seatrial.checks.convergence import eventually
+from seatrial.checks.expectations import equal_to
+from seatrial.observers.dns import DnsUnreachableError
+from tests.resolver.resolver_helpers import free_port
 
 TEAM = "green"
+ZONE = f"{TEAM}.example.com"
+PLACEHOLDER = "203.0.113.123"
+"""Where kops has a name lead until its controller knows better."""
 
 
 class CloudGates(Gates):
@@ -30,19 +40,43 @@ def parts(access: AwsAccess, spec: PlatformSpec, stood_up: Callable[[str], Estat
     return SimpleNamespace(access=access, spec=spec, team=TEAM, estate=stood_up(TEAM))
 
 
-def test_the_gate_of_names(parts: Any) -> None:
-    """The masters' names are waited for until each has the address of every master."""
-    masters, names = master_addresses(parts), [f"{name}.{TEAM}.example.com" for name in NAMES]
-    lacking = [f"{name} lacks {address}" for name in names for address in masters]
-    assert lacking == list(CloudGates(parts).names_unready())
+@pytest.fixture(scope="module")
+def resolver(parts: Any) -> Iterator[None]:
+    """The name server of the zone."""
+    port = free_port()
+    asked = ["--listen", f"127.0.0.1:{port}", "--zone-suffix", ZONE, "--public", "--probe=estate"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "provision.resolver", *asked], env={**os.environ, **parts.access._env}
+    ) as process:
+        parts.resolver = ("127.0.0.1", port)
+        yield
+        process.terminate()
+
+
+def test_the_gate_of_names(parts: Any, resolver: None) -> None:
+    """The masters' names are waited for until whoever asks for one is led to every master, and to nobody else."""
+    masters, names = master_addresses(parts), [f"{name}.{ZONE}" for name in NAMES]
+
+    def told(wrong: list[str]) -> None:
+        def look() -> list[str] | str:
+            try:
+                return list(CloudGates(parts).names_unready())
+            except DnsUnreachableError as error:  # it has begun only now
+                return str(error)
+
+        eventually(look, equal_to(wrong), within=30)
+
+    at_first = [*(f"lacks {address}" for address in masters), f"leads to {PLACEHOLDER}, which is no master"]
+    told([f"{name} {wrong}" for name in names for wrong in at_first])
     route53, zone = parts.access.client("route53"), parts.estate.hosted_zone_id()
-    point(route53, zone, f"{TEAM}.example.com", masters)
-    assert [] == list(CloudGates(parts).names_unready())
+    point(route53, zone, ZONE, masters)
+    told([])
     for name in names:
-        record: Any = {"Name": name, "Type": "A", "TTL": 60, "ResourceRecords": [{"Value": a} for a in masters[1:]]}
+        leads = [{"Value": address} for address in [*masters[1:], "192.0.2.1"]]
+        record: Any = {"Name": name, "Type": "A", "TTL": 60, "ResourceRecords": leads}
         changes: Any = {"Changes": [{"Action": "UPSERT", "ResourceRecordSet": record}]}
         route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch=changes)
-    assert [f"{name} lacks {masters[0]}" for name in names] == list(CloudGates(parts).names_unready())
+    told([w for n in names for w in (f"{n} lacks {masters[0]}", f"{n} leads to 192.0.2.1, which is no master")])
 
 
 def test_the_gate_of_volumes(parts: Any) -> None:

@@ -22,5 +22,4 @@ def test_what_is_done_and_in_which_order() -> None:
         ("deploy", "microservices"),
         ("open_ports",),
         ("deploy", "dns"),
-        ("make_records",),
     ] == done

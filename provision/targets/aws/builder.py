@@ -43,6 +43,3 @@ class AwsBuilder(builder.Builder):
 
     def name_masters(self) -> None:
         """The controller that kops installs names them once they run."""
-
-    def make_records(self) -> None:
-        """The updater runs in the cluster, and Route53 answers with its records."""

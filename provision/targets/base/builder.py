@@ -62,11 +62,6 @@ class Builder(ABC):
     def keep_names(self) -> None:
         """Apply what the DNS updater is, and have it run: nothing that was applied before has a name until then."""
         self.deploy("dns")
-        self.make_records()
-
-    @abstractmethod
-    def make_records(self) -> None:
-        """Have the DNS updater run, and somebody answer with its records."""
 
     def make_volumes(self) -> None:
         """Make the MongoDB volumes, and the manifests' overlay that names them."""
@@ -134,8 +129,9 @@ class Builder(ABC):
         self.name_masters()
 
     def name_masters(self) -> None:
-        """Point the masters' internal names at their addresses, as kops's controller does on real masters."""
+        """Point the masters' internal names at their addresses, as kops's controller does, and answer for the zone."""
         c = self._parts
+        self._ensure(self._resolver())
         zone = c.spec.zone_name(c.team)
         point(c.access.client("route53"), c.estate.hosted_zone_id(), zone, master_addresses(c))
 

@@ -42,20 +42,14 @@ class Gates(ABC):
         return ()
 
     def names_unready(self) -> Sequence[str]:
-        """Look whether the masters' internal names have the address of every master."""
-        c = self._parts
-        masters, zone = master_addresses(c), c.spec.zone_name(c.team)
-        client = c.access.client("route53")
-        missing = []
-        for name in (f"{name}.{zone}" for name in NAMES):
-            records = client.list_resource_record_sets(
-                HostedZoneId=c.estate.hosted_zone_id(), StartRecordName=name, StartRecordType="A", MaxItems="1"
-            )["ResourceRecordSets"]
-            found = {
-                r["Value"] for record in records if record["Name"] == f"{name}." for r in record["ResourceRecords"]
-            }
-            missing += [f"{name} lacks {address}" for address in sorted(set(masters) - found)]
-        return missing
+        """Ask the name server whether the masters' internal names lead to every master, and to nobody else."""
+        c, dns = self._parts, self._dns()
+        masters, wrong = set(master_addresses(c)), []
+        for name in (f"{name}.{c.spec.zone_name(c.team)}" for name in NAMES):
+            found = dns.resolve(name).values
+            wrong += [f"{name} lacks {address}" for address in sorted(masters - found)]
+            wrong += [f"{name} leads to {address}, which is no master" for address in sorted(found - masters)]
+        return wrong
 
     def nodes_unready(self) -> Sequence[str]:
         """Look whether every instance is a Ready node."""
@@ -106,13 +100,15 @@ class Gates(ABC):
 
     def names_unanswered(self) -> Sequence[str]:
         """Ask the resolver for every service."""
-        c = self._parts
-        dns = Dns(*c.resolver, fidelity=Fidelity.SIMULATED, timeout=_ANSWER_SECONDS, recorder=Recorder())
+        c, dns = self._parts, self._dns()
         zone = c.spec.zone_name(c.team)
         services: list[Any] = list(c.kube().list(Service, namespace="*"))
         names = {f"{service.metadata.name}.{zone}" for service in services}
         answers = {name: dns.resolve(name) for name in sorted(names)}
         return [f"{name}: {answer.rcode}" for name, answer in answers.items() if not answer.values]
+
+    def _dns(self) -> Dns:
+        return Dns(*self._parts.resolver, fidelity=Fidelity.SIMULATED, timeout=_ANSWER_SECONDS, recorder=Recorder())
 
 
 def master_addresses(parts: Parts) -> list[str]:

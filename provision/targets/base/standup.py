@@ -26,7 +26,7 @@ def plan(builder: Builder, gates: Gates) -> list[Step]:
             lambda: None,
             [
                 Gate("the control plane answers", gates.cluster_unready, within=300),
-                Gate("Route53 has the masters' internal names", gates.names_unready, within=320),
+                Gate("the masters' internal names lead to them", gates.names_unready, within=320),
                 Gate("every node is ready", gates.nodes_unready, within=300),
                 *gates.own(),
             ],

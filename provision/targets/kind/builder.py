@@ -79,10 +79,6 @@ class KindBuilder(builder.Builder):
     def _set_pipelines(self) -> None:
         self.changed += self._parts.delivery.set_pipelines()
 
-    def make_records(self) -> None:
-        """Start the resolver; the DNS updater, which keeps the records, runs in the cluster."""
-        self._ensure(self._resolver())
-
     def _make_nodes(self) -> None:
         c = self._parts
         if c.state.read(RECORD) is not None and c.cluster.exists():

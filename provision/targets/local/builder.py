@@ -63,9 +63,9 @@ class LocalBuilder(builder.Builder):
         argv = moto_argv(*c.addresses.moto.pair, self.calls, c.world, self.faults)
         self._ensure(ProcessSpec(MOTO, argv, c.cloud_environment))
 
-    def make_records(self) -> None:
-        """Start the DNS updater, which keeps the records from now on, and the resolver that answers with them."""
-        self._ensure(self._resolver())
+    def keep_names(self) -> None:
+        """Start the DNS updater as well, which keeps the records from now on: no pod runs here."""
+        super().keep_names()
         self._ensure(self._updater())
 
     def _updater(self) -> ProcessSpec:
