@@ -63,11 +63,24 @@ def _(cluster: Cluster, containers: Containers, changes: Journal) -> dict[str, s
     return written
 
 
+@when("a program on each machine writes a line that nobody has written before", target_fixture="lines")
+def _(cluster: Cluster, platform: Platform) -> dict[str, str]:
+    shell = capabilities.have(platform.actuators().own.machine_shell)
+    written = {machine: uuid.uuid4().hex for machine in nodes.members(cluster)}
+    for machine, line in written.items():
+        shell.run(machine, "systemd-cat", "--identifier=seatrial", "echo", line)
+    return written
+
+
 @then(parsers.parse("the line is found in the logs within {seconds:d} seconds, with the name of that pod"))
 @then(parsers.parse("each line is found in the logs within {seconds:d} seconds, with the name of its pod"))
 def _(logs: Logs, lines: dict[str, str], seconds: int) -> None:
-    found = rows("lines", {pod: {"line": line} for pod, line in lines.items()})
-    eventually(lambda: collectors.lines(logs, lines), found, within=seconds * TIME.patience)
+    _found(logs, lines, "pod", seconds)
+
+
+@then(parsers.parse("each line is found in the logs within {seconds:d} seconds, with the name of its machine"))
+def _(logs: Logs, lines: dict[str, str], seconds: int) -> None:
+    _found(logs, lines, "node", seconds)
 
 
 @then("a line that nobody wrote is not found in the logs")
@@ -103,6 +116,11 @@ def _(metrics: Metrics, source: str) -> None:
 def _(metrics: Metrics) -> None:
     shows = every("series", points=at_least(1))
     eventually(lambda: metrics.graph("nodes", _MINUTE), shows, within=TIME.data)
+
+
+def _found(logs: Logs, lines: dict[str, str], of: str, seconds: int) -> None:
+    found = rows("lines", {writer: {"line": line} for writer, line in lines.items()})
+    eventually(lambda: collectors.lines(logs, lines, of), found, within=seconds * TIME.patience)
 
 
 def _write(containers: Containers, changes: Journal, node: str) -> dict[str, str]:

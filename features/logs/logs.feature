@@ -1,6 +1,6 @@
 Feature: Logs in one place
-  Whoever looks for the cause of something that a container did looks in one place, whichever node it happened on. What
-  a machine's own programs write stays on the machine. Pods of one namespace stand for those of all.
+  Whoever looks for the cause of something looks in one place, whichever machine it happened on, and whether a container
+  did it or one of the machine's own programs. Pods of one namespace stand for those of all.
 
   Rule: Every node has a collector
 
@@ -27,6 +27,12 @@ Feature: Logs in one place
 
     Example: A line that nobody wrote
       Then a line that nobody wrote is not found in the logs
+
+  Rule: What a machine's own programs write is found
+
+    Example: A line from every machine
+      When a program on each machine writes a line that nobody has written before
+      Then each line is found in the logs within 60 seconds, with the name of its machine
 
   Rule: Logs can be looked at
 

@@ -50,6 +50,15 @@ def kubeconfig_left(site: Site) -> tuple[str, ...]:
     return (f"{name}:{copy}",)
 
 
+def journal_lost(site: Site) -> tuple[str, ...]:
+    """Have a machine keep nothing of what its programs write."""
+    name, setting = str(masters(site)[0].metadata.name), "/etc/systemd/journald.conf.d/seatrial-stray.conf"
+    again = "systemctl restart systemd-journald"
+    lose = f"mkdir -p {setting.rpartition('/')[0]} && printf '[Journal]\\nStorage=none\\n' >{setting} && {again}"
+    site.inject(InMachine(name, ("sh", "-c", lose), ("sh", "-c", f"rm -f {setting}; {again}")))
+    return (name,)
+
+
 def port_taken(site: Site, machine: str) -> tuple[str, ...]:
     """Have a program of nobody's listen on a machine."""
     # One process for each connection: the port stays open however often it is tried.
@@ -103,6 +112,13 @@ SABOTAGES = (
         f"{_INSIDE}::The keys that lie on a machine",
         rounds.INSIDE,
         ("open to its group and everybody",),
+    ),
+    Sabotage(
+        "a machine whose journal is lost",
+        journal_lost,
+        "features/logs/logs.feature::A line from every machine",
+        rounds.INSIDE,
+        ("line not found",),
     ),
     Sabotage("a port too many of a node", port_of_a_node, f"{_INSIDE}::The ports of a node", rounds.INSIDE, ()),
     Sabotage("a port too many of a master", port_of_a_master, f"{_INSIDE}::The ports of a master", rounds.INSIDE, ()),

@@ -55,11 +55,11 @@ def sending(cluster: Cluster, of: str) -> Rows:
     }
 
 
-def lines(logs: Logs, written: dict[str, str]) -> Rows:
-    """Give, for each pod that has *written* a line, the line as it is found with the name of that pod."""
+def lines(logs: Logs, written: dict[str, str], of: str) -> Rows:
+    """Give, for each ``pod`` or ``node`` that has *written* a line, the line as it is found with its name."""
     return {
-        pod: {"line": line if any(row["pod"] == pod for row in logs.find(line).values()) else "not found"}
-        for pod, line in written.items()
+        writer: {"line": line if any(row[of] == writer for row in logs.find(line).values()) else "not found"}
+        for writer, line in written.items()
     }
 
 
