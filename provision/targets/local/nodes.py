@@ -16,6 +16,7 @@ from provision.net.nodes import MASTER_LABEL, NODE_LABEL, is_ready
 from provision.targets.local import static_pods
 from provision.targets.local.heartbeats import Heartbeats
 from provision.targets.local.kwok import PLAYED_LABEL
+from provision.targets.local.overlooked import Overlooked
 from provision.targets.simulated.departed import remove_node
 from provision.targets.simulated.machines import Machine
 
@@ -49,6 +50,7 @@ class Nodes:
         self._version = version
         self._shows_programs = shows_programs
         self._heartbeats = Heartbeats(client)
+        self._overlooked = Overlooked(client)
 
     def keep(self, machines: Sequence[Machine]) -> None:
         """Bring all nodes in line with the machines that the cloud has now.
@@ -66,6 +68,7 @@ class Nodes:
         for machine in machines:
             if machine.running and machine.name not in nodes:
                 self._register(machine)
+        self._overlooked.touch(nodes.values())
         if self._shows_programs:
             static_pods.show(self._client, nodes.values(), self._version)
 
@@ -73,10 +76,12 @@ class Nodes:
         if machine is not None and machine.running:
             if stopped:
                 self._heartbeats.start(_name(node))
+                self._overlooked.begun(_name(node))
             self._address(node, machine)
             return
         if not stopped:
             self._heartbeats.stop(node)
+            self._overlooked.ended(_name(node))
         if (machine is None or machine.ended) and not is_ready(node):
             remove_node(self._client, _name(node))
 
@@ -87,6 +92,7 @@ class Nodes:
             if error.status.code != _CONFLICT:
                 raise
         else:
+            self._overlooked.begun(machine.name)
             _LOG.info("node %s registered for %s", machine.name, machine.id)
 
     def _address(self, node: Node, machine: Machine) -> None:
