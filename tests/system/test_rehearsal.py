@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from provision import spec_file
-from provision.estate.account.policy import PLATFORM, TRIAL, UPDATER, Policy, document
+from provision.estate.account.policy import PLATFORM, SWEEP, TRIAL, UPDATER, Policy, document
 from provision.estate.calls import Call
 from provision.estate.names import Names
 from provision.targets.aws.rehearsal import CALLS, FAULTS, MOTOS_ACCOUNT
 
+from .rehearsing import UNREHEARSED, measure, unrehearsed
 from .sandbox import Sandbox
 
 TEAM = "rehearsal"
@@ -55,7 +56,7 @@ def rehearsed(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Ite
     folder = tmp_path_factory.mktemp("calls")
     calls, faults = folder / "calls", folder / "faults.json"
     sandbox.environ |= {CALLS: str(calls), FAULTS: str(faults), "AWS_EC2_METADATA_DISABLED": "true"}
-    sandbox.environ |= {"AWS_PROFILE": "nobody"}
+    sandbox.environ |= {"AWS_PROFILE": "nobody"} | measure(folder, sandbox.root)
     up = ("up", "--target", "aws", "--rehearse", "--team", TEAM)
     faults.write_text(json.dumps([_EXPIRED]))
     code, said = sandbox.run(*up)
@@ -102,22 +103,29 @@ def test_nothing_is_left_and_no_right_is_exceeded(rehearsed: On) -> None:
     """Taken down, nothing is left; all that was asked for is in the policies, and all that is in them was asked for."""
     sandbox, file = rehearsed
     assert 0 == sandbox.run("drift", "--target", "aws", "--team", TEAM)[0]
+    assert 0 == sandbox.run("sweep", "--expired", "--target", "aws", "--rehearse", "--team", TEAM)[0]
     code, said = sandbox.run("down", "--team", TEAM)
     assert (0, True) == (code, "nothing of it is left" in said), said
     assert not (sandbox.root / ".seatrial").exists()
     spec = spec_file.read()
     names = Names(spec, TEAM)
-    platform, updater, trial = (
-        Policy(document(name, names, account=MOTOS_ACCOUNT, region=spec.region)) for name in (PLATFORM, UPDATER, TRIAL)
+    platform, updater, *others = (
+        Policy(document(name, names, account=MOTOS_ACCOUNT, region=spec.region))
+        for name in (PLATFORM, UPDATER, TRIAL, SWEEP)
     )
     by_user, by_updater = _asked(file, "SEATRIAL"), _asked(file, "AKIA")
-    beyond = {f"{c.action} {c.resource}" for c in by_user if not (platform.allows(c) or trial.allows(c))}
+    beyond = {f"{c.action} {c.resource}" for c in by_user if not any(p.allows(c) for p in (platform, *others))}
     assert "ec2:AttachVolume *" in beyond
     assert set() == beyond - {f"{action} *" for action in PLAYED}
     assert [] == sorted(str(c) for c in by_updater if not updater.allows(c))
     asked_for = {call.action for call in by_user}
     assert set() == set(platform.actions()) - asked_for - set(ON_AWS_ALONE)
     assert set(updater.actions()) - {call.action for call in by_updater} <= {"route53:UpdateHealthCheck"}
+
+
+def test_which_lines_no_rehearsal_runs(rehearsed: On) -> None:
+    """None of the target's but those that are listed, with the reason: what AWS alone can do, or which test runs it."""
+    assert {name: count for name, (count, _) in UNREHEARSED.items()} == unrehearsed(rehearsed[1].parent)
 
 
 def _asked(file: Path, whose: str) -> set[Call]:
