@@ -16,6 +16,8 @@ from seatrial.provisioning.identity import MARK
 
 _LIMIT = 1200.0
 """Seconds for one run: none of what was measured took more than a quarter of it."""
+_MANY = 6
+"""From so many scenarios on, a second process is worth its start."""
 
 
 @dataclass(frozen=True)
@@ -60,5 +62,6 @@ def _argv(team: str, target: str, report: str, patience: float, scenarios: Seque
         f"--seatrial-target={target}",
         f"--seatrial-patience={patience}",
         f"--seatrial-report={report}",
+        *(("-n", "2") if len(scenarios) >= _MANY else ()),
         *scenarios,
     ]
