@@ -38,12 +38,14 @@ class Round:
         first: What is done before: what would mend them is held.
         patience: Scales the limits of the scenarios: all is broken before they begin.
         targets: Where it can be made; on all of them unless told.
+        at_once: How many scenarios are judged at a time; where what some do mends what others have to notice, one.
     """
 
     name: str
     first: tuple[Fault, ...] = ()
     patience: float = 0.01
     targets: tuple[str, ...] = ()
+    at_once: int = 1
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ class Saboteur:
         with self._broken(round_, findings) as names:
             made = [finding for finding in findings if not finding.trouble]
             if made:
-                judged = self._judge(self._asked(made), round_.patience)
+                judged = self._judge(self._asked(made), round_.patience, round_.at_once)
                 for finding in made:
                     finding.judge(judged.scenarios, names[finding.sabotage.break_], judged.said)
 
@@ -105,15 +105,16 @@ class Saboteur:
 
     def _hold_again(self, findings: Sequence[Finding]) -> None:
         until("the platform is whole again", self._whole)
-        judged = self._judge([finding.sabotage.scenario for finding in findings], 1.0)
+        at_once = max(finding.sabotage.round.at_once for finding in findings)
+        judged = self._judge([finding.sabotage.scenario for finding in findings], 1.0, at_once)
         for finding in findings:
             entry = judged.scenarios.get(finding.sabotage.scenario)
             finding.again = "no verdict" if entry is None else str(entry["verdict"])
             finding.said_again = "" if entry is None else str(entry["reason"])
 
-    def _judge(self, scenarios: Sequence[str], patience: float) -> Judged:
+    def _judge(self, scenarios: Sequence[str], patience: float, at_once: int) -> Judged:
         platform = self._platform
-        return self._witness(self._root, platform.team, platform.target, scenarios, patience=patience)
+        return self._witness(self._root, platform.team, platform.target, scenarios, patience=patience, at_once=at_once)
 
 
 def _count(number: int, what: str) -> str:

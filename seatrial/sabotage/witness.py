@@ -16,8 +16,8 @@ from seatrial.provisioning.identity import MARK
 
 _LIMIT = 1200.0
 """Seconds for one run: none of what was measured took more than a quarter of it."""
-_MANY = 6
-"""From so many scenarios on, a second process is worth its start."""
+_EACH = 3
+"""For so many scenarios a process is worth its start."""
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,10 @@ class Judged:
     scenarios: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
-def judge(root: Path, team: str, target: str, scenarios: Iterable[str], *, patience: float) -> Judged:
+def judge(root: Path, team: str, target: str, scenarios: Iterable[str], *, patience: float, at_once: int = 1) -> Judged:
     """Have *scenarios* judged as ``seatrial verify`` does, on a platform that is up; none of its reports is touched."""
     with tempfile.TemporaryDirectory(prefix="seatrial-") as folder:
-        argv = _argv(team, target, folder, patience, list(dict.fromkeys(scenarios)))
+        argv = _argv(team, target, folder, patience, list(dict.fromkeys(scenarios)), at_once)
         kept = {k: v for k, v in os.environ.items() if k != MARK and not k.startswith(("PYTEST_", "GITHUB_STEP_"))}
         try:
             done = subprocess.run(argv, cwd=root, env=kept, capture_output=True, text=True, timeout=_LIMIT, check=False)
@@ -49,7 +49,8 @@ def judge(root: Path, team: str, target: str, scenarios: Iterable[str], *, patie
         return Judged(done.returncode, done.stdout + done.stderr, {one["nodeid"]: one for one in entries})
 
 
-def _argv(team: str, target: str, report: str, patience: float, scenarios: Sequence[str]) -> list[str]:
+def _argv(team: str, target: str, report: str, patience: float, scenarios: Sequence[str], at_once: int) -> list[str]:
+    processes = min(at_once, len(scenarios) // _EACH)
     return [
         sys.executable,
         "-m",
@@ -62,6 +63,6 @@ def _argv(team: str, target: str, report: str, patience: float, scenarios: Seque
         f"--seatrial-target={target}",
         f"--seatrial-patience={patience}",
         f"--seatrial-report={report}",
-        *(("-n", "2") if len(scenarios) >= _MANY else ()),
+        *(("-n", str(processes)) if processes > 1 else ()),
         *scenarios,
     ]

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from seatrial.sabotage import witness
 from tests.sabotage.conftest import Sabotaged
 
 pytest_plugins = ["pytester"]
+
+
+@pytest.mark.parametrize(("at_once", "scenarios", "told"), [(1, 9, []), (3, 5, []), (3, 6, ["2"]), (3, 99, ["3"])])
+def test_as_many_are_judged_at_a_time_as_the_round_says(at_once: int, scenarios: int, told: list[str]) -> None:
+    """A process more is started only where it has enough to do."""
+    argv = witness._argv("team", "target", "report", 1.0, [str(n) for n in range(scenarios)], at_once)
+    assert told == [argv[n + 1] for n, word in enumerate(argv) if word == "-n"]
 
 
 def test_a_break_is_noticed_and_undone(project: Sabotaged) -> None:
