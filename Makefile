@@ -8,8 +8,8 @@ FLAGS   = --target $(TARGET) $(if $(REHEARSE),--rehearse)
 # The target kind needs a container engine; where none answers, a private one is started for the command.
 ENGINE  = $(if $(filter kind,$(TARGET)),$(BIN)/python -m provision.engine run --)
 
-# Two processes take files in turn, in the order of tests/conftest.py: what takes longest comes first.
-SHARED = -n 2 --dist loadfile --no-loadscope-reorder
+# Three processes take files in turn, in the order of tests/conftest.py: what takes longest comes first, and mostly waits.
+SHARED = -n 3 --dist loadfile --no-loadscope-reorder
 
 # Who has Python write no bytecode would have each of hundreds of processes compile all of it anew.
 unexport PYTHONDONTWRITEBYTECODE

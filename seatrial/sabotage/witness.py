@@ -63,6 +63,6 @@ def _argv(team: str, target: str, report: str, patience: float, scenarios: Seque
         f"--seatrial-target={target}",
         f"--seatrial-patience={patience}",
         f"--seatrial-report={report}",
-        *(("-n", str(processes)) if processes > 1 else ()),
+        *(("-n", str(processes), f"--basetemp={report}/pytest") if processes > 1 else ()),
         *scenarios,
     ]
