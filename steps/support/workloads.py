@@ -13,7 +13,7 @@ from lightkube.resources.policy_v1 import PodDisruptionBudget
 
 from seatrial.checks.expectations import Rows
 from seatrial.observers.cluster import Cluster
-from steps.support.nodes import zone_of
+from steps.support.nodes import members, zone_of
 from steps.support.objects import containers, label, leaving, true_of
 
 NAME = "app.kubernetes.io/name"
@@ -117,8 +117,10 @@ def places(cluster: Cluster, name: str, field: str) -> list[str]:
 
 
 def serving(cluster: Cluster, name: str, namespace: str = MICROSERVICES) -> Rows:
-    """Return the pods that are ready."""
-    return {pod: row for pod, row in pod_rows(cluster, name, namespace).items() if row["ready"]}
+    """Return the pods that are ready, on nodes that are: on a silent one they may be called so for ever."""
+    alive = {node for node, row in members(cluster).items() if row["ready"]}
+    found = pod_rows(cluster, name, namespace)
+    return {pod: row for pod, row in found.items() if row["ready"] and row["node"] in alive}
 
 
 def readiness(pod: Any) -> bool:
