@@ -35,7 +35,7 @@ class Judged:
     scenarios: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
-def judge(root: Path, team: str, target: str, scenarios: Iterable[str], *, patience: float, at_once: int = 1) -> Judged:
+def judge(root: Path, team: str, target: str, scenarios: Iterable[str], *, patience: float, at_once: int) -> Judged:
     """Have *scenarios* judged as ``seatrial verify`` does, on a platform that is up; none of its reports is touched."""
     with tempfile.TemporaryDirectory(prefix="seatrial-") as folder:
         argv = _argv(team, target, folder, patience, list(dict.fromkeys(scenarios)), at_once)

@@ -23,6 +23,7 @@ from provision.targets.simulated.addresses import addresses
 from provision.targets.simulated.machines import Machine
 from seatrial.provisioning.processes import ProcessSpec, ProcessTable
 from seatrial.provisioning.state import PlatformState
+from tests.local.clock import Clock
 
 ONE = Machine(
     id="i-1",
@@ -42,16 +43,6 @@ MASTER = Master(1, "eu-west-1a", WHERE[0])
 
 def having(state: str, name: str = "i-1") -> Machine:
     return dataclasses.replace(ONE, state=state, id=name)
-
-
-class Clock:
-    """Time that passes when told to."""
-
-    now = 100.0
-
-    def __call__(self) -> float:
-        """Tell the time in seconds."""
-        return self.now
 
 
 class Platform:

@@ -10,6 +10,7 @@ from lightkube.resources.core_v1 import Node, Pod
 
 from provision.targets.local.overlooked import Overlooked
 from tests.dns_updater.kubernetes_api import Kubernetes, api_server
+from tests.local.clock import Clock
 
 BACK, WELL, AWAY = "ip-1", "ip-2", "ip-3"
 
@@ -24,16 +25,6 @@ def kubernetes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kubernetes]
             server.set_away(node, away=True)
             server.set_ready(node, ready=False)
         yield server
-
-
-class Clock:
-    """Time that passes when told to."""
-
-    now = 100.0
-
-    def __call__(self) -> float:
-        """Tell the time in seconds."""
-        return self.now
 
 
 def touched(kubernetes: Kubernetes) -> set[str]:
