@@ -22,7 +22,7 @@ from steps.support.faults import AskForMachine, CutOff, StartInstances
 from steps.support.instruments import Http
 from steps.support.limits import TIME
 from steps.support.machines import Estate
-from steps.support.names import fqdn
+from steps.support.names import fqdn, kept_on
 
 
 @pytest.fixture
@@ -150,6 +150,14 @@ def _(cluster: Cluster, count: int, zone: str) -> None:
 @states(zone="zones")
 def _(estate: Estate, cluster: Cluster, faults: Journal, zone: str) -> None:
     _lose(estate, cluster, faults, zone, "node")
+
+
+@when("the node on which the names are kept is lost", target_fixture="lost_node")
+def _(cluster: Cluster, faults: Journal) -> str:
+    member = kept_on(cluster)
+    faults.inject(StopInstances((str(nodes.members(cluster)[member]["machine"]),)))
+    _gone(cluster, member)
+    return member
 
 
 @when(parsers.parse('the node in "{zone}" is cut off from the network'))

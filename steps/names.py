@@ -177,10 +177,12 @@ def _(dns: Dns, platform: Platform, name: str) -> None:
 @then(parsers.parse('the node in "{zone}" leaves the answers for "{name}"'))
 @states(zone="zones")
 def _(cluster: Cluster, dns: Dns, platform: Platform, zone: str, name: str) -> None:
-    gone = nodes.visited_in(cluster, zone, platform.facts.address_type)
-    without = Matcher(f"not {gone}", lambda given: gone not in given)
-    full = fqdn(platform, name)
-    eventually(lambda: names.answers(dns, [full]), every("answers", addresses=without), within=TIME.dns_failover)
+    _leaves(dns, fqdn(platform, name), nodes.visited_in(cluster, zone, platform.facts.address_type))
+
+
+@then(parsers.parse('the lost node leaves the answers for "{name}"'))
+def _(cluster: Cluster, dns: Dns, platform: Platform, lost_node: str, name: str) -> None:
+    _leaves(dns, fqdn(platform, name), nodes.visited(cluster, lost_node, platform.facts.address_type))
 
 
 @then(parsers.parse('the other two nodes stay in the answers for "{name}"'))
@@ -193,12 +195,11 @@ def _(cluster: Cluster, dns: Dns, platform: Platform, name: str) -> None:
     always(lambda: names.answers(dns, [full]), every("answers", addresses=others), during=TIME.window)
 
 
-@then(parsers.parse('no record has the address of the node in "{zone}" any more'))
-@states(zone="zones")
-def _(cluster: Cluster, aws: Aws, platform: Platform, zone: str) -> None:
-    failed = nodes.visited_in(cluster, zone, platform.facts.address_type)
+@then("no record has the address of the lost node any more")
+def _(cluster: Cluster, aws: Aws, platform: Platform, lost_node: str) -> None:
+    failed = nodes.visited(cluster, lost_node, platform.facts.address_type)
     without = every("records", addresses=Matcher(f"not {failed}", lambda has: failed not in has))
-    eventually(lambda: names.records(aws, platform.facts, platform.team), without, within=TIME.dns_update)
+    eventually(lambda: names.records(aws, platform.facts, platform.team), without, within=TIME.dns_moved)
 
 
 @given("nobody keeps the names, but health checks are made")
@@ -251,6 +252,11 @@ def _(aws: Aws, faults: Journal, platform: Platform, name: str) -> None:
 def _(aws: Aws, faults: Journal, platform: Platform, name: str, ttl: int) -> None:
     record = names.raw(aws, platform, name)
     faults.inject(ReplaceRecord(platform.facts.zone_id, record, record | {"TTL": ttl}))
+
+
+def _leaves(dns: Dns, name: str, gone: str) -> None:
+    without = Matcher(f"not {gone}", lambda given: gone not in given)
+    eventually(lambda: names.answers(dns, [name]), every("answers", addresses=without), within=TIME.dns_failover)
 
 
 def _lead_to_masters(estate: Estate, dns: Dns, asked: list[str]) -> None:

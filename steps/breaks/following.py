@@ -167,7 +167,8 @@ SABOTAGES = (
         nobody_leaves_the_answers,
         f"{_FOLLOWING}::A node fails",
         rounds.ZONE,
-        ("not 127.",),
+        ("the lost node leaves the answers", "not 127."),
+        by_words=True,
     ),
     Sabotage(
         "a lost node stays in the answers of health checks",
@@ -181,7 +182,8 @@ SABOTAGES = (
         failed_node_recorded,
         f"{_FOLLOWING}::A node fails",
         rounds.STALE,
-        ("no record has the address",),
+        ("no record has the address of the lost node", "not 127."),
+        by_words=True,
     ),
     Sabotage(
         "a name of nobody's is answered for",

@@ -9,7 +9,7 @@ from seatrial.sabotage import Sabotage, Site, until
 from steps.breaks import rounds
 from steps.support.faults import HandMadeRecord
 from steps.support.names import fqdn
-from steps.support.site import DEPLOYMENT, ZONE, address_of, container, gone, nodes, visited
+from steps.support.site import DEPLOYMENT, ZONE, address_of, container, gone, nodes, pods, visited
 
 _RECORDS, _FOLLOWING = "features/dns/records.feature", "features/dns/following.feature"
 ELSEWHERE_BY_IPV6 = "2001:db8::10"  # an address for documentation
@@ -113,6 +113,19 @@ def updater_gone(site: Site) -> tuple[str, ...]:
     site.patch(DEPLOYMENT, "dns-updater", "dns", {"spec": {"replicas": 0}})
     until("the updater is gone", lambda: gone(site, "dns-updater", "dns"))
     return (fqdn(site.platform, "guestbook"),)
+
+
+def updater_waits(site: Site) -> tuple[str, ...]:
+    """Have the updater wait for a machine that fell silent as long as the cluster has any pod wait."""
+    before = {pod.metadata.uid for pod in pods(site, "dns-updater", "dns")}
+    site.patch(DEPLOYMENT, "dns-updater", "dns", {"spec": {"template": {"spec": {"tolerations": None}}}})
+
+    def taken_over() -> bool:
+        now = pods(site, "dns-updater", "dns")
+        return all(pod.metadata.uid not in before and pod.status.phase == "Running" for pod in now) and bool(now)
+
+    until("another updater has taken over", taken_over)
+    return ("no record has the address of the lost node",)
 
 
 def nobody_checks(site: Site) -> tuple[str, ...]:
@@ -230,6 +243,12 @@ SABOTAGES = (
         updater_gone,
         "features/ingress/routing.feature::A new microservice is reached by its name",
         rounds.NAMES,
+    ),
+    Sabotage(
+        "the keeper of names waits for its machine",
+        updater_waits,
+        f"{_FOLLOWING}::A node fails",
+        rounds.PATIENT,
     ),
     Sabotage(
         "answers that depend on nobody's health",

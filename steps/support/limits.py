@@ -19,6 +19,7 @@ class PlatformTime(limits.Time):
     node_lost: float = 60.0  # a dead machine's node is NotReady
     node_replaced: float = 90.0  # a group's new instance is a Ready node
     dns_update: float = 20.0  # from an event in the cluster to the records in the zone
+    dns_moved: float = 60.0  # the same, where who keeps the names was lost as well and has to start elsewhere
     dns_repair: float = 75.0  # a record changed by hand is put right: one resync of the updater and its writes
     dns_failover: float = 60.0  # a failed node leaves the answers by its health check
     volume_bind: float = 60.0  # a claim is bound and its pod scheduled

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lightkube.resources.apps_v1 import Deployment
-from lightkube.resources.core_v1 import Service
+from lightkube.resources.core_v1 import Pod, Service
 
 from seatrial.checks.expectations import Rows, show
 from seatrial.checks.observer import NotProvableError
@@ -15,6 +15,7 @@ from seatrial.observers.cluster import Cluster
 from seatrial.observers.dns import Dns
 from steps.support import ingress
 from steps.support.capabilities import Facts, Platform
+from steps.support.objects import leaving
 
 _ANSWERED = "NOERROR"
 _TEAM = "seatrial.dev/team"
@@ -159,6 +160,19 @@ def checked_nodes(cluster: Cluster, aws: Aws, platform: Platform) -> Rows:
             "not_as_agreed": {text for differs in wrong.values() for text in differs},
         }
     return rows
+
+
+def kept_on(cluster: Cluster) -> str:
+    """Name the member of the cluster on which the names are kept.
+
+    Raises:
+        LookupError: If nothing that keeps them has been placed.
+    """
+    pods: list[Any] = list(cluster.all(Pod, namespace="dns", labels={"app.kubernetes.io/name": "dns-updater"}))
+    on = [p.spec.nodeName for p in pods if p.spec.nodeName and not leaving(p)]
+    if not on:
+        raise LookupError("no pod of dns-updater stands on a node")
+    return str(on[0])
 
 
 def agreed_check(cluster: Cluster) -> dict[str, object]:

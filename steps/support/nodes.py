@@ -55,7 +55,11 @@ def in_zone(cluster: Cluster, zone: str, role: str = "node") -> str:
 
 def visited_in(cluster: Cluster, zone: str, address_type: str) -> str:
     """Return the address of the node in *zone* to which names lead."""
-    name = in_zone(cluster, zone)
+    return visited(cluster, in_zone(cluster, zone), address_type)
+
+
+def visited(cluster: Cluster, name: str, address_type: str) -> str:
+    """Return the address of the node *name* to which names lead."""
     return next(address_of(n, address_type) for n in found(cluster, "node") if n.metadata.name == name)
 
 

@@ -225,6 +225,14 @@ def test_keys_of_the_cloud(spec: PlatformSpec, kubectl: Path, tmp_path: Path) ->
     assert 0o600 == (tmp_path / "workloads" / "aws-key-secret").stat().st_mode & 0o777
 
 
+def test_the_keeper_of_names_waits_for_no_machine(platform: Workloads) -> None:
+    """It may stand on the machine whose address it has to take away, and others' pods wait for minutes there."""
+    _, _, updater = pods(platform)["dns-updater"]
+    waits = {one["key"]: (one["effect"], one["tolerationSeconds"]) for one in updater["tolerations"]}
+    kept = {f"node.kubernetes.io/{state}": ("NoExecute", 5) for state in ("not-ready", "unreachable")}
+    assert kept == waits
+
+
 def test_what_was_released_is_what_git_says(spec: PlatformSpec, kubectl: Path, tmp_path: Path) -> None:
     """Whoever compares and whoever applies sees a release as soon as it stands in Git, and that it was taken back."""
     released = "registry.example.com/teams/team1/msvc1:0.2.0"
