@@ -16,6 +16,7 @@ from seatrial.escaping import one_line, terminal
 from seatrial.masking import MASK
 from seatrial.provisioning import settings
 from seatrial.provisioning.contract import KubeContext, Provisioning
+from seatrial.provisioning.progress import Progress
 from seatrial.report.writer import Writer
 from seatrial.scenarios import gate, holding, hooks, paths, selecting, sharding, tags, turns, vocabulary
 from seatrial.scenarios.collection import FeatureFile
@@ -27,6 +28,7 @@ from seatrial.scenarios.results import RESULTS, Results
 from seatrial.scenarios.session import INSTRUMENTS, TRIAL, Trial
 from seatrial.scenarios.sharding import Sharding
 from seatrial.scenarios.verdict import Requirement, Verdict
+from seatrial.since.selecting import SINCE, Since
 from seatrial.verification import Verification, is_worker
 
 __all__ = ["changes", "faults", "histories", "platform", "traffic"]
@@ -52,6 +54,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="only scenarios of this name, or with it in their names, or of this @id:...; may be given again",
     )
     group.addoption("--seatrial-shard", metavar="I/N", help="the I-th of N parts of the run, for N machines")
+    group.addoption("--seatrial-since", metavar="REV", help="only what the changes since this commit may concern")
     group.addoption("--seatrial-times", type=int, default=1, metavar="N", help="so many turns for each scenario")
     group.addoption("--seatrial-keep", action="store_true", help="leave the platform up, even if this run stood it up")
     group.addoption(
@@ -102,6 +105,7 @@ def pytest_configure(config: pytest.Config) -> None:
         end_with_parent()
     if not is_worker(config):
         config.stash[_PUT_BACK] = interrupt_on_sigterm()
+    config.stash[SINCE] = since = Since(config.getoption("seatrial_since"), paths.folder(config), Progress().line)
     verification = Verification(config, trial, results, writer, shards)
     parts = {
         "results": results,
@@ -109,6 +113,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "names": selecting,
         "scenarios": hooks,
         "turns": turns,
+        "since": since,
         "shards": shards,  # which deals last but for the next, which takes what is dealt as settled
         "verification": verification,
     }

@@ -63,21 +63,23 @@ class Accounts(Observer):
 
     @reading
     def readers_of_secrets(self) -> Rows:
-        """Return whoever may read any of the Secrets that there are: ``reads`` names them, or ``everything``.
+        """Return whoever may read Secrets: ``reads`` names them, namespaces with all of theirs, or ``everything``.
 
-        Asked are all programs' accounts, everybody whom a binding names, everybody who is known, and strangers.
+        A namespace that has none today may have one tomorrow: each in which anything is bound to anybody is asked
+        about. Asked are all programs' accounts, everybody whom a binding names, everybody who is known, and strangers.
         """
         secrets = sorted((str(s.metadata.namespace), str(s.metadata.name)) for s in self._list(Secret, namespace="*"))
+        spaces = sorted({*(space for space, _ in secrets), *self._bound_in()})
         candidates = [*(account for _, account in self._programs()), *self._bound(), _KNOWN, _STRANGER]
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            found = pool.map(lambda account: self._readable(account, secrets), candidates)
+            found = pool.map(lambda account: self._readable(account, secrets, spaces), candidates)
             return {a.name: {"reads": reads} for a, reads in zip(candidates, found, strict=True) if reads}
 
-    def _readable(self, account: Account, secrets: list[tuple[str, str]]) -> set[str]:
+    def _readable(self, account: Account, secrets: list[tuple[str, str]], spaces: list[str]) -> set[str]:
         if any(self._allowed(account, (verb, "", "secrets"), _EVERYWHERE) for verb in _READ):
             return {"everything"}
         found = set()
-        for space in sorted({space for space, _ in secrets}):
+        for space in spaces:
             if any(self._allowed(account, (verb, "", "secrets"), space) for verb in _READ):
                 found.add(f"all of {space}")
         return found | {

@@ -34,6 +34,11 @@ class Fidelity(enum.IntEnum):
         return self.name.lower()
 
 
+_MOST = 1000
+MORE = "…"
+"""Stands for questions that were not kept."""
+
+
 @dataclass(eq=False)
 class Recorder:
     """Notes which observers a scenario's steps touched, each with the weakest fidelity that it reported.
@@ -41,11 +46,13 @@ class Recorder:
     Attributes:
         touched: Each of them, with its fidelity.
         happened: What was done to the platform.
+        questions: Everything that was asked, by looks that were followed by others too; `MORE` stands for the rest.
         still: Why nothing of what is looked at will ever change, so that waiting for it tells nothing; else nothing.
     """
 
     touched: dict[str, Fidelity] = field(default_factory=dict)
     happened: list[dict[str, object]] = field(default_factory=list)
+    questions: dict[str, None] = field(default_factory=dict)
     still: str = ""
     _look: set[bool] = field(default_factory=set)
     _observed: bool = False  # whether the look being made saw how something is, and not only how it should be
@@ -73,6 +80,7 @@ class Recorder:
         self._observed |= not declared
         if asked:
             self._asked[asked] = None
+            self.questions[asked if len(self.questions) < _MOST else MORE] = None
 
     def new_window(self) -> None:
         """Begin a time within which something has to hold at every look."""
@@ -166,6 +174,7 @@ class Recorder:
         """Forget everything, before the next scenario."""
         self.touched.clear()
         self.happened.clear()
+        self.questions.clear()
         self.new_look()
         self._looks.clear()
 

@@ -18,6 +18,7 @@ from seatrial.provisioning.loading import check_target, load
 from seatrial.provisioning.progress import Progress
 from seatrial.scenarios.results import RESULTS
 from seatrial.scenarios.verdict import Requirement
+from seatrial.since.selecting import SINCE
 
 FEATURES = "features"
 
@@ -35,6 +36,10 @@ def verify(
     hold_on_failure: Annotated[
         float | None,
         typer.Option(metavar="SECONDS", help="Undo nothing at a failing step until Enter is pressed, or so long."),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="REV", help="Only what the changes since this commit may concern; says why of each."),
     ] = None,
     times: Annotated[
         int,
@@ -64,6 +69,7 @@ def verify(
         loading.rehearse(provisioning, target)  # which says at once where it cannot be
     see_writable(report)
     given = {
+        "since": since,
         "shard": shard,
         "require": require,
         "hold": hold_on_failure,
@@ -113,6 +119,8 @@ class _Run:
     def judged(self) -> bool:
         """Whether any scenario was judged, or nothing but help was asked for."""
         if self._config is None:
+            return True
+        if self._config.stash[SINCE].left_out:  # each of which held when it was last run
             return True
         return bool(self._config.stash[RESULTS].all()) or self._config.option.help or self._config.option.version
 

@@ -46,7 +46,11 @@ class Fault:
         return {}
 
     def apply(self, actuators: Actuators[Any]) -> None:
-        """Do it."""
+        """Do it.
+
+        Raises:
+            NotProvableError: If the target lacks what it takes: before anything is done.
+        """
         raise NotImplementedError
 
     def undo(self, actuators: Actuators[Any], memory: Memory) -> None:

@@ -15,7 +15,7 @@ import psutil
 from seatrial.checks.convergence import UnmetError, eventually
 from seatrial.checks.expectations import Judgement, Mismatch
 from seatrial.checks.limits import TIME
-from seatrial.checks.observer import RECORDER
+from seatrial.checks.observer import RECORDER, NotProvableError
 from seatrial.errors import NotOursError, UndoError
 from seatrial.faults.base import Fault, fault_from
 from seatrial.provisioning.adopting import OnlyLookedAtError
@@ -76,6 +76,7 @@ class Journal:
 
         Raises:
             NotOursError: If the platform does not carry this harness's ownership mark.
+            NotProvableError: If the target lacks what it takes; nothing is outstanding then.
         """
         if not self._trusted:
             if reason := self._owned():
@@ -85,7 +86,13 @@ class Journal:
         entry = {"id": uuid.uuid4().hex, "scenario": self._scenario, "pid": os.getpid(), "memory": memory}
         self._state.append(self._log, entry | fault.journalled())
         RECORDER.happen("done", fault)
-        fault.apply(self._actuators)
+        try:
+            fault.apply(self._actuators)
+        except (
+            NotProvableError
+        ):  # the target lacks what it takes, so that there is nothing to undo, nor to undo it with
+            self._state.append(self._log, {"id": entry["id"], "undone": True})
+            raise
 
     def undo(self) -> list[str]:
         """Undo what this scenario has outstanding, the last first, and see that it is undone; name what was.

@@ -34,8 +34,8 @@ TEAM_VARIABLE, TARGET_VARIABLE = "TEAMID", "SEATRIAL_TARGET"
 
 
 _LISTED = "words"
-_TABLES = ("gate", "platform")
-"""What stands in tables of its own, and is read by whom it concerns: `scenarios.gate` and `adopted.observing`."""
+_TABLES = ("gate", "platform", "since")
+"""What stands in tables of its own, read by `scenarios.gate`, `adopted.observing` and `since.settings`."""
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import platform
-import subprocess
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
@@ -13,13 +11,11 @@ from typing import Any
 
 from seatrial import __version__
 from seatrial.bounded import BoundsError, read_bytes
+from seatrial.repository import git_line
 from seatrial.scenarios import specification
 from seatrial.scenarios.reading import MOST
 
 _LIBRARIES = ("pytest", "pytest-bdd")
-_GIT_SECONDS = 10.0
-_GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "safe.bareRepository=explicit")
-"""What a repository's own settings name is not run, and a folder that only looks like a repository is none."""
 
 
 @dataclass(frozen=True)
@@ -54,10 +50,10 @@ def look(root: Path) -> About:
     files = specification.find([root / "features"])
     own = {"seatrial": __version__, "python": platform.python_version()}
     libraries = {name: metadata.version(name) for name in _LIBRARIES}
-    commit = _git(root, "rev-parse", "HEAD")
+    commit = git_line(root, "rev-parse", "HEAD")
     return About(
         commit=commit or "",
-        dirty=bool(commit and _git(root, "status", "--porcelain")),
+        dirty=bool(commit and git_line(root, "status", "--porcelain")),
         sha256=_hash(root, files),
         files=len(files),
         components=own | libraries,
@@ -78,13 +74,3 @@ def _content(file: Path) -> bytes:
         return read_bytes(file, MOST)
     except (BoundsError, OSError):
         return b""
-
-
-def _git(root: Path, *arguments: str) -> str | None:
-    command = [*_GIT, "-C", str(root), *arguments]
-    environ = os.environ | {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}  # nothing is written in it either
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, env=environ, timeout=_GIT_SECONDS, check=True)
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return done.stdout.strip()

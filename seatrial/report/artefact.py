@@ -28,6 +28,7 @@ _MOST = {
     "verdict": 256 * MEBI,
     "picture": 32 * MEBI,
     "history": 32 * MEBI,
+    "looked": 64 * MEBI,
     "traffic": 8 * MEBI,
     "writes": 8 * MEBI,
     "cluster": 64 * MEBI,
@@ -45,8 +46,8 @@ def read(file: Path, kind: str) -> Any:
 
     Args:
         file: The file; no link.
-        kind: What it is to be: ``verdict``, ``picture``, ``history``, ``traffic``, ``writes``, ``cluster`` or
-            ``sabotage``.
+        kind: What it is to be: ``verdict``, ``picture``, ``history``, ``looked``, ``traffic``, ``writes``, ``cluster``
+            or ``sabotage``.
 
     Raises:
         OSError: If it cannot be read.

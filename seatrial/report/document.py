@@ -119,6 +119,7 @@ def read(path: Path) -> Document:
 
 def _scenario(result: Result, grouping: Grouping, series: Series | None, folder: Path) -> dict[str, Any]:
     plain = asdict(result)
+    del plain["asked"]  # which stands in looked.json, and in each look as far as it is shown
     for step in plain["steps"]:
         for look in step["looks"]:
             del look["objects"]

@@ -25,6 +25,7 @@ from seatrial.report import (
     history,
     html,
     junit,
+    looked,
     manifest,
     markdown,
     masked,
@@ -116,16 +117,21 @@ class Writer:
         """
         self._run = replace(self._run, complete=True, features=self._described())
         self._waiting.clear()  # why they never had their turn is known only now
-        self._write()
+        run = self._write()
+        commit, before = self._run.about.commit, looked.read(self._folder)
+        asked = {result.nodeid: result.asked for result in self._results()}
+        self._put(looked.NAME, looked.text(looked.carry(before, run["scenarios"], asked, commit)))
         write_manifest(self._root, self._home)
         tell_job(self._folder)
 
     def _described(self) -> dict[str, dict[str, Any]]:
         return features.describe(self._root, dict.fromkeys(result.file for result in self._results()))
 
-    def _write(self) -> None:
-        self._write_formats(self._write_verdict(indent=1))
+    def _write(self) -> document.Document:
+        run = self._write_verdict(indent=1)
+        self._write_formats(run)
         self._write_book()
+        return run
 
     def _write_verdict(self, indent: int | None) -> document.Document:
         results = self._results()

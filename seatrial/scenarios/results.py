@@ -61,6 +61,7 @@ def _phase(item: ScenarioItem, when: str, verdict: Verdict, reason: str, start: 
         "when": when,
         "reason": reason,
         "touched": {name: str(fidelity) for name, fidelity in sorted(RECORDER.touched.items())},
+        "asked": list(RECORDER.questions),
         "steps": [asdict(step) for step in _steps(item)],
         "happened": list(RECORDER.happened),
         "evidence": item.run.evidence,
@@ -191,6 +192,7 @@ class Results:
             # What undoing touches is not what the scenario's steps have touched.
             told = next((p for p in phases if p["when"] == "call"), phases[0])
             result.touched, result.evidence = told["touched"], told["evidence"]
+            result.asked = told["asked"]
             result.steps = told_steps(told["steps"])
             result.turns = _turns(told.get("turns", []))
             result.attestation = told["attestation"] and Attested(**told["attestation"])

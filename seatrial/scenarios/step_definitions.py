@@ -69,6 +69,14 @@ class Words:
                 todo += [arg for definition in definitions for arg in definition.argnames]
         return needed
 
+    def files(self, steps: Iterable[Step]) -> set[str]:
+        """Return the files of the words for *steps*, and of all the fixtures that they need."""
+        steps = list(steps)
+        made = [inspect.unwrap(word.step_func) for step in steps for word in self.matching(step)]
+        for name in self.fixtures(steps):
+            made += [inspect.unwrap(one.func) for one in getfixturedefs(self._manager, name, self._session) or ()]
+        return {function.__code__.co_filename for function in made if hasattr(function, "__code__")}
+
     def asks(self, step: Step) -> set[str]:
         """Name every fixture that the words for *step* ask for themselves."""
         return {name for word in self.matching(step) for name in _asked_for(word, step)}

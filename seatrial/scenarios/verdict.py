@@ -161,6 +161,7 @@ class Result:
         tags: Every tag that applies to it.
         reason: Why it is not proven: the message of a failure, or what the target lacks.
         touched: Each observer that its steps touched, with its fidelity.
+        asked: Everything that its steps asked an observer.
         steps: All of its steps, those of the background first.
         happened: What was done to the platform, and that it was undone: ``at`` (seconds since the scenario began),
             ``kind``, ``what``.
@@ -183,6 +184,7 @@ class Result:
     tags: list[str] = field(default_factory=list)
     reason: str = ""
     touched: dict[str, str] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
     steps: list[StepTaken] = field(default_factory=list)
     happened: list[dict[str, object]] = field(default_factory=list)
     began: float = 0.0

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 import pytest
 
 from seatrial.checks.limits import TIME
+from seatrial.checks.observer import NotProvableError
 from seatrial.errors import NotOursError, UndoError, UsageError
 from seatrial.faults import Delete, Fault, Journal, fault_from
 from seatrial.provisioning.contract import Actuators
@@ -172,6 +173,21 @@ class Dip(Fault):
         (actuators.own / self.thing).write_text(memory["colour"])
 
 
+@dataclass(frozen=True)
+class Gild(Dip):
+    """Cover a file with gold, which nobody has."""
+
+    kind: ClassVar[str] = "gild"
+
+    def apply(self, actuators: Actuators[Path]) -> None:  # noqa: ARG002
+        """Look for gold."""
+        raise NotProvableError("there is no gold")
+
+    def undo(self, actuators: Actuators[Path], memory: dict[str, Any]) -> None:  # noqa: ARG002
+        """Look for gold once more."""
+        raise NotProvableError("there is no gold")
+
+
 @pytest.fixture
 def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """A journal without a platform: two files, a short limit, and the scenario's name."""
@@ -192,6 +208,16 @@ def test_one_that_cannot_be_undone(bench: Any, tmp_path: Path) -> None:
         bench().undo()
     assert "red" == (tmp_path / "apple").read_text()
     assert ["pear"] == [entry.fault.thing for entry in bench("").outstanding()]
+
+
+def test_one_that_the_target_lacks_what_it_takes_for(bench: Any, tmp_path: Path) -> None:
+    """What could not even be begun is not outstanding: it could never be undone, and nothing else with it."""
+    bench().inject(Dip("apple"))
+    with pytest.raises(NotProvableError, match="there is no gold"):
+        bench().inject(Gild("pear"))
+    assert ["apple"] == [entry.fault.thing for entry in bench("").outstanding()]
+    assert 1 == len(bench().undo())
+    assert bench("").clear
 
 
 def test_of_one_scenario(bench: Any, tmp_path: Path) -> None:

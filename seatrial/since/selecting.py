@@ -1,0 +1,116 @@
+"""The part of a session that leaves in what a change may concern, and says why of each scenario."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from seatrial.errors import UsageError
+from seatrial.escaping import one_line, terminal
+from seatrial.provisioning import settings as project
+from seatrial.report import looked
+from seatrial.scenarios.collection import WORDS, ScenarioItem
+from seatrial.since import settings
+from seatrial.since.choosing import Candidate, Choice, Chooser
+
+SINCE = pytest.StashKey["Since"]()
+_SENT = "seatrial_since"
+
+
+class Since:
+    """A plugin of its own for one session.
+
+    Args:
+        revision: The commit since which is looked; None for a run of all.
+        folder: The folder of the target's reports.
+        say: Is told a line of each scenario.
+
+    Attributes:
+        left_out: How many scenarios the change does not concern.
+    """
+
+    def __init__(self, revision: str | None, folder: Path, say: Callable[[str], None]) -> None:
+        self._revision, self._folder, self._say = revision, folder, say
+        self._told: list[str] = []
+        self.left_out = 0
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """See that every part of a run can come to the same selection.
+
+        Raises:
+            pytest.UsageError: If it would rest on what one machine remembers.
+        """
+        if self._revision is not None and config.getoption("seatrial_shard"):
+            raise pytest.UsageError(
+                "--since: what was looked at is known to one machine, and all parts have to agree: leave --shard out"
+            )
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        """Choose among what is selected by then.
+
+        Raises:
+            pytest.UsageError: If the commit is none, or the settings are wrong.
+        """
+        scenarios = [item for item in items if isinstance(item, ScenarioItem)]
+        if self._revision is None or not scenarios:
+            return
+        try:
+            choices = self._choose(config.rootpath, self._revision, scenarios)
+        except UsageError as error:
+            raise pytest.UsageError(terminal(str(error))) from error
+        out = [one for one in scenarios if not choices[one.nodeid].runs]
+        if out:
+            config.hook.pytest_deselected(items=out)
+            items[:] = [item for item in items if item not in out]
+        self._tell(
+            [*_lines(choices), f"since {self._revision}: {len(scenarios) - len(out)} of {len(scenarios)} run"], len(out)
+        )
+        if hasattr(config, "workeroutput"):
+            config.workeroutput[_SENT] = [self._told, self.left_out]
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Say what a worker has chosen, as they all have: nothing is chosen where they are distributed."""
+        if not self._told and (sent := getattr(node, "workeroutput", {}).get(_SENT)):
+            self._tell(*sent)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """End well where nothing has to run: all that is left out held when it was last run."""
+        if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and self.left_out:
+            session.exitstatus = pytest.ExitCode.OK
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say at the end how much the verdict does not speak of."""
+        if self.left_out:
+            count = f"{self.left_out} scenario{'s' * (self.left_out > 1)}"
+            terminalreporter.line(f"left out by --since: {count}; each held when it was last run")
+
+    def _tell(self, lines: list[str], left_out: int) -> None:
+        self._told, self.left_out = lines, left_out
+        for line in lines:
+            self._say(one_line(line))
+
+    def _choose(self, root: Path, revision: str, scenarios: Sequence[ScenarioItem]) -> dict[str, Choice]:
+        chooser = Chooser(root, revision, looked.read(self._folder), settings.read(root), _foundations(root))
+        return chooser.choose([_candidate(root, one) for one in scenarios])
+
+
+def _lines(choices: Mapping[str, Choice]) -> list[str]:
+    return [f"{'run' if choice.runs else 'left out'}  {nodeid}: {choice.why}" for nodeid, choice in choices.items()]
+
+
+def _candidate(root: Path, item: ScenarioItem) -> Candidate:
+    files = item.session.stash[WORDS].files(item.planned.scenario.steps)
+    own = (Path(file).relative_to(root) for file in files if Path(file).is_relative_to(root))
+    return Candidate(item.nodeid, item.nodeid.partition("::")[0], frozenset(file.as_posix() for file in own))
+
+
+def _foundations(root: Path) -> list[str]:
+    module = project.read(root).provisioning.partition(":")[0].replace(".", os.sep)
+    return ["conftest.py", *([f"{module}.py", f"{module}{os.sep}__init__.py"] if module else [])]
