@@ -14,7 +14,7 @@ SHARED = -n 3 --dist loadfile --no-loadscope-reorder
 # Who has Python write no bytecode would have each of hundreds of processes compile all of it anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup verify sabotage test lint unit unit-kind coverage docs lock clean
+.PHONY: setup verify sabotage test lint unit unit-kind coverage bench docs lock clean
 
 setup: $(VENV)/.verify             ## what `seatrial` and `pytest` need: then `. .venv/bin/activate`
 	@echo "ready: . $(VENV)/bin/activate"
@@ -44,6 +44,9 @@ unit-kind: $(VENV)/.dev            ## those that need one, which they share, and
 
 coverage: $(VENV)/.dev             ## how much of the code `make unit` runs in the tests' own processes
 	$(BIN)/pytest tests -m "not kind and not long" $(SHARED) --cov --cov-report=term $(ARGS)
+
+bench: $(VENV)/.dev                ## speed beside kuttl and Chainsaw, where they are on the PATH: bench/README.md
+	$(BIN)/python -m bench $(ARGS)
 
 docs: $(VENV)/.dev                 ## the documentation as a site: build/site/index.html
 	$(BIN)/python docs/site/build.py

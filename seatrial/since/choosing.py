@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from seatrial.errors import UsageError
 from seatrial.since.asking import reaches
 from seatrial.since.code import Imports
+from seatrial.since.effects import Effect
 from seatrial.since.reach import Project, Reach
 from seatrial.since.settings import Since
 
@@ -106,10 +107,20 @@ class Chooser:
             yield f"{own[0]}: its words rest on it"
 
     def _by_looks(self, reach: Reach, known: Mapping[str, Any]) -> Iterator[str]:
-        seen = set(known["names"])
         for effect in reach.effects:
-            if named := sorted(effect.names & seen):
-                yield f"{effect.of}: it saw {named[0]}"
-            for asked in known["asked"]:
-                if reaches(effect, asked, self._project.declared.names, self._settings.apart):
-                    yield f"{effect.of}: it asked {asked}"
+            if why := concerns(effect, known, self._project.declared.names, self._settings.apart):
+                yield f"{effect.of}: {why}"
+
+
+def concerns(effect: Effect, known: Mapping[str, Any], names: Collection[str], apart: Collection[str]) -> str:
+    """Say why a change concerns a scenario; nothing where it does not.
+
+    Args:
+        effect: How far the change reaches.
+        known: What the scenario last looked at, as `seatrial.report.looked` has it.
+        names: The names of everything that is declared.
+        apart: Observers that see of it only what they name.
+    """
+    if named := sorted(effect.names & set(known["names"])):
+        return f"it saw {named[0]}"
+    return next((f"it asked {asked}" for asked in known["asked"] if reaches(effect, asked, names, apart)), "")
