@@ -54,6 +54,12 @@ class Masters(Machines):
         return value
 
 
+class Nodes(Machines):
+    """The nodes, which workloads run on."""
+
+    count: Annotated[int, Field(ge=1, le=99)]  # what more would need is not known: no more were stood up
+
+
 class Access(_Strict):
     """The ranges of addresses that may reach the machines by SSH, the API, and the controllers' status port."""
 
@@ -163,7 +169,7 @@ class PlatformSpec(_Strict):
     aws: Aws = Aws()
     domain: Annotated[str, Field(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")]
     masters: Masters
-    nodes: Machines
+    nodes: Nodes
     access: Access
     mongodb: MongoDb
     ingress: Ingress

@@ -62,7 +62,7 @@ def _(dns: Dns, asked_names: list[str], ttl: int) -> None:
 @then("every answer has the addresses of all nodes with a ready ingress controller")
 def _(cluster: Cluster, dns: Dns, platform: Platform, asked_names: list[str]) -> None:
     def judged() -> Rows:
-        return names.beside(names.answers(dns, asked_names), names.addresses(cluster, platform))
+        return names.answered(names.answers(dns, asked_names), names.addresses(cluster, platform))
 
     eventually(judged, every("answers", addresses_lacking=set(), addresses_too_many=set()), within=TIME.dns_update)
 
@@ -159,7 +159,7 @@ def _(cluster: Cluster, dns: Dns, platform: Platform, name: str) -> None:
     full = fqdn(platform, name)
 
     def judged() -> Rows:
-        return names.beside(names.answers(dns, [full]), names.addresses(cluster, platform))
+        return names.answered(names.answers(dns, [full]), names.addresses(cluster, platform))
 
     eventually(
         judged,

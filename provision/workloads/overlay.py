@@ -144,11 +144,35 @@ def _values(spec: PlatformSpec, team: str, values: OverlayValues) -> dict[str, A
             "mongodbVolume": f"{spec.mongodb.volume.size}Gi",
             "microserviceReplicas": str(spec.microservices.replicas),
             "microservicePort": str(spec.microservices.port),
+            **_quotas(spec),
             "portHttp": str(spec.ingress.ports.http),
             "portHttps": str(spec.ingress.ports.https),
             "portStatus": str(spec.ingress.ports.status),
         },
     }
+
+
+def _quotas(spec: PlatformSpec) -> dict[str, str]:
+    """Return what namespaces with pods on each machine, or on each node, may ask for: it grows with them."""
+    machines, nodes = spec.masters.count + spec.nodes.count, spec.nodes.count
+    return {
+        "quotaBackingPods": str(28 + 2 * machines),
+        "quotaBackingCpu": _cores(2800 + 200 * machines),
+        "quotaBackingMemory": _bytes(9 * 1024 + 512 * machines),
+        "quotaIngressPods": str(14 + 2 * nodes),
+        "quotaIngressCpu": _cores(1400 + 200 * nodes),
+        "quotaIngressMemory": _bytes(1536 + 512 * nodes),
+    }
+
+
+def _cores(thousandths: int) -> str:
+    """Write it as the API server does, so that nothing differs from Git."""
+    return f"{thousandths}m" if thousandths % 1000 else str(thousandths // 1000)
+
+
+def _bytes(mebi: int) -> str:
+    """Write it likewise."""
+    return f"{mebi}Mi" if mebi % 1024 else f"{mebi // 1024}Gi"
 
 
 def _ownership(team: str, mark: str) -> dict[str, Any]:

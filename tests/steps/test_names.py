@@ -5,6 +5,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
 from steps.support import names
 
 
@@ -28,3 +30,16 @@ def test_an_answer_has_addresses_of_both_kinds() -> None:
     )
     found = {name: row["addresses"] for name, row in names.answers(server, ["one", "two", "three"]).items()}
     assert {"one": {"192.0.2.1"}, "two": {"192.0.2.1", "2001:db8::1"}, "three": set()} == found
+
+
+@pytest.mark.parametrize(
+    ("nodes", "answered", "lacking"),
+    [(3, 3, 0), (3, 2, 1), (8, 8, 0), (12, 8, 0), (12, 7, 5)],
+)
+def test_one_answer_has_eight_addresses_at_most(nodes: int, answered: int, lacking: int) -> None:
+    """Of more nodes than Route53 names in one answer, eight are enough, and seven are not."""
+    wanted = {f"192.0.2.{number}" for number in range(nodes)}
+    found: Any = {"msvc1": {"addresses": set(sorted(wanted)[:answered])}}
+    judged: Any = names.answered(found, wanted)["msvc1"]
+    assert set() == judged["addresses_too_many"]
+    assert lacking == len(set(judged["addresses_lacking"]))

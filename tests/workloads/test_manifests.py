@@ -225,6 +225,27 @@ def test_keys_of_the_cloud(spec: PlatformSpec, kubectl: Path, tmp_path: Path) ->
     assert 0o600 == (tmp_path / "workloads" / "aws-key-secret").stat().st_mode & 0o777
 
 
+@pytest.mark.parametrize(
+    ("nodes", "backing", "ingress"),
+    [(3, ("40", "4", "12Gi"), ("20", "2", "3Gi")), (30, ("94", "9400m", "26112Mi"), ("74", "7400m", "16896Mi"))],
+)
+def test_quotas_grow_with_the_machines(
+    nodes: int, backing: tuple[str, ...], ingress: tuple[str, ...], spec: PlatformSpec, kubectl: Path, tmp_path: Path
+) -> None:
+    """Namespaces with pods on each machine ask for more where there are more; written as the API server writes it."""
+    many = spec.model_copy(update={"nodes": spec.nodes.model_copy(update={"count": nodes})})
+    workloads = Workloads(many, "team1", "aws", tmp_path, kubectl)
+    workloads.write_overlay(VALUES)
+    quotas = {
+        name: obj["spec"]["hard"] for (kind, _, name), obj in by_key(workloads).items() if kind == "ResourceQuota"
+    }
+    asked = {
+        name: tuple(quotas[name][field] for field in ("pods", "requests.cpu", "requests.memory"))
+        for name in ("backing", "ingress")
+    }
+    assert {"backing": backing, "ingress": ingress} == asked
+
+
 def test_the_keeper_of_names_waits_for_no_machine(platform: Workloads) -> None:
     """It may stand on the machine whose address it has to take away, and others' pods wait for minutes there."""
     _, _, updater = pods(platform)["dns-updater"]
