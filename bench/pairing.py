@@ -22,6 +22,7 @@ class Contestant:
         argv: The command.
         folder: Where it is run.
         code: The exit code by which it is known to have judged as it should.
+        says: What it says then: an exit code alone may stand for nothing judged.
         environ: What its environment has besides.
     """
 
@@ -29,6 +30,7 @@ class Contestant:
     argv: Sequence[str]
     folder: Path
     code: int = 0
+    says: str = ""
     environ: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -62,7 +64,7 @@ def rounds(
         before: Is called before each run, which it is no part of.
 
     Raises:
-        RuntimeError: If one ends with another code than it has to; its output is the message.
+        RuntimeError: If one ends with another code than it has to, or does not say what it has to.
     """
     found: dict[str, list[Run]] = {one.name: [] for one in contestants}
     for number in range(count):
@@ -87,8 +89,9 @@ def _run(one: Contestant, counted: Callable[[], int]) -> Run:
         check=False,
     )
     wall = time.monotonic() - began
-    if done.returncode != one.code:
-        raise RuntimeError(f"{one.name}: expected exit code {one.code}, got {done.returncode}\n{done.stdout[-3000:]}")
+    if done.returncode != one.code or one.says not in done.stdout:
+        wanted = f"expected exit code {one.code} and {one.says!r}"
+        raise RuntimeError(f"{one.name}: {wanted}, got {done.returncode} and\n{done.stdout[-3000:]}")
     return Run(wall, _cpu_of_children() - cpu, counted() - requests)
 
 

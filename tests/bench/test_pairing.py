@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -30,8 +31,11 @@ def test_in_turn(tmp_path: Path) -> None:
 
 def test_one_that_judges_wrongly(tmp_path: Path) -> None:
     """A tool that ends well where it must not has measured nothing, and what it said is told."""
-    with pytest.raises(RuntimeError, match="liar: expected exit code 1, got 0\nall is well"):
+    with pytest.raises(RuntimeError, match="liar: expected exit code 1 and '', got 0 and\nall is well"):
         rounds([command("liar", tmp_path, "print('all is well')", 1)], 1, lambda: 0)
+    idle = replace(command("idle", tmp_path, "print('nothing judged')"), says="100 proven")
+    with pytest.raises(RuntimeError, match="idle: expected exit code 0 and '100 proven', got 0 and\nnothing judged"):
+        rounds([idle], 1, lambda: 0)
 
 
 def test_median() -> None:
@@ -55,4 +59,4 @@ def test_everybody_is_asked_for_the_same(tmp_path: Path) -> None:
 
 
 def _asserts(tool: str, name: str) -> str:
-    return f'Then "{name}" is "ready"' if tool == "seatrial" else f'"metadata": {{"name": "{name}"}}, "data"'
+    return f'Then "{name}" is set to "ready"' if tool == "seatrial" else f'"metadata": {{"name": "{name}"}}, "data"'
