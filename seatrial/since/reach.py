@@ -13,7 +13,7 @@ from seatrial.repository import git
 from seatrial.since.changes import Change, changes
 from seatrial.since.effects import Declared, Effect
 from seatrial.since.objects import Thing, things
-from seatrial.since.settings import Since
+from seatrial.since.settings import FILE, Since
 
 _YAML = (".yaml", ".yml")
 
@@ -69,6 +69,9 @@ class Project:
 
     def _add(self, reach: Reach, change: Change) -> None:
         path = change.path
+        if path == FILE:  # it says itself which files concern nothing, and whoever changes it could have it say all
+            self._effect(reach, f"{path}: what depends on it is not known")
+            return
         if self._settings.concerns_nothing(path):
             return
         if names := self._settings.named(path):

@@ -13,6 +13,7 @@ from seatrial.errors import UsageError
 from seatrial.escaping import one_line, terminal
 from seatrial.provisioning import settings as project
 from seatrial.report import looked
+from seatrial.repository import git
 from seatrial.scenarios.collection import WORDS, ScenarioItem
 from seatrial.since import settings
 from seatrial.since.choosing import Candidate, Choice, Chooser
@@ -97,6 +98,12 @@ class Since:
             self._say(one_line(line))
 
     def _choose(self, root: Path, revision: str, scenarios: Sequence[ScenarioItem]) -> dict[str, Choice]:
+        record = self._folder / looked.NAME
+        if git(root, "ls-files", "--error-unmatch", "--", str(record)) is not None:
+            raise UsageError(
+                f"--since {one_line(revision)[:80]}: {record} is in the repository, where whoever changes the project "
+                "could have written what held; expected it beside the checkout: `git rm --cached` it, and ignore it"
+            )
         chooser = Chooser(root, revision, looked.read(self._folder), settings.read(root), _foundations(root))
         return chooser.choose([_candidate(root, one) for one in scenarios])
 

@@ -178,6 +178,24 @@ def test_settings_that_mean_nothing(shop: Shop) -> None:
     )
 
 
+def test_settings_that_the_change_brings_along(shop: Shop) -> None:
+    """Whoever has the settings say that nothing concerns anything has everything run."""
+    shop.have_looked(red=["cluster.all(Node)"], green=["cluster.all(Node)"])
+    shop.write("pyproject.toml", (shop.root / "pyproject.toml").read_text().replace('"notes/**"', '"**"'))
+    _, said = shop.since()
+    assert {"run: pyproject.toml: what depends on it is not known"} == set(said.values())
+
+
+def test_a_record_that_the_change_brings_along(shop: Shop) -> None:
+    """A record in the repository may be whoever's who changed the project: refused, and nothing is left out by it."""
+    shop.have_looked(red=["cluster.all(Node)"], green=["cluster.all(Node)"])
+    git(shop.root, "add", "-f", "report/local/looked.json")
+    git(shop.root, "commit", "-qm", "trust me")
+    done = shop.project.run_apart("--seatrial-since=HEAD")
+    assert pytest.ExitCode.USAGE_ERROR == done.ret
+    assert "is in the repository" in "\n".join([*done.outlines, *done.errlines])
+
+
 def test_a_record_that_somebody_made_up(shop: Shop) -> None:
     """What is no record is none: everything runs."""
     shop.write("report/local/looked.json", '{"version": 1, "scenarios": {"features/red.feature::red": {"verdict": 1}}}')
