@@ -57,17 +57,24 @@ class Gating:
 
     def _late(self, results: Sequence[Result]) -> Iterator[str]:
         """Say of each scenario that took longer to hold than it may, by the least that it has."""
-        within = self.gate.within
         for one in results:
-            found = [
-                *((limit, "it") for name, limit in within.scenarios.items() if _called(name, one)),
-                *((limit, f"@{tag}") for tag, limit in within.tags.items() if tag in one.tags),
-                *((within.profiles[p], f'the profile "{p}"') for p in self._profiles(one) if p in within.profiles),
-            ]
+            found = self._limits(one)
             took = to_hold(one.steps)
             if one.verdict in HOLDS and found and took > min(found)[0]:
                 limit, whom = min(found)
                 yield f"too slow: {one.scenario} took {duration(took)} to hold; {whom} has {duration(limit)}"
+
+    def limited(self, one: Result) -> bool:
+        """Return whether a scenario has to hold within a limit of time."""
+        return bool(self._limits(one))
+
+    def _limits(self, one: Result) -> list[tuple[float, str]]:
+        within = self.gate.within
+        return [
+            *((limit, "it") for name, limit in within.scenarios.items() if _called(name, one)),
+            *((limit, f"@{tag}") for tag, limit in within.tags.items() if tag in one.tags),
+            *((within.profiles[p], f'the profile "{p}"') for p in self._profiles(one) if p in within.profiles),
+        ]
 
     def _profiles(self, one: Result) -> list[str]:
         return self.grouping.profiles_of(one.file, one.tags)

@@ -25,11 +25,13 @@ class Candidate:
         nodeid: Its id.
         feature: Its feature file, below the project's root.
         code: The files of its words and their fixtures, likewise.
+        due: Why it runs whatever has changed; empty where that is not so.
     """
 
     nodeid: str
     feature: str
     code: frozenset[str] = frozenset()
+    due: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,8 @@ class Chooser:
             return
         if known["verdict"] not in _HELD:
             yield f"when it was last run it was {known['verdict']}"
+        if one.due:
+            yield one.due
         yield from self._by_looks(self._project.since(self._revision), known)
         if known["commit"]:
             earlier = self._project.since(known["commit"])

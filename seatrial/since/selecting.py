@@ -12,9 +12,12 @@ import pytest
 from seatrial.errors import UsageError
 from seatrial.escaping import one_line, terminal
 from seatrial.provisioning import settings as project
-from seatrial.report import looked
+from seatrial.report import grouping, looked
+from seatrial.report.gating import Gating
 from seatrial.repository import git
 from seatrial.scenarios.collection import WORDS, ScenarioItem
+from seatrial.scenarios.gate import GATE
+from seatrial.scenarios.verdict import HOLDS, Requirement, Result, Verdict
 from seatrial.since import settings
 from seatrial.since.choosing import Candidate, Choice, Chooser
 
@@ -104,18 +107,36 @@ class Since:
                 f"--since {one_line(revision)[:80]}: {record} is in the repository, where whoever changes the project "
                 "could have written what held; expected it beside the checkout: `git rm --cached` it, and ignore it"
             )
-        chooser = Chooser(root, revision, looked.read(self._folder), settings.read(root), _foundations(root))
-        return chooser.choose([_candidate(root, one) for one in scenarios])
+        known = looked.read(self._folder)
+        gating = _gating(scenarios[0].config)
+        candidates = [_candidate(root, one, _due(gating, one, known.get(one.nodeid))) for one in scenarios]
+        return Chooser(root, revision, known, settings.read(root), _foundations(root)).choose(candidates)
 
 
 def _lines(choices: Mapping[str, Choice]) -> list[str]:
     return [f"{'run' if choice.runs else 'left out'}  {nodeid}: {choice.why}" for nodeid, choice in choices.items()]
 
 
-def _candidate(root: Path, item: ScenarioItem) -> Candidate:
+def _gating(config: pytest.Config) -> Gating:
+    required = config.getoption("seatrial_require")
+    return Gating(config.stash[GATE], grouping.read(config.rootpath), Requirement(required) if required else None)
+
+
+def _due(gating: Gating, item: ScenarioItem, known: looked.Looked | None) -> str:
+    """Say why a scenario runs again although it held: the gate of this run asks for more than was seen."""
+    if known is None or known["verdict"] not in HOLDS:
+        return ""
+    planned, file = item.planned, item.nodeid.partition("::")[0]
+    seen = Result(item.nodeid, Verdict(known["verdict"]), scenario=planned.name, file=file, tags=sorted(planned.tags))
+    if gating.red([seen]):
+        return f"when it was last run it was {known['verdict']}, and more is required"
+    return "how long it may take is limited" if gating.limited(seen) else ""
+
+
+def _candidate(root: Path, item: ScenarioItem, due: str) -> Candidate:
     files = item.session.stash[WORDS].files(item.planned.scenario.steps)
     own = (Path(file).relative_to(root) for file in files if Path(file).is_relative_to(root))
-    return Candidate(item.nodeid, item.nodeid.partition("::")[0], frozenset(file.as_posix() for file in own))
+    return Candidate(item.nodeid, item.nodeid.partition("::")[0], frozenset(file.as_posix() for file in own), due)
 
 
 def _foundations(root: Path) -> list[str]:

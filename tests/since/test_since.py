@@ -168,6 +168,23 @@ def test_slips(shop: Shop, arguments: list[str], says: str) -> None:
     assert not (shop.root / "report").exists()
 
 
+def test_what_the_gate_asks_for(shop: Shop) -> None:
+    """What held but falls short of what this run requires runs, and what has a limit of time is measured anew."""
+    shop.have_looked(red=["cluster.all(Node)"], green=["cluster.all(Node)"])
+    record = shop.root / "report/local/looked.json"
+    record.write_text(record.read_text().replace('"proven"', '"simulated"', 1))
+    _, said = shop.since("HEAD", "--seatrial-require=proven")
+    assert "run: when it was last run it was simulated, and more is required" == said[_RED]
+    assert "left out: looked at nothing that has changed" == said[_GREEN]
+    with (shop.root / "pyproject.toml").open("a") as file:
+        file.write("[tool.seatrial.gate.within.scenarios]\ngreen = 5\n")
+    shop.commit()
+    shop.have_looked(red=["cluster.all(Node)"], green=["cluster.all(Node)"])
+    _, said = shop.since()
+    assert "run: how long it may take is limited" == said[_GREEN]
+    assert "left out: looked at nothing that has changed" == said[_RED]
+
+
 def test_settings_that_mean_nothing(shop: Shop) -> None:
     """The field is named."""
     shop.write("pyproject.toml", (shop.root / "pyproject.toml").read_text().replace("nothing =", "nothin ="))
