@@ -141,6 +141,7 @@ def test_verify(project: Project) -> None:
         ".seatrial-root",
         "evidence",
         "history.json",
+        "looked.json",
         "junit.xml",
         "messages.ndjson",
         "summary.md",

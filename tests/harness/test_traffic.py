@@ -66,21 +66,21 @@ def test_a_request_that_waits_holds_no_other_up() -> None:
 
 def test_what_was_under_way_before_counting_began_anew_is_not_counted() -> None:
     """A request that was begun before the count and fails after it belongs to what came before."""
-    stuck, begun, others = threading.Event(), threading.Event(), threading.Event()
-    turn = iter(range(1000))
+    stuck, begun, counted, others = (threading.Event() for _ in range(4))
+    turn, since = iter(range(1_000_000)), iter(range(1_000_000))
 
     def request() -> None:
-        number = next(turn)
-        if number == 0:
+        if next(turn) == 0:
             begun.set()
             assert stuck.wait(30)
             raise ConnectionError("no answer")
-        if number == 9:
+        if counted.is_set() and next(since) == 8:
             others.set()
 
     with Traffic(request, rate=500, at_once=2) as traffic:
         assert begun.wait(30)
         traffic.count_anew()
+        counted.set()
         stuck.set()
         assert others.wait(30)
     assert 0 == traffic.flow.failed
