@@ -57,7 +57,7 @@ class Masters(Machines):
 class Nodes(Machines):
     """The nodes, which workloads run on."""
 
-    count: Annotated[int, Field(ge=1, le=99)]  # what more would need is not known: no more were stood up
+    count: Annotated[int, Field(ge=1, le=99)]  # moto cannot list a name of more than 300 answers; 30 were stood up
 
 
 class Access(_Strict):

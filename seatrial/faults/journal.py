@@ -88,9 +88,7 @@ class Journal:
         RECORDER.happen("done", fault)
         try:
             fault.apply(self._actuators)
-        except (
-            NotProvableError
-        ):  # the target lacks what it takes, so that there is nothing to undo, nor to undo it with
+        except NotProvableError:  # the target lacks what it takes: nothing to undo, nor to undo it with
             self._state.append(self._log, {"id": entry["id"], "undone": True})
             raise
 
