@@ -7,7 +7,6 @@ import shlex
 import time
 from pathlib import Path
 
-import pytest
 import yaml
 
 from tests.docs.commands import ROOT
@@ -34,7 +33,6 @@ def _named(standing: Standing, file: Path) -> None:
     file.write_text(yaml.safe_dump(document | {"current-context": "shop"}))
 
 
-@pytest.mark.long
 def test_the_tutorial(project: Project, standing: Standing) -> None:
     """Each command does what the page says: the first try of one's own fails in its words, the second one holds."""
     put(standing.kubernetes.client, "whole", "night")

@@ -9,8 +9,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from tests.report.browsers import package
 
 from .commands import ROOT
@@ -30,7 +28,6 @@ def _written(file: Path) -> Iterator[str]:
                     yield str(inner.value)
 
 
-@pytest.mark.long
 def test_the_language_service(tmp_path: Path) -> None:
     """It finds each definition of a file that has the settings' texts in decorators, and stumbles over none."""
     command = [sys.executable, "-c", "from seatrial.cli import main; main()", "words", "--vscode"]

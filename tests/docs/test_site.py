@@ -12,8 +12,6 @@ import pytest
 
 from .commands import ROOT
 
-pytestmark = pytest.mark.long
-
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
