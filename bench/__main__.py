@@ -28,8 +28,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--rounds", type=int, default=7, metavar="N", help="how often each runs (default: 7)")
     asked = parser.parse_args()
-    found = {name: Path(path) for name in assertions.peers() if (path := shutil.which(name))}
-    for name in sorted(set(assertions.peers()) - set(found)):
+    found = {name: Path(path) for name in _MAKE if (path := shutil.which(name))}
+    for name in sorted(_MAKE.keys() - found.keys()):
         print(f"left out: {name} is not on the PATH")
     day = time.strftime("%Y-%m-%d", time.gmtime())
     print(f"{day}  {platform.system()}, {os.cpu_count()} processors  {asked.rounds} rounds")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
@@ -27,7 +26,6 @@ class Mix:
         there: How many of them hold from the beginning.
         late: How many begin to hold later.
         after: Seconds until then.
-        fails: Whether the run has to fail: what neither holds nor comes is missed.
         within: Seconds that each assertion waits at most.
     """
 
@@ -133,8 +131,3 @@ def _write(folder: Path, files: dict[str, str]) -> None:
     for path, text in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, "utf-8")
-
-
-def peers() -> Sequence[str]:
-    """Name the programs of the peers, as they are looked for on the PATH."""
-    return "kubectl-kuttl", "chainsaw"

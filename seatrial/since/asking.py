@@ -32,7 +32,7 @@ def reaches(effect: Effect, asked: str, known: Collection[str], apart: Collectio
         return kind in effect.kinds and _within(effect, dict(_BY.findall(call["arguments"])))
     if observer in apart:
         return False
-    return _CUT in asked or not tokens(asked) & set(known)  # it names nothing: it may have been about everything
+    return _CUT in asked or tokens(asked).isdisjoint(known)  # it names nothing: it may have been about everything
 
 
 def _within(effect: Effect, by: dict[str, str]) -> bool:

@@ -41,7 +41,7 @@ def changes(root: Path, revision: str) -> list[Change]:
     if differs is None or new is None:
         raise UsageError(f"--since {one_line(revision)[:80]}: git could not say what has changed; see `git status`")
     paths = {path for said in (differs, new) for path in said.decode("utf-8", "surrogateescape").split("\0") if path}
-    return [Change(path, _before(root, commit, path), _now(root, path)) for path in sorted(paths)]
+    return [Change(path, _before(root, commit, path), text_of(root, path)) for path in sorted(paths)]
 
 
 def _commit(root: Path, revision: str) -> str:
@@ -59,7 +59,8 @@ def _before(root: Path, commit: str, path: str) -> str | None:
     return None if held is None or len(held) > _MOST else _text(held)
 
 
-def _now(root: Path, path: str) -> str | None:
+def text_of(root: Path, path: str) -> str | None:
+    """Return what the file at *path* below *root* holds; None where it is not there, or cannot be read as text."""
     try:
         return _text(read_bytes(file_in(root, path), _MOST))
     except (OSError, BoundsError):

@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from seatrial.errors import UsageError
+from seatrial.scenarios.verdict import HOLDS
 from seatrial.since.asking import reaches
 from seatrial.since.code import Imports
 from seatrial.since.effects import Effect
 from seatrial.since.reach import Project, Reach
 from seatrial.since.settings import Since
-
-_HELD = ("proven", "simulated")
 
 
 @dataclass(frozen=True)
@@ -90,7 +89,7 @@ class Chooser:
         if known is None:
             yield "what it looks at is not known: no run of it is on record"
             return
-        if known["verdict"] not in _HELD:
+        if known["verdict"] not in HOLDS:
             yield f"when it was last run it was {known['verdict']}"
         if one.due:
             yield one.due

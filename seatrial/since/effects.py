@@ -6,8 +6,8 @@ known, and then everything is taken to depend on it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from seatrial.since.objects import Thing, mentioned
@@ -78,38 +78,31 @@ class Declared:
         if moved := sorted(map(str, before.keys() ^ now.keys())):
             return f"{path}: {moved[0]} was added or removed"
         changed = [thing for thing in now if now[thing] != before[thing]]
-        for thing in changed:
-            if why := self._unknown(thing, before[thing], now[thing]):
-                return f"{path}: {thing}: {why}"
-        if not changed:
-            return None
-        concerned = self._concerned(changed)
-        return Effect(
-            of=f"{changed[0]} ({path})",
-            names=frozenset(thing.name for thing in concerned),
-            kinds=frozenset(kind for thing in concerned for kind in (thing.kind, *MAKES.get(thing.kind, ()))),
-            namespaces=frozenset(t.namespace for t in concerned)
-            if all(t.namespace for t in concerned)
-            else frozenset(),
-            values=frozenset(value for thing in changed for one in (before, now) for value in mentioned(one[thing])),
-        )
+        return self._effect(path, [(thing, [before[thing], now[thing]]) for thing in changed]) if changed else None
 
     def of_names(self, path: str, names: Iterable[str]) -> Effect | str:
         """Say how far the change of a file reaches of which objects of these *names* are made."""
         wanted = set(names)
-        found = [(thing, plain) for thing, plain, _ in self._all if thing.name in wanted]
-        for thing, plain in found:
-            if why := self._unknown(thing, plain, plain):
-                return f"{path}: {thing}: {why}"
+        found = [(thing, [plain]) for thing, plain, _ in self._all if thing.name in wanted]
         if missing := sorted(wanted - {thing.name for thing, _ in found}):
             return f"{path}: no manifest declares {missing[0]}"
-        concerned = self._concerned([thing for thing, _ in found])
+        effect = self._effect(path, found)
+        # Whoever else runs what is made of it, and where, no manifest has to say.
+        return effect if isinstance(effect, str) else replace(effect, of=path, namespaces=frozenset())
+
+    def _effect(self, path: str, changed: Sequence[tuple[Thing, Sequence[Any]]]) -> Effect | str:
+        """Say how far objects reach that the file at *path* has changed, each with all that it was and is."""
+        for thing, plains in changed:
+            if why := self._unknown(thing, *plains):
+                return f"{path}: {thing}: {why}"
+        concerned = self._concerned([thing for thing, _ in changed])
+        namespaces = {thing.namespace for thing in concerned}
         return Effect(
-            of=path,
+            of=f"{changed[0][0]} ({path})",
             names=frozenset(thing.name for thing in concerned),
             kinds=frozenset(kind for thing in concerned for kind in (thing.kind, *MAKES.get(thing.kind, ()))),
-            namespaces=frozenset(),
-            values=frozenset(value for _, plain in found for value in mentioned(plain)),
+            namespaces=frozenset() if "" in namespaces else frozenset(namespaces),
+            values=frozenset(value for _, plains in changed for plain in plains for value in mentioned(plain)),
         )
 
     def _unknown(self, thing: Thing, *plains: Any) -> str:

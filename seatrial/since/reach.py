@@ -8,9 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from seatrial.bounded import MEBI, BoundsError, file_in, read_bytes
 from seatrial.repository import git
-from seatrial.since.changes import Change, changes
+from seatrial.since.changes import Change, changes, text_of
 from seatrial.since.effects import Declared, Effect
 from seatrial.since.objects import Thing, things
 from seatrial.since.settings import FILE, Since
@@ -99,7 +98,5 @@ class Project:
     def _things(self, path: str) -> Mapping[Thing, Any] | None:
         if self._settings.concerns_nothing(path):
             return None
-        try:
-            return things(read_bytes(file_in(self._root, path), 4 * MEBI).decode("utf-8"), path)
-        except (OSError, BoundsError, UnicodeDecodeError):
-            return None
+        text = text_of(self._root, path)
+        return None if text is None else things(text, path)

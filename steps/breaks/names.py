@@ -122,7 +122,7 @@ def updater_waits(site: Site) -> tuple[str, ...]:
 
     def taken_over() -> bool:
         now = pods(site, "dns-updater", "dns")
-        return all(pod.metadata.uid not in before and pod.status.phase == "Running" for pod in now) and bool(now)
+        return bool(now) and all(p.metadata.uid not in before and p.status.phase == "Running" for p in now)
 
     until("another updater has taken over", taken_over)
     return ("no record has the address of the lost node",)
